@@ -1,0 +1,95 @@
+"""The command line: one file per command, listed by hand, since the order of --help is a decision.
+
+Every command is a straight line: options in, one or two rooms asked, output; exit status last.
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+
+import typer
+
+from envkit.cli import (
+    descent,
+    doctor,
+    explain,
+    generate,
+    install,
+    order,
+    profile,
+    rollback,
+    trace,
+    uninstall,
+    verify,
+)
+from envkit.cli.output import warn
+from envkit.errors import EnvkitError
+
+
+def run() -> int:
+    """Run the command line of this process; the exit status (docs/design.md, section 6)."""
+    try:
+        _app()()
+    except SystemExit as leave:
+        return leave.code if isinstance(leave.code, int) else 1
+    except EnvkitError as error:
+        warn(f"envkit: {error.message}")
+        if error.hint:
+            warn(f"  {error.hint}")
+        return error.exit_status
+    except KeyboardInterrupt:
+        return 130
+    except Exception:
+        traceback.print_exc()
+        warn("envkit: this is a bug in envkit; please report the lines above")
+        return 4
+    return 0
+
+
+def _app() -> typer.Typer:
+    # rich triples the cost of --help, and helps nobody who reads it through a pipe.
+    markup = "rich" if sys.stdout.isatty() else None
+    app = typer.Typer(
+        name="envkit",
+        add_completion=False,  # typer's own installer writes an unmarked line into ~/.bashrc
+        pretty_exceptions_enable=False,
+        rich_markup_mode=markup,  # type: ignore[arg-type]
+        no_args_is_help=True,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        help="Which startup files a shell reads, which line set what, safe edits, and a proof.",
+        epilog="Exit status: 0 fine, 1 findings or differences, 2 usage, 3 refused, 4 a bug.",
+    )
+    app.callback()(_version_option)
+    for command in (
+        order.order,
+        trace.trace,
+        doctor.doctor,
+        explain.explain,
+        generate.generate,
+        install.install,
+        uninstall.uninstall,
+        rollback.rollback,
+        descent.descent,
+        verify.verify,
+    ):
+        app.command(context_settings=getattr(command, "settings", None))(command)
+        if command is explain.explain:
+            app.add_typer(profile.app, name="profile")
+    return app
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from envkit import __version__
+
+        print(f"envkit {__version__}")
+        raise typer.Exit
+
+
+def _version_option(
+    version: bool = typer.Option(
+        False, "--version", callback=_version, is_eager=True, help="Print the version and leave."
+    ),
+) -> None:
+    pass

@@ -1,0 +1,7 @@
+"""`envkit explain`: (its helper writes this)."""
+
+from __future__ import annotations
+
+
+def explain() -> None:
+    """(to come)."""

@@ -1,0 +1,7 @@
+"""`envkit install`: (its helper writes this)."""
+
+from __future__ import annotations
+
+
+def install() -> None:
+    """(to come)."""

@@ -1,0 +1,124 @@
+"""What every command prints through: JSON, aligned columns, colours, a question.
+
+Answers go to stdout, messages to stderr. Colour repeats what a word already says, and is left
+out where stdout is no terminal, with NO_COLOR (no-color.org) or --no-color.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import textwrap
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from envkit.errors import Refused, UsageError
+
+_STYLES: dict[str, dict[str, Any]] = {
+    "error": {"fg": "red", "bold": True},
+    "warning": {"fg": "yellow", "bold": True},
+    "info": {"fg": "cyan"},
+    "good": {"fg": "green"},
+    "dim": {"dim": True},
+    "strong": {"bold": True},
+}
+_plain = False
+
+
+def no_color(asked: bool) -> None:
+    """The callback of --no-color."""
+    global _plain
+    _plain = _plain or asked
+
+
+def style(text: str, kind: str) -> str:
+    """`text` in the colour of `kind` (error, warning, info, good, dim, strong)."""
+    if _plain or os.environ.get("NO_COLOR") or not sys.stdout.isatty():
+        return text
+    return typer.style(text, **_STYLES[kind])
+
+
+def say(text: str = "") -> None:
+    """Print an answer on stdout; Refused (exit 3) where it cannot be written, 141 on a closed pipe."""
+    encoding = sys.stdout.encoding or "utf-8"
+    try:
+        print(text.encode(encoding, "replace").decode(encoding), flush=True)
+    except BrokenPipeError:
+        # Python would complain once more when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(141) from None
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise Refused(f"stdout cannot be written: {error.strerror}") from error
+
+
+def warn(text: str) -> None:
+    """Print a message on stderr; where that is gone, too, there is nobody to tell."""
+    encoding = sys.stderr.encoding or "utf-8"
+    try:
+        print(text.encode(encoding, "replace").decode(encoding), file=sys.stderr, flush=True)
+    except OSError:
+        pass
+
+
+def say_json(data: Mapping[str, Any]) -> None:
+    """One JSON object with `"version": 1`, ASCII only, so that no locale can break it."""
+    import json
+
+    say(json.dumps({"version": 1, **{key: as_data(value) for key, value in data.items()}}))
+
+
+def as_data(value: Any) -> Any:
+    """Dataclasses as dicts by field name, paths and bytes as text; functions are left out."""
+    if hasattr(value, "__dataclass_fields__"):
+        pairs = ((name, getattr(value, name)) for name in value.__dataclass_fields__)
+        return {name: as_data(part) for name, part in pairs if not callable(part)}
+    if isinstance(value, Mapping):
+        return {str(key): as_data(part) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [as_data(part) for part in value]
+    if isinstance(value, Path):
+        return str(value)
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "surrogateescape")
+    return value
+
+
+def columns(
+    rows: Iterable[Sequence[str]], indent: str = "  ", gap: int = 3, width: int = 80
+) -> str:
+    """Rows as aligned columns; the last column is wrapped below itself to stay within `width`."""
+    table = [tuple(row) for row in rows]
+    if not table:
+        return ""
+    count = max(map(len, table))
+    sizes = [
+        max((len(row[i]) for row in table if i < len(row) - 1), default=0) for i in range(count)
+    ]
+    lines: list[str] = []
+    for row in table:
+        head = indent + "".join(
+            cell.ljust(size + gap if size else 0) for cell, size in zip(row[:-1], sizes)
+        )
+        room = max(width - len(head), 24)
+        parts = textwrap.wrap(row[-1], room, break_long_words=False, break_on_hyphens=False) or [""]
+        lines.append((head + parts[0]).rstrip())
+        lines += [" " * len(head) + part for part in parts[1:]]
+    return "\n".join(lines)
+
+
+def mark(word: str) -> str:
+    """A mark for a table: `word` is its ASCII form, used where the locale is not UTF-8."""
+    signs = {"ok": "✓", "x": "✗"}
+    encoding = (sys.stdout.encoding or "").lower().replace("-", "")
+    return signs.get(word, word) if encoding == "utf8" else word
+
+
+def confirm(question: str) -> bool:
+    """Ask on the terminal; UsageError where there is none (then --yes is needed)."""
+    if not sys.stdin.isatty():
+        raise UsageError("nobody can be asked: stdin is no terminal", "say it with --yes")
+    return typer.confirm(question, default=False, err=True)

@@ -1,0 +1,7 @@
+"""`envkit trace`: (its helper writes this)."""
+
+from __future__ import annotations
+
+
+def trace() -> None:
+    """(to come)."""

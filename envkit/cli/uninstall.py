@@ -1,0 +1,7 @@
+"""`envkit uninstall`: (its helper writes this)."""
+
+from __future__ import annotations
+
+
+def uninstall() -> None:
+    """(to come)."""

@@ -1,0 +1,7 @@
+"""`envkit verify`: (its helper writes this)."""
+
+from __future__ import annotations
+
+
+def verify() -> None:
+    """(to come)."""

@@ -1,0 +1,1 @@
+"""One file per kind of fact, gathered once, in child processes. Each ends in FACT."""

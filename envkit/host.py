@@ -1,0 +1,187 @@
+"""The one door to the machine: home, root, environment, account; nothing else asks for them.
+
+`root` is `/`, or a folder that stands for the root of another machine (an unpacked image, a
+chroot). Paths that envkit speaks of are as that machine sees them; `locate` says where one lies
+here. A machine with a foreign root is only read, nothing of it is executed.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import pwd
+import stat
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from envkit.errors import UsageError
+
+Kind = Literal["file", "directory", "missing", "dangling", "loop", "unreadable"]
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """A machine as one account sees it.
+
+    `home` is the home directory as that machine names it, `home_at` where it lies here.
+    `uid` is whom the shells would run as: the home's owner when root asks, else who asks.
+    """
+
+    home: Path
+    home_at: Path
+    root: Path
+    env: Mapping[str, str]
+    uid: int
+    user: str
+    login_shell: Path
+
+    @classmethod
+    def real(cls, home: Path | None = None, root: Path | None = None) -> Host:
+        """This machine and this account, or `--home` and `--root` in their place."""
+        env = dict(os.environ)
+        top = Path("/") if root is None else Path(os.path.abspath(root))
+        if root is not None and not top.is_dir():
+            raise UsageError(f"--root {root} is not a folder", "name an unpacked root file system")
+        if home is None and root is None:
+            home = Path(env.get("HOME") or _account(top, os.geteuid(), None)[1])
+        inside, here = _place_home(top, home)
+        if not here.is_dir():
+            raise UsageError(f"the home directory {here} is not a folder", "name one: --home DIR")
+        uid = here.stat().st_uid if os.geteuid() == 0 else os.geteuid()
+        if env.get("HOME") != str(inside):
+            # The caller's XDG folders are those of the caller's own home.
+            env = {name: value for name, value in env.items() if not name.startswith("XDG_")}
+        env["HOME"] = str(inside)
+        user, _, shell = _account(top, uid, inside)
+        return cls(inside, here, top, env, uid, user, Path(shell or env.get("SHELL") or "/bin/sh"))
+
+    @property
+    def foreign(self) -> bool:
+        """Whether this is another machine's file system: read, never executed."""
+        return self.root != Path("/")
+
+    @property
+    def config(self) -> Path:
+        """`~/.config/envkit`, XDG respected (XDG Base Directory Specification 0.8)."""
+        return self._xdg("XDG_CONFIG_HOME", ".config")
+
+    @property
+    def state(self) -> Path:
+        """`~/.local/state/envkit`: receipts."""
+        return self._xdg("XDG_STATE_HOME", ".local/state")
+
+    @property
+    def data(self) -> Path:
+        """`~/.local/share/envkit`: Python environments that envkit made."""
+        return self._xdg("XDG_DATA_HOME", ".local/share")
+
+    def _xdg(self, variable: str, default: str) -> Path:
+        given = self.env.get(variable, "")
+        # The specification: a relative path is invalid and is to be ignored.
+        base = Path(given) if given.startswith("/") else self.home / default
+        return base / "envkit"
+
+    def locate(self, path: Path) -> Path:
+        """Where `path` lies on this machine, links followed as the other machine would."""
+        if not self.foreign and self.home == self.home_at:
+            return path
+        return self._walk(path, 0)
+
+    def _walk(self, path: Path, links: int) -> Path:
+        seen, here = Path("/"), self.root
+        for part in Path(os.path.normpath(path)).parts[1:]:
+            seen /= part
+            here = self.home_at if seen == self.home else here / part
+            if here.is_symlink() and here != self.home_at:
+                if links >= 40:  # Linux gives up at 40 (path_resolution(7))
+                    return here
+                target = seen.parent / here.readlink()
+                here = self._walk(target, links + 1)
+        return here
+
+    def kind(self, path: Path) -> Kind:
+        """What open() would find there for this account (open(2): ENOENT, ELOOP, EACCES)."""
+        here = self.locate(path)
+        try:
+            mode = here.stat().st_mode
+        except OSError as error:
+            if error.errno == errno.ENOENT:
+                return "dangling" if here.is_symlink() else "missing"
+            return "loop" if error.errno == errno.ELOOP else "unreadable"
+        if stat.S_ISDIR(mode):
+            return "directory"
+        return "file" if self._may_read(here) else "unreadable"
+
+    def _may_read(self, here: Path) -> bool:
+        if os.geteuid() != 0 or self.uid == 0:
+            return os.access(here, os.R_OK)
+        return _allows(here, self.uid, 4) and all(
+            _allows(folder, self.uid, 1) for folder in here.resolve().parents
+        )
+
+    def read(self, path: Path) -> bytes:
+        """The bytes of a file; OSError where open() fails."""
+        return self.locate(path).read_bytes()
+
+    def entries(self, folder: Path) -> Iterator[str]:
+        """The names in a folder in the order of the C locale; nothing where it cannot be read."""
+        try:
+            yield from sorted(os.listdir(self.locate(folder)), key=os.fsencode)
+        except OSError:
+            return
+
+    def show(self, path: Path | str) -> str:
+        """A path for people: the home directory as `~`."""
+        text, home = str(path), str(self.home)
+        if home == "/" or not (text == home or text.startswith(home + "/")):
+            return text
+        return "~" + text[len(home) :]
+
+
+def _place_home(root: Path, home: Path | None) -> tuple[Path, Path]:
+    """The home as the machine names it, and where it lies here."""
+    if root == Path("/"):
+        assert home is not None
+        here = Path(os.path.abspath(home))
+        return here, here
+    if home is None:
+        return Path("/root"), root / "root"
+    if not home.is_absolute() or home == root or root in home.parents:
+        here = Path(os.path.abspath(home))
+        return (Path("/") / here.relative_to(root), here) if root in here.parents else (here, here)
+    inside = root / home.relative_to("/")
+    return (home, inside) if inside.is_dir() or not home.is_dir() else (home, home)
+
+
+def _account(root: Path, uid: int, home: Path | None) -> tuple[str, str, str]:
+    """User name, home directory and shell from the machine's passwd file."""
+    if root != Path("/"):
+        try:
+            lines = (root / "etc/passwd").read_text(errors="replace").splitlines()
+        except OSError:
+            lines = []
+        rows = [row for row in (line.split(":") for line in lines) if len(row) == 7]
+        for row in sorted(rows, key=lambda row: row[5] != str(home)):
+            if row[5] == str(home) or row[2] == str(uid):
+                return row[0], row[5], row[6]
+        return "user", str(home), ""
+    try:
+        entry = pwd.getpwuid(uid)
+    except KeyError:
+        return str(uid), os.environ.get("HOME", "/"), ""
+    return entry.pw_name, entry.pw_dir, entry.pw_shell
+
+
+def _allows(path: Path, uid: int, bit: int) -> bool:
+    """Whether the permission bits let `uid` in (path_resolution(7)); groups from the database."""
+    status = path.stat()
+    if status.st_uid == uid:
+        return bool(status.st_mode >> 6 & bit)
+    try:
+        account = pwd.getpwuid(uid)
+        groups = os.getgrouplist(account.pw_name, account.pw_gid)
+    except KeyError:
+        groups = []
+    return bool(status.st_mode >> (3 if status.st_gid in groups else 0) & bit)

@@ -1,0 +1,1 @@
+"""One file per form of output of `doctor`. Each ends in REPORTER."""

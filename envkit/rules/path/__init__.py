@@ -1,0 +1,1 @@
+"""Rules about PATH (EK2xx)."""

@@ -1,0 +1,1 @@
+"""Rules about Python (EK3xx)."""

@@ -1,0 +1,1 @@
+"""Rules about startup files (EK1xx)."""

@@ -1,0 +1,83 @@
+"""Fixtures that every room shares: a fake home, and the tripwire on the real one."""
+
+from __future__ import annotations
+
+import os
+import pwd
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from envkit.host import Host
+
+REAL_HOME = Path(pwd.getpwuid(os.geteuid()).pw_dir)
+
+
+class YouForgotToGiveAFakeHome(AssertionError):
+    """A test reached for the real home directory."""
+
+
+@pytest.fixture(autouse=True)
+def tripwire(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """HOME is a fake one for every test, and Host.real() refuses the real one."""
+    fake = tmp_path / "tripwire-home"
+    fake.mkdir()
+    monkeypatch.setenv("HOME", str(fake))
+    for name in (
+        "XDG_CONFIG_HOME",
+        "XDG_STATE_HOME",
+        "XDG_DATA_HOME",
+        "VIRTUAL_ENV",
+        "CONDA_PREFIX",
+    ):
+        monkeypatch.delenv(name, raising=False)
+    real = Host.real.__func__  # type: ignore[attr-defined]
+
+    def guarded(cls: type[Host], home: Path | None = None, root: Path | None = None) -> Host:
+        host = real(cls, home, root)
+        if host.home_at == REAL_HOME:
+            raise YouForgotToGiveAFakeHome("give the test a home of its own")
+        return host
+
+    monkeypatch.setattr(Host, "real", classmethod(guarded))
+
+
+@pytest.fixture
+def write() -> Callable[[Path, Mapping[str, str | bytes]], Path]:
+    """Write {relative name: content} below a folder; returns the folder."""
+
+    def build(folder: Path, files: Mapping[str, str | bytes]) -> Path:
+        for name, content in files.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return folder
+
+    return build
+
+
+@pytest.fixture
+def host(tmp_path: Path, write: Callable[..., Path]) -> Callable[..., Host]:
+    """host(files={".bashrc": "…"}, root_files={"etc/profile": "…"}): a machine made of text.
+
+    With `root_files` it has a root of its own (nothing is executed there); without, it is this
+    machine with a fake home.
+    """
+
+    def build(
+        files: Mapping[str, str | bytes] | None = None,
+        root_files: Mapping[str, str | bytes] | None = None,
+    ) -> Host:
+        if root_files is None:
+            home = tmp_path / "home"
+            home.mkdir(exist_ok=True)
+            write(home, files or {})
+            return Host.real(home=home)
+        root = tmp_path / "root"
+        write(root / "home/ada", files or {})
+        (root / "home/ada").mkdir(parents=True, exist_ok=True)
+        write(root, {"etc/passwd": "ada:x:1000:1000::/home/ada:/bin/bash\n", **root_files})
+        return Host.real(home=Path("/home/ada"), root=root)
+
+    return build
