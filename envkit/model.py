@@ -120,9 +120,6 @@ class Shell:
     `invocation(argv, stdin, environment, build)` reads the flags off a literal command line.
     `startup_files(host, start)` reads nothing but text: no shell is started.
     `build(host, program)` says what a binary was compiled with, "" where it cannot be known.
-    `tracer(host, start, files, variable, record)` is the text of a driver which sources `files`
-    (those that the shell itself reads) and leaves its record in the file `record`; None where
-    this shell cannot be traced.
     """
 
     name: str
@@ -288,16 +285,18 @@ class Plan:
         """The unified diff of all edits; undecodable bytes are shown as they are escaped."""
         import difflib
 
-        lines: list[str] = []
-        for edit in self.edits:
-            lines += difflib.unified_diff(
-                _text_lines(edit.before),
-                _text_lines(edit.after),
-                "/dev/null" if edit.before is None else str(edit.path),
-                "/dev/null" if edit.after is None else str(edit.path),
+        def name(edit: FileEdit, content: bytes | None) -> str:
+            return "/dev/null" if content is None else str(edit.path)
+
+        return "".join(
+            line
+            for edit in self.edits
+            for line in difflib.unified_diff(
+                *(_text_lines(edit.before), _text_lines(edit.after)),
+                *(name(edit, edit.before), name(edit, edit.after)),
                 n=2,
             )
-        return "".join(lines)
+        )
 
     def reversed(self) -> Plan:
         """The plan that takes this one back."""

@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 import sys
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,23 @@ def warn(text: str) -> None:
         print(text.encode(encoding, "replace").decode(encoding), file=sys.stderr, flush=True)
     except OSError:
         pass
+
+
+@contextmanager
+def progress(text: str) -> Iterator[None]:
+    """Say what is going on while it goes on, on a terminal only; the line is wiped afterwards.
+
+    One line and no spinner: a spinner is a thread, and children are forked from this process.
+    """
+    if not sys.stderr.isatty():
+        yield
+        return
+    line = f"{text} …"
+    print(line, end="", file=sys.stderr, flush=True)
+    try:
+        yield
+    finally:
+        print("\r" + " " * len(line) + "\r", end="", file=sys.stderr, flush=True)
 
 
 def say_json(data: Mapping[str, Any]) -> None:
