@@ -128,7 +128,9 @@ class Host:
     def entries(self, folder: Path) -> Iterator[str]:
         """The names in a folder in the order of the C locale; nothing where it cannot be read."""
         try:
-            yield from sorted(os.listdir(self.locate(folder)), key=os.fsencode)
+            yield from sorted(
+                (path.name for path in self.locate(folder).iterdir()), key=os.fsencode
+            )
         except OSError:
             return
 

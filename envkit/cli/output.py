@@ -10,7 +10,7 @@ import os
 import sys
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +43,7 @@ def style(text: str, kind: str) -> str:
 
 
 def say(text: str = "") -> None:
-    """Print an answer on stdout; Refused (exit 3) where it cannot be written, 141 on a closed pipe."""
+    """Print an answer on stdout; exit 3 where it cannot be written, 141 on a closed pipe."""
     encoding = sys.stdout.encoding or "utf-8"
     try:
         print(text.encode(encoding, "replace").decode(encoding), flush=True)
@@ -59,10 +59,8 @@ def say(text: str = "") -> None:
 def warn(text: str) -> None:
     """Print a message on stderr; where that is gone, too, there is nobody to tell."""
     encoding = sys.stderr.encoding or "utf-8"
-    try:
+    with suppress(OSError):
         print(text.encode(encoding, "replace").decode(encoding), file=sys.stderr, flush=True)
-    except OSError:
-        pass
 
 
 @contextmanager
@@ -119,7 +117,8 @@ def columns(
     lines: list[str] = []
     for row in table:
         head = indent + "".join(
-            cell.ljust(size + gap if size else 0) for cell, size in zip(row[:-1], sizes)
+            cell.ljust(size + gap if size else 0)
+            for cell, size in zip(row[:-1], sizes, strict=False)
         )
         room = max(width - len(head), 24)
         parts = textwrap.wrap(row[-1], room, break_long_words=False, break_on_hyphens=False) or [""]

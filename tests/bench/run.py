@@ -2,7 +2,7 @@
 
 Instructions are counted by valgrind's callgrind for the Python process alone (--trace-children is
 off), as ratios to `python -c pass` of the same interpreter; forks and execs by strace. The
-figures are for a reader; nothing fails because a machine is slow. Bounds: docs/design.md, section 7.
+figures are for a reader; nothing fails because a machine is slow (docs/design.md, section 7).
 """
 
 from __future__ import annotations

@@ -13,18 +13,18 @@ import envkit
 PACKAGE = Path(envkit.__file__).parent
 # docs/design.md, section 3: the floor that each room stands on.
 FLOOR = {
-    **dict.fromkeys(["host", "block", "discover", "errors", "child", "supervisor"], 0),
-    "model": 1,
-    **dict.fromkeys(
-        ["syntax", "reading", "shells", "platforms", "contexts", "facts", "rules", "profile"]
-        + ["environment", "receipts"],
-        2,
-    ),
-    **dict.fromkeys(["order", "start", "trace", "tracing", "apply"], 3),
-    **dict.fromkeys(
-        ["doctor", "install", "placement", "proof", "verify", "reporters", "generate"], 4
-    ),
-    **dict.fromkeys(["cli", "__main__"], 5),
+    room: floor
+    for floor, rooms in enumerate(
+        (
+            "host child supervisor block discover errors",
+            "model plan finding",
+            "syntax reading shells platforms contexts facts rules profile environment receipts",
+            "order start trace tracing apply",
+            "doctor install placement proof generate verify reporters",
+            "cli __main__",
+        )
+    )
+    for room in rooms.split()
 }
 PLUGIN_ROOMS = {"shells", "platforms", "contexts", "facts", "rules", "reporters"}
 

@@ -1,4 +1,4 @@
-"""Every command of README.md is run: as a new ordinary user, an empty environment, /usr/bin/python3."""
+"""Every command of README.md is run: a new ordinary user, an empty environment, Debian's Python."""
 
 from __future__ import annotations
 
@@ -101,7 +101,8 @@ def test_test_line_starts_the_suite(home: Path) -> None:
 def test_tool_managers(home: Path, tool: str) -> None:
     (line,) = [line for line in commands("Install") if line.startswith(tool)]
     tools = home / ".tools"
-    make = f"test -x {tools}/bin/{tool} || (python3 -m venv {tools} && {tools}/bin/pip install -q uv pipx)"
+    fetch = f"python3 -m venv {tools} && {tools}/bin/pip install -q uv pipx"
+    make = f"test -x {tools}/bin/{tool} || ({fetch})"
     status, text = type_in(home, make)
     assert status == 0, text
     status, text = type_in(home, f"PATH={tools}/bin:$PATH; {line} && ~/.local/bin/envkit --version")
