@@ -1,0 +1,135 @@
+"""Really start shells as their contexts do, and say what a program that they start would find.
+
+The one room that runs the user's startup files untouched: the shell's own argv, streams and clean
+base environment, in the home directory, as the home's owner where root asks about another account.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from envkit import child, shells
+from envkit.child import Outcome
+from envkit.errors import Refused, UsageError
+from envkit.host import Host
+from envkit.model import Start
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """What one start gave its programs. `variables` is None where no program was `reached`.
+
+    `reached` is False where a startup file left the shell (exit, exec) or never ended.
+    """
+
+    outcome: Outcome
+    variables: dict[str, str] | None
+    reached: bool
+
+
+def run_all(
+    host: Host, starts: Sequence[Start], command: str, limit: float = 10.0
+) -> tuple[Outcome, ...]:
+    """Start each shell as its context does and let it run `command`, a text for its -c.
+
+    Refused on another machine's file system; UsageError where a shell is not installed.
+    """
+    return child.run_all([prepare(host, start, command, limit) for start in starts])
+
+
+def environments(
+    host: Host, starts: Sequence[Start], limit: float = 10.0
+) -> tuple[Environment, ...]:
+    """The environment that a program started by each of these shells gets; see `run_all`.
+
+    It is read from a file and ends at a mark: startup files print, and agents hold pipes open.
+    """
+    if not starts:
+        return ()
+    with child.private_folder(owner(host)) as folder:
+        files = [folder / f"environment-{index}" for index in range(len(starts))]
+        pairs = zip(starts, files, strict=True)
+        outcomes = child.run_all([prepare(host, start, dump(file), limit) for start, file in pairs])
+        return tuple(
+            Environment(outcome, variables, variables is not None)
+            for outcome, variables in zip(outcomes, map(read_dump, files), strict=True)
+        )
+
+
+def prepare(
+    host: Host,
+    start: Start,
+    command: str,
+    limit: float,
+    argv: tuple[str, ...] = (),
+    program: Path | None = None,
+) -> child.Command:
+    """The child that `start` means; `argv` and `program` in place of the shell's own, if given.
+
+    Refused where `host` is another machine's file system; UsageError without such a shell here.
+    """
+    if host.foreign:
+        raise Refused(
+            f"{host.root} is another machine's file system: nothing of it is executed",
+            "envkit order reads it without running it",
+        )
+    program = program or shells.program(host, start.shell)
+    if program is None:
+        raise UsageError(
+            f"there is no {start.shell.name} on this machine", "envkit order can still predict it"
+        )
+    return child.Command(
+        argv or start.shell.argv(start.invocation, command),
+        program,
+        start.environment,
+        start.invocation.stdin,
+        limit,
+        host.home_at,
+        account(host),
+    )
+
+
+def account(host: Host) -> tuple[int, int, tuple[int, ...]] | None:
+    """The account to change to: the home's owner where root asks about somebody else's home.
+
+    So root never runs a user's files with its own power, and files behave as for their owner.
+    """
+    if os.geteuid() != 0 or host.uid == 0:
+        return None
+    import pwd
+
+    try:
+        entry = pwd.getpwuid(host.uid)
+    except KeyError:
+        return host.uid, host.uid, ()
+    groups = os.getgrouplist(entry.pw_name, entry.pw_gid)
+    return host.uid, entry.pw_gid, tuple(groups)
+
+
+def owner(host: Host) -> int:
+    """Who must own a file that the shell is to write; -1: whoever asks."""
+    who = account(host)
+    return -1 if who is None else who[0]
+
+
+def dump(file: Path) -> str:
+    """Shell text that leaves the environment of a program in `file`, then a mark beside it."""
+    program = "/usr/bin/env -0"  # GNU, BusyBox and FreeBSD know -0; older macOS does not
+    if sys.platform == "darwin":
+        text = "import os; os.write(1, b''.join(b'%s=%s\\0' % x for x in os.environb.items()))"
+        program = f"{shlex.quote(sys.executable)} -I -S -c {shlex.quote(text)}"
+    return f"{program} > {shlex.quote(str(file))} && : > {shlex.quote(f'{file}.end')}"
+
+
+def read_dump(file: Path) -> dict[str, str] | None:
+    """What `dump` left; None where the command was never reached, or not completed."""
+    if not file.with_name(f"{file.name}.end").exists():
+        return None
+    pairs = (pair.partition("=") for pair in os.fsdecode(file.read_bytes()).split("\0"))
+    # `_` names the program that bash started last: our own.
+    return {name: value for name, equals, value in pairs if equals and name != "_"}
