@@ -1,0 +1,1 @@
+"""One file per problem; each ends in PROBLEM, and its docstring names its source."""
