@@ -276,10 +276,14 @@ class FileEdit:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Everything that a command is going to write. An empty plan means: already so."""
+    """Everything that a command is going to write. An empty plan means: already so.
+
+    `folders` are removed when the edits have left them empty, in this order.
+    """
 
     title: str
     edits: tuple[FileEdit, ...] = field(default=())
+    folders: tuple[Path, ...] = ()
 
     def diff(self) -> str:
         """The unified diff of all edits; undecodable bytes are shown as they are escaped."""
@@ -316,10 +320,11 @@ def _text_lines(content: bytes | None) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The record of an applied plan, enough to reverse it."""
+    """The record of an applied plan, enough to reverse it; `folders` were made on the way."""
 
     id: str
     version: int
     when: str
     status: Literal["applied", "failed", "interrupted", "rolled back"]
     plan: Plan
+    folders: tuple[Path, ...] = ()

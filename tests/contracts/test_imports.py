@@ -16,9 +16,10 @@ FLOOR = {
     room: floor
     for floor, rooms in enumerate(
         (
-            "host child supervisor block discover errors",
+            "host child supervisor block durable discover errors",
             "model plan finding",
-            "syntax reading shells platforms contexts facts rules profile environment receipts",
+            "syntax reading shells platforms contexts facts rules profile environment receipts "
+            "preflight",
             "order start trace tracing apply",
             "doctor install placement proof generate verify reporters",
             "cli __main__",
