@@ -462,9 +462,9 @@ def own(home: Path, uid: int) -> None:
 def python_for_others() -> str:
     """A Python that another user may run, too: this one may lie in a closed folder."""
     for python in (sys.executable, "/usr/bin/python3"):
-        who = (f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups")
-        argv = ["setpriv", *who, python, "-c", "import envkit.apply"]
-        if subprocess.run(argv, capture_output=True, env=SOURCE).returncode == 0:
+        argv = ["sh", "-c", 'exec "$0" -c "import envkit.apply"', python]
+        other = {"user": NOBODY, "group": NOBODY, "extra_groups": []}
+        if not subprocess.run(argv, capture_output=True, env=SOURCE, **other).returncode:  # type: ignore[call-overload]
             return python
     pytest.skip("no Python here that another user may run")
 
