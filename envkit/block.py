@@ -104,7 +104,7 @@ def put(content: bytes, name: str, body: bytes, line: int | None = None) -> byte
     above = unterminated or before[:-1].rpartition(b"\n")[2]
     if (len(above) - len(above.rstrip(b"\\"))) % 2 and not above.lstrip().startswith(b"#"):
         raise Refused(
-            f"line {_line_at(content, at - 1)} ends in a backslash, which joins the next line to it",
+            f"line {_line_at(content, at - 1)} ends in a backslash, which swallows the next line",
             "end that line without the backslash, or add an empty line below it",
         )
     joined = _checksum(unterminated) if unterminated else b""

@@ -11,7 +11,7 @@ import errno
 import os
 import pwd
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -133,6 +133,34 @@ class Host:
             )
         except OSError:
             return
+
+    def ask(self, argv: Sequence[str | Path], limit: float = 10.0) -> str | None:
+        """What a well-known program prints; None where it fails, or is not done within `limit`.
+
+        Nothing is written, so that a dry run may ask, too. Users' files are run by `child` alone.
+        """
+        import signal
+        import subprocess
+
+        try:
+            process = subprocess.Popen(
+                argv,
+                env=self.env,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+        except OSError:
+            return None
+        try:
+            answer, _ = process.communicate(timeout=limit)
+        except subprocess.TimeoutExpired:
+            # Not read to its end: a grandchild may hold the pipe open.
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            return None
+        return answer.decode(errors="replace") if process.returncode == 0 else None
 
     def show(self, path: Path | str) -> str:
         """A path for people: the home directory as `~`."""

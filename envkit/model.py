@@ -253,7 +253,10 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A `.env` file of ours. Values are data, already resolved; order as in the file."""
+    """A `.env` file of ours. Values are data, already resolved; order as in the file.
+
+    `lists` are colon lists beside PATH that keep their old value: (name, before it, after it).
+    """
 
     name: str
     variables: tuple[tuple[str, str], ...]
@@ -261,6 +264,7 @@ class Profile:
     path_append: tuple[str, ...]
     source: Path
     directions: tuple[tuple[str, str], ...] = ()
+    lists: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
