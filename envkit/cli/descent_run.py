@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import os
-import sys
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import envkit
-from envkit import child
 from envkit.descent import report
 from envkit.descent.model import Backend
 from envkit.descent.report import Report
+
+if TYPE_CHECKING:
+    from envkit.child import Outcome
 
 _LIMIT = 60.0  # seconds for a backend's library to be imported and to walk
 # Not `-m`: that would look for modules in the current folder first.
@@ -33,19 +30,29 @@ def run(problem: str, backend: Backend, asked: dict[str, Any]) -> Report:
 
 
 def _run_in_child(problem: str, backend: str, asked: dict[str, Any]) -> Report:
+    # Only libraries need a child, and these imports cost plain Python's start-up time.
+    import json
+    import os
+    import sys
+    from pathlib import Path
+
+    import envkit
+    from envkit import child
+
     request = json.dumps({"problem_name": problem, "backend_name": backend, **asked})
     # The folder (or zip file) that this envkit was imported from.
     here = str(Path(envkit.__file__).absolute().parent.parent)
     argv = (sys.executable, "-c", _BOOT, here, request)
     outcome = child.run(child.Command(argv, argv[0], os.environ, limit=_LIMIT))
     lines = outcome.stdout.decode("utf-8", "replace").splitlines()
-    if outcome.status == 0 and not outcome.timed_out and lines:
-        return report.from_data(json.loads(lines[-1]))
+    answers = [line for line in lines if line.startswith('{"problem": ')]
+    if outcome.status == 0 and not outcome.timed_out and answers:
+        return report.from_data(json.loads(answers[-1]))
     why = f"the {backend} backend did not run: {_reason(outcome)}"
     return report.Report(problem, backend, "", 0.0, None, (), why)
 
 
-def _reason(outcome: child.Outcome) -> str:
+def _reason(outcome: Outcome) -> str:
     if outcome.timed_out:
         return f"nothing within {_LIMIT:g} s"
     said = outcome.stderr.decode("utf-8", "replace").strip().splitlines()

@@ -52,9 +52,9 @@ def bowl_gradient(theta):
 
 
 def descend(gradient, theta, alpha):
-    """Every place from the start to the first that lies within 1e-6 of 0 (or 1000 steps)."""
+    """Every place from the start to the first that lies within 1e-6 of 0 (or 300 steps)."""
     path = [theta]
-    while length(theta) >= 1e-6 and len(path) <= 1000:
+    while length(theta) >= 1e-6 and len(path) <= 300:
         theta = [t - alpha * g for t, g in zip(theta, gradient(theta))]
         path.append(theta)
     return path

@@ -26,21 +26,17 @@ _RUNAWAY = 1e12  # a walk that climbed this many times higher than its start wil
 
 def solve(problem: Problem, backend: Backend) -> Solution:
     """Walk down `problem` from its x0 with `backend`; the message says how it ended."""
-    gradient = backend.gradient(problem)
-    x = backend.array(problem.x0)
+    gradient, x = backend.gradient(problem), backend.array(problem.x0)
     trajectory = [problem.x0]
-    height = abs(_fun(problem, problem.x0))
     while True:
-        here, nit = trajectory[-1], len(trajectory) - 1
         slope = gradient(x)
-        if _near(problem, here, backend.floats(slope)):
-            return _end(problem, trajectory, True, f"{_criterion(problem)}: done")
-        if not _fun(problem, here) < _RUNAWAY * (1 + height):
-            return _end(problem, trajectory, False, _diverged(problem, nit))
-        if nit >= problem.max_steps:
-            return _end(problem, trajectory, *_out_of_steps(problem))
+        ending = _ending(problem, trajectory, backend.floats(slope))
+        if ending:
+            break
         x = backend.step(x, slope, problem.learning_rate)
         trajectory.append(backend.floats(x))
+    here, nit = trajectory[-1], len(trajectory) - 1
+    return Solution(here, _fun(problem, here), nit, *ending, tuple(trajectory))
 
 
 def walk(
@@ -90,6 +86,18 @@ def judge(walk: Walk, checks: tuple[Check, ...]) -> tuple[CheckResult, ...]:
     return tuple(results)
 
 
+def _ending(problem: Problem, trajectory: list[Vector], slope: Vector) -> tuple[bool, str] | None:
+    """Success and message where the walk ends here, None where it goes on."""
+    here, nit = trajectory[-1], len(trajectory) - 1
+    if _near(problem, here, slope):
+        return True, f"{_criterion(problem)}: done"
+    if math.isnan(sum(here)):
+        return False, f"no number any more after {nit} steps"
+    if not _fun(problem, here) < _RUNAWAY * (1 + abs(_fun(problem, trajectory[0]))):
+        return False, _diverged(problem, nit)
+    return _out_of_steps(problem) if nit >= problem.max_steps else None
+
+
 def _fun(problem: Problem, x: Vector) -> float:
     try:
         return problem.fun(x)
@@ -132,8 +140,3 @@ def _out_of_steps(problem: Problem) -> tuple[bool, str]:
                 f"2/λmax = {bound:.4g}"
             )
     return False, said
-
-
-def _end(problem: Problem, trajectory: list[Vector], success: bool, message: str) -> Solution:
-    x = trajectory[-1]
-    return Solution(x, _fun(problem, x), len(trajectory) - 1, success, message, tuple(trajectory))
