@@ -1,0 +1,78 @@
+"""Which startup files a start reads, in priority order, each with the reason; nothing is started.
+
+A start comes from a context (`start_for`) or from a literal command line (`literal`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import PurePosixPath
+
+from envkit import discover, platforms, shells
+from envkit.errors import UsageError
+from envkit.host import Host
+from envkit.model import Context, End, Order, Platform, Shell, Start, Stdin
+
+# Names by which a program calls itself, and what it is.
+_ALSO = {"rbash": "bash"}
+
+
+def start_for(
+    host: Host,
+    context: Context,
+    shell: Shell | None = None,
+    platform: Platform | None = None,
+    build: str | None = None,
+) -> Start:
+    """The start that a context means on this machine.
+
+    UsageError where the account's own shell is not one that envkit knows.
+    """
+    platform = platform or platforms.detect(host)
+    if shell is None:
+        shell = shells.get(context.shell) if context.shell else shells.of(host)
+    if build is None:
+        build = shell.build(host, shells.program(host, shell))
+    environment = context.environment(host, platform)
+    return Start(context.name, shell, context.invocation, environment, platform, build)
+
+
+def literal(
+    host: Host,
+    shell_name: str | None,
+    argv: tuple[str, ...],
+    stdin: Stdin,
+    environment: Mapping[str, str],
+    end: End | None = None,
+    build: str | None = None,
+    platform: Platform | None = None,
+) -> Start:
+    """The start that a command line means; argv[0] is what the shell sees there (`-bash`, `sh`).
+
+    UsageError where neither `shell_name` nor argv[0] names a known shell, or `argv` is empty.
+    """
+    if not argv:
+        raise UsageError("no command line", "write it after --: envkit order -- bash -lc true")
+    platform = platform or platforms.detect(host)
+    shell = shells.get(shell_name) if shell_name else _named(host, argv[0])
+    if build is None:
+        build = shell.build(host, shells.program(host, shell))
+    invocation = shell.invocation(argv, stdin, environment, build)
+    if end is not None:
+        invocation = replace(invocation, end=end)
+    return Start("command line", shell, invocation, environment, platform, build)
+
+
+def _named(host: Host, argv0: str) -> Shell:
+    name = PurePosixPath(argv0.removeprefix("-")).name
+    if name == "su":  # su(1) gives the name -su to whatever shell it starts
+        return shells.of(host)
+    if name not in _ALSO and name not in discover.names("envkit.shells"):
+        raise UsageError(f"{argv0} is no shell that envkit knows", "say what it is: --shell NAME")
+    return shells.get(_ALSO.get(name, name))
+
+
+def order(host: Host, start: Start) -> Order:
+    """The files of a start, read or not, and what static reading saw in them."""
+    return start.shell.startup_files(host, start)

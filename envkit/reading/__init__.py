@@ -1,0 +1,1 @@
+"""Static reading of startup files: what a start would do with their text, nothing executed."""

@@ -1,0 +1,301 @@
+"""The builtins that decide what a startup file does; each gives its status, None: unknown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from envkit.reading import conditions, path_helper, split, words
+from envkit.reading.conditions import Answer
+from envkit.reading.jumps import Jump
+from envkit.reading.nodes import Node
+
+if TYPE_CHECKING:
+    from envkit.reading.walk import Walk
+
+Arguments = list[str | None]
+
+ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(\[[^]]*\])?(\+?)=(.*)", re.DOTALL)
+DECLARATIONS = frozenset(("export", "readonly", "declare", "typeset", "local"))
+_SET_LETTERS = {
+    "e": "errexit",
+    "u": "nounset",
+    "f": "noglob",
+    "n": "noexec",
+    "x": "xtrace",
+    "a": "allexport",
+    "p": "privileged",
+}
+# What these print sets variables of their own, and never PATH.
+_HARMLESS = re.compile(r"\b(dircolors|lesspipe(\.sh)?|ssh-agent|resize|locale|keychain|SHELL=)")
+
+
+def assign(walk: Walk, node: Node, raw: str, quiet: bool = False) -> Answer:
+    """`NAME=value`, `NAME+=value`, `NAME=(…)`; None where a command's status decides."""
+    found = ASSIGNMENT.match(raw)
+    if found is None:
+        return True
+    name, index, plus, text = found.groups()
+    value = None if index or text.startswith("(") else words.single(text, walk.state, True)
+    if plus and value is not None:
+        is_set, old = walk.state.get(name)
+        value = (old or "") + value if not is_set or old is not None else None
+    walk.state.put(name, value)
+    if not quiet and not walk.state.in_subshell:
+        walk.event("assign", node, name, value)
+        if value is None and name == "PATH" and ("$(" in text or "`" in text):
+            walk.event("eval", node, name, text)
+    return None if "$(" in text or "`" in text else True
+
+
+def declare(walk: Walk, node: Node, raw: tuple[str, ...]) -> Answer:
+    """export, readonly, declare, typeset, local."""
+    local = raw[0] in ("local", "declare", "typeset") and walk.frames[-1].function
+    for word in raw[1:]:
+        found = ASSIGNMENT.match(word)
+        name = found[1] if found else word
+        if local and re.fullmatch(r"\w+", name):
+            walk.state.cover(name)
+        if found:
+            assign(walk, node, word, quiet=local)
+        elif "$" in word:
+            for field in words.fields(word, walk.state):
+                if field and "=" in field:
+                    assign(walk, node, field.replace("$", "\\$"), quiet=local)
+    return True
+
+
+def _source(walk: Walk, node: Node, arguments: Arguments) -> Answer:
+    if not arguments:
+        return False
+    if arguments[0] is None:
+        if "<(" in node.words[-1] or "/dev/stdin" in node.words[-1]:
+            walk.event("eval", node, value=node.words[-1])
+        return None
+    if arguments[0].startswith("<("):
+        walk.event("eval", node, value=" ".join(node.words[1:]))
+        return None
+    path = _source_path(walk, arguments[0])
+    if path is None:
+        return None
+    if str(path) == "/dev/null":
+        return True
+    found = walk.source(path, node, arguments[1:])
+    if walk.errors_end and walk.state.host.kind(path) not in ("file", "directory"):
+        raise Jump(node, "exit", status=False)
+    return found
+
+
+def _source_path(walk: Walk, name: str) -> Path | None:
+    """A name without a slash is looked for in PATH; bash then looks in the folder at hand."""
+    if "/" in name:
+        return walk.state.path(name)
+    is_set, path = walk.state.get("PATH")
+    if is_set and path is None:
+        return None
+    for folder in (path or "").split(":"):
+        there = walk.state.path(folder) / name
+        if walk.state.host.kind(there) == "file":
+            return there
+    return walk.state.path(name)
+
+
+def _return(walk: Walk, node: Node, arguments: Arguments) -> NoReturn:
+    raise Jump(node, "return", status=_success(arguments))
+
+
+def _exit(walk: Walk, node: Node, arguments: Arguments) -> NoReturn:
+    raise Jump(node, "exit", status=_success(arguments))
+
+
+def _success(arguments: Arguments) -> Answer:
+    if not arguments:
+        return None
+    return None if arguments[0] is None else arguments[0] == "0"
+
+
+def _exec(walk: Walk, node: Node, arguments: Arguments) -> Answer:
+    while arguments and arguments[0] is not None and arguments[0].startswith("-"):
+        arguments = arguments[2 if arguments[0] == "-a" else 1 :]
+    if not arguments:
+        return True  # redirections only
+    found = walk.state.find(arguments[0]) if arguments[0] else None
+    if found == "" and "interactive" in walk.state.options:
+        return False
+    raise Jump(node, "exec" if found != "" else "exit")
+
+
+def _loop(kind: str) -> Callable[[Walk, Node, Arguments], Answer]:
+    def jump(walk: Walk, node: Node, arguments: Arguments) -> Answer:
+        count = arguments[0] if arguments else "1"
+        raise Jump(node, kind, int(count) if count and count.isdigit() else 1)
+
+    return jump
+
+
+def _eval(walk: Walk, node: Node, arguments: Arguments) -> Answer:
+    raw = " ".join(node.words[1:])
+    if "path_helper" in raw:
+        path_helper.run(walk, node)
+        return True
+    if None not in arguments:
+        from envkit import syntax
+
+        text = " ".join(argument for argument in arguments if argument is not None)
+        parts = syntax.parse(text.encode("utf-8", "surrogateescape")).parts
+        return walk.sequence(Node("sequence", node.line, node.last, parts=_at(parts, node)))
+    walk.event("eval", node, value=raw)
+    if not _HARMLESS.search(raw):
+        walk.state.given(["PATH"])
+    return None
+
+
+def _at(parts: tuple[Node, ...], node: Node) -> tuple[Node, ...]:
+    """What an eval runs happens at the line of the eval."""
+    return tuple(
+        part._replace(line=node.line, last=node.last, parts=_at(part.parts, node)) for part in parts
+    )
+
+
+def _unset(walk: Walk, node: Node, arguments: Arguments) -> Answer:
+    for name in arguments:
+        if name == "-f":
+            for function in arguments:
+                walk.state.functions.pop(function or "", None)
+            return True
+        if name is not None and name in walk.state.variables:
+            del walk.state.variables[name]
+            if name == "PATH":
+                walk.event("assign", node, name, None)
+    return True
+
+
+def _set(walk: Walk, node: Node, arguments: Arguments) -> Answer:
+    rest = list(arguments)
+    while rest and rest[0] is not None and rest[0][:1] in ("-", "+") and rest[0] != "-":
+        flag = rest.pop(0) or ""
+        if flag == "--":
+            walk.state.parameters = rest
+            return True
+        for letter in flag[1:]:
+            name = rest.pop(0) if letter == "o" and rest else _SET_LETTERS.get(letter)
+            if name:
+                (walk.state.options.add if flag[0] == "-" else walk.state.options.discard)(name)
+    if rest:
+        walk.state.parameters = rest
+    return True
+
+
+def _shift(walk: Walk, node: Node, arguments: Arguments) -> Answer:
+    count = int(arguments[0]) if arguments and (arguments[0] or "").isdigit() else 1  # type: ignore[arg-type]
+    if count > len(walk.state.parameters):
+        return False
+    walk.state.parameters = walk.state.parameters[count:]
+    return True
+
+
+def _shopt(walk: Walk, node: Node, arguments: Arguments) -> Answer:
+    flags = "".join(word[1:] for word in arguments if word and word.startswith("-"))
+    names = [word for word in arguments if word and not word.startswith("-")]
+    if "s" in flags or "u" in flags:
+        for name in names:
+            walk.state.shopts[name] = "s" in flags
+        return True
+    if not names:
+        return True
+    answer: Answer = True
+    for name in names:
+        on = name in walk.state.options if "o" in flags else walk.state.shopts.get(name)
+        answer = conditions.both(answer, on)
+    return answer
+
+
+def _test(walk: Walk, node: Node, arguments: Arguments) -> Answer:
+    return conditions.test(arguments, walk.state)
+
+
+def _bracket(walk: Walk, node: Node, arguments: Arguments) -> Answer:
+    return conditions.test(arguments[:-1], walk.state)
+
+
+def _lookup(walk: Walk, node: Node, arguments: Arguments) -> Answer:
+    """command -v, type, hash, which."""
+    names = [word for word in arguments if word is None or not word.startswith("-")]
+    flags = [word for word in arguments if word is not None and word.startswith("-")]
+    if node.words[0] == "command" and not flags:
+        return None
+    if not names or None in names or "-r" in flags:
+        return True if not names else None
+    found = [walk.state.find(name) for name in names if name is not None]
+    return None if None in found else all(found)
+
+
+def _cd(walk: Walk, node: Node, arguments: Arguments) -> Answer:
+    targets = [word for word in arguments if word != "--"]
+    target = targets[0] if targets else walk.state.user_home("")
+    if not target or target == "-":
+        return None
+    there = walk.state.path(target)
+    if walk.state.host.kind(there) != "directory":
+        return False
+    walk.state.cwd = str(there)
+    walk.state.put("PWD", str(there))
+    return True
+
+
+def _read(walk: Walk, node: Node, arguments: Arguments) -> Answer:
+    walk.state.given(word for word in arguments if word and re.fullmatch(r"[A-Za-z_]\w*", word))
+    return None
+
+
+def _printf(walk: Walk, node: Node, arguments: Arguments) -> Answer:
+    if arguments[:1] == ["-v"] and len(arguments) > 2 and arguments[1]:
+        value = arguments[3] if len(arguments) == 4 and arguments[2] == "%s" else None
+        walk.state.put(arguments[1], value)
+        walk.event("assign", node, arguments[1], value)
+    return True
+
+
+def _let(walk: Walk, node: Node, arguments: Arguments) -> Answer:
+    for argument in arguments:
+        name = re.match(r"\w+", argument or "")
+        if name:
+            walk.state.put(name[0], None)
+    return None
+
+
+def _trap(walk: Walk, node: Node, arguments: Arguments) -> Answer:
+    return True
+
+
+BUILTINS: dict[str, Callable[[Walk, Node, Arguments], Answer]] = {
+    ".": _source,
+    "source": _source,
+    "return": _return,
+    "exit": _exit,
+    "logout": _exit,
+    "exec": _exec,
+    "break": _loop("break"),
+    "continue": _loop("continue"),
+    "eval": _eval,
+    "unset": _unset,
+    "set": _set,
+    "shift": _shift,
+    "shopt": _shopt,
+    "test": _test,
+    "[": _bracket,
+    "command": _lookup,
+    "type": _lookup,
+    "hash": _lookup,
+    "which": _lookup,
+    "cd": _cd,
+    "read": _read,
+    "printf": _printf,
+    "let": _let,
+    "false": lambda walk, node, arguments: False,
+    "getopts": lambda walk, node, arguments: None,
+    "wait": lambda walk, node, arguments: None,
+}
+__all__ = ["ASSIGNMENT", "BUILTINS", "DECLARATIONS", "assign", "declare", "split"]

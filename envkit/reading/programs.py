@@ -1,0 +1,126 @@
+"""What well-known programs print and answer, so that startup files can be read without them.
+
+Only what follows from the machine's files and the account: `id -u`, `uname`, `command -v`. All
+else is None.
+"""
+
+from __future__ import annotations
+
+import os.path
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from envkit.host import Host
+from envkit.reading import split, words
+from envkit.reading.conditions import Answer
+
+if TYPE_CHECKING:
+    from envkit.reading.state import State
+
+DEFAULT_PATH = "/usr/local/bin:/usr/local/sbin:/usr/bin:/usr/sbin:/bin:/sbin"
+BUILTINS = frozenset(
+    ". : [ alias bg bind break builtin cd command compgen complete continue declare dirs disown"
+    " echo enable eval exec exit export false fg getopts hash help history jobs kill let local"
+    " logout mapfile popd printf pushd pwd read readonly return set shift shopt source test times"
+    " trap true type typeset ulimit umask unalias unset wait".split()
+)
+_STOCK = frozenset(
+    "awk basename bash cat chmod cp cut date dircolors dirname echo env expr false grep head"
+    " hostname id ln locale ls mkdir mv path_helper printf ps readlink rm sed sh sleep sort stty"
+    " tail touch tput tr true tty uname wc whoami".split()
+)
+_FOLDERS = frozenset(
+    Path(folder) for folder in "/bin /sbin /usr/bin /usr/sbin /usr/libexec".split()
+)
+
+
+def assumed(host: Host, path: Path) -> Answer:
+    """Whether a path that is not there counts as there: a root may hold texts and no programs."""
+    if not host.foreign or path.parent not in _FOLDERS:
+        return False
+    if host.kind(path.parent) == "directory":
+        return False
+    if any(host.kind(folder) == "directory" for folder in (Path("/bin"), Path("/usr/bin"))):
+        return False
+    return True if path.name in _STOCK else None
+
+
+def status(command: Sequence[str | None]) -> Answer:
+    """Whether an external command succeeds, where nobody would expect otherwise."""
+    name = os.path.basename(command[0] or "")
+    if name in ("true", "false"):
+        return name == "true"
+    return True if name in _RELIABLE else None
+
+
+def output(text: str, state: State) -> str | None:
+    """What `$(text)` gives, trailing newlines gone; None where only running it would tell."""
+    raw = [word for word in split.words(text) if not _REDIRECT.fullmatch(word)]
+    if not raw or any(_OPERATOR.search(word) for word in raw if word[0] not in "'\""):
+        return None
+    command = [field for word in raw for field in words.fields(word, state)]
+    if not command or command[0] is None or command[0] in state.functions:
+        return None
+    known = [word for word in command if word is not None]
+    answer = _OUTPUT.get(os.path.basename(command[0]))
+    return answer(known[1:], state) if answer and len(known) == len(command) else None
+
+
+def _id(arguments: list[str], state: State) -> str | None:
+    flags = "".join(sorted("".join(arguments).replace("-", "").replace("r", "")))
+    return {"u": str(state.host.uid), "nu": state.host.user}.get(flags)
+
+
+def _uname(arguments: list[str], state: State) -> str | None:
+    return ("Darwin" if state.macos else "Linux") if arguments in ([], ["-s"]) else None
+
+
+def _command(arguments: list[str], state: State) -> str | None:
+    if len(arguments) != 2 or arguments[0] not in ("-v", "-P", "-p"):
+        return None
+    return state.find(arguments[1])
+
+
+def _printf(arguments: list[str], state: State) -> str | None:
+    if arguments[:1] == ["%s"] and len(arguments) == 2:
+        return arguments[1].rstrip("\n")
+    plain = len(arguments) == 1 and "%" not in arguments[0] and "\\" not in arguments[0]
+    return arguments[0] if plain else None
+
+
+def _cat(arguments: list[str], state: State) -> str | None:
+    path = state.path(arguments[0]) if len(arguments) == 1 else Path("/")
+    if state.host.kind(path) != "file" or not state.file("-f", path):
+        return None
+    content = state.host.read(path)
+    return content.decode("utf-8", "surrogateescape").rstrip("\n") if len(content) < 4096 else None
+
+
+def _readlink(arguments: list[str], state: State) -> str | None:
+    return state.program if arguments == ["/proc/self/exe"] else None
+
+
+def _cut(function: Callable[[str], str]) -> Callable[[list[str], State], str | None]:
+    return lambda arguments, state: function(arguments[-1].rstrip("/")) if arguments else None
+
+
+_OUTPUT: dict[str, Callable[[list[str], State], str | None]] = {
+    "id": _id,
+    "whoami": lambda arguments, state: state.host.user,
+    "uname": _uname,
+    "command": _command,
+    "type": _command,
+    "which": lambda arguments, state: _command(["-v", *arguments], state),
+    "echo": lambda arguments, state: None if arguments[:1] == ["-e"] else " ".join(arguments),
+    "printf": _printf,
+    "cat": _cat,
+    "readlink": _readlink,
+    "pwd": lambda arguments, state: state.cwd or None,
+    "dirname": _cut(lambda path: os.path.dirname(path) or "."),
+    "basename": _cut(os.path.basename),
+}
+_REDIRECT = re.compile(r"\d*>{1,2}(/dev/null|&\d)")
+_OPERATOR = re.compile(r"^[^$`]*[|;&<>]")
+_RELIABLE = frozenset("cat chmod date hostname id ls mkdir rm sed stty touch tput uname".split())

@@ -1,0 +1,326 @@
+"""Walking through startup files as one start would: which statements are reached, what they read.
+
+Conditions on known values and files are decided; where one cannot be, both ways are walked, and
+whatever they do is marked as not certain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from envkit import syntax
+from envkit.model import EventKind, Location, Status
+from envkit.reading import commands, conditions, loops, patterns, record, words
+from envkit.reading.conditions import Answer, negate
+from envkit.reading.jumps import Jump
+from envkit.reading.nodes import Node
+from envkit.reading.record import Record
+from envkit.reading.state import Function, State
+
+_STEPS = 60_000  # statements walked in one start; a startup file that loops for ever ends here
+_DEPTH = 40  # files and functions within each other
+_AGAIN = 2  # a file within itself
+
+
+@dataclass(slots=True)
+class Frame:
+    """A file or a function that is being walked; `top` is its top-level statement at hand."""
+
+    path: Path
+    function: bool
+    doubt: int
+    top: Node | None = None
+
+
+class Walk:
+    """One start: its state, and the record of what it came by.
+
+    `errors_end`: an error of a special builtin, and a syntax error, end the shell (POSIX 2.8.1;
+    dash does that where it is not interactive, bash only in posix mode).
+    """
+
+    def __init__(self, state: State, errors_end: bool = False) -> None:
+        self.state = state
+        self.errors_end = errors_end
+        self.record = Record(state.host)
+        self.frames: list[Frame] = []
+        self.doubt = 0
+        self.floor = 0
+        self.tested = 0
+        self.steps = 0
+        self.ended: Jump | None = None
+        self.ended_at: Location | None = None
+
+    @property
+    def certain(self) -> bool:
+        """Whether what happens now happens for sure."""
+        return self.doubt == 0
+
+    # Files and functions
+
+    def start(self, path: Path, reader: str, reason: str) -> Status:
+        """The shell itself opens `path`; how that went, exactly as open(2) decides it."""
+        status = self.record.open(path, reader, reason, certain=self.certain)
+        if status == "read" and self.ended is None:
+            try:
+                self._walk_file(path)
+            except Jump as jump:
+                self.ended = jump if jump.ends_shell else None
+        return status
+
+    def source(self, path: Path, node: Node, arguments: list[str | None]) -> Answer:
+        """`. path`: the file is read in place."""
+        at = self.location(node)
+        self.event("source", node, value=str(path))
+        reason = f"sourced by {self.record.show(at)}"
+        if self.record.open(path, str(at), reason, at, self.certain) != "read":
+            return False
+        if [frame.path for frame in self.frames].count(path) > _AGAIN or self._too_deep():
+            self.doubt += 1
+            return None
+        before = self.state.parameters
+        self.state.parameters = arguments or before
+        try:
+            return self._walk_file(path)
+        finally:
+            if arguments:
+                self.state.parameters = before
+
+    def call(self, function: Function, arguments: list[str | None]) -> Answer:
+        """A function that a file has defined."""
+        if self._too_deep():
+            return None
+        before, hidden = self.state.parameters, self.state.hidden
+        self.state.parameters, self.state.hidden = arguments, {}
+        try:
+            return self._walk_frame(Frame(function.path, True, self.doubt), (function.body,))
+        finally:
+            self.state.uncover()
+            self.state.parameters, self.state.hidden = before, hidden
+
+    def _too_deep(self) -> bool:
+        return len(self.frames) > _DEPTH
+
+    def _walk_file(self, path: Path) -> Answer:
+        if not self.state.file("-f", path):
+            return True  # a device has no text, and a pipe is not ours to read
+        try:
+            tree = syntax.parse(self.state.host.read(path))
+        except OSError:
+            return None
+        return self._walk_frame(Frame(path, False, self.doubt), tree.parts)
+
+    def _walk_frame(self, frame: Frame, nodes: tuple[Node, ...]) -> Answer:
+        self.frames.append(frame)
+        status: Answer = True
+        try:
+            for node in nodes:
+                frame.top = node
+                status = self.run(node)
+        except Jump as jump:
+            status = jump.status
+            if not frame.function:
+                self._leave(frame, jump)
+            if jump.ends_shell:
+                raise
+        finally:
+            self.frames.pop()
+            # A return that may happen shakes no more than the file which it would leave.
+            self.doubt = max(frame.doubt, self.floor)
+        return status
+
+    def _leave(self, frame: Frame, jump: Jump) -> None:
+        if self.ended_at is None and jump.ends_shell and self.certain:
+            self.ended_at = Location(frame.path, jump.node.line)
+        top = frame.top or jump.node
+        inside = top.line <= jump.node.line <= top.last
+        line = str(jump.node.line) if inside else str(top.line)
+        self.record.event("leave", Location(frame.path, top.line), "", line, self.certain)
+
+    # Statements
+
+    def run(self, node: Node) -> Answer:
+        """Walk one statement; whether it succeeds."""
+        self.steps += 1
+        if self.steps > _STEPS:
+            self.doubt = self.floor = max(self.doubt, 1)
+            return None
+        status = _RUN[node.kind](self, node)
+        stops = "errexit" in self.state.options and not self.tested and node.kind in _SIMPLE
+        if status is False and stops:
+            raise Jump(node, "exit", status=False)
+        return status
+
+    def sequence(self, node: Node) -> Answer:
+        """Statements one after another."""
+        status: Answer = True
+        for part in node.parts:
+            status = self.run(part)
+        return status
+
+    def test(self, node: Node) -> Answer:
+        """A statement whose failure is an answer, not an error."""
+        self.tested += 1
+        try:
+            return self.run(node)
+        finally:
+            self.tested -= 1
+
+    def perhaps(self, node: Node) -> Answer:
+        """Walk what may or may not run; what it does is not certain, and blurs what it touches."""
+        before = dict(self.state.variables)
+        jump: Jump | None = None
+        self.doubt += 1
+        try:
+            self.run(node)
+        except Jump as caught:
+            jump = caught
+            if not self.frames[-1].function and not jump.ends_shell:
+                self._leave(self.frames[-1], jump)
+        finally:
+            self.doubt -= 1
+        if jump is not None:
+            self.doubt += 1
+            self.floor = max(self.floor, int(jump.ends_shell))
+        self.state.blur(before)
+        return None
+
+    def isolated(self, node: Node) -> Answer:
+        """A subshell: it may read files, what it sets is lost."""
+        state = self.state
+        before = state.variables.copy(), state.options.copy(), state.functions.copy()
+        state.in_subshell += 1
+        try:
+            return self.sequence(node)
+        except Jump as jump:
+            return jump.status
+        finally:
+            state.in_subshell -= 1
+            state.variables, state.options, state.functions = before
+
+    def pipe(self, node: Node) -> Answer:
+        """Each command of a pipeline in a shell of its own; the last one's status counts."""
+        status: Answer = True
+        for part in node.parts:
+            status = self.isolated(Node("sequence", part.line, part.last, parts=(part,)))
+        return status
+
+    def and_or(self, node: Node) -> Answer:
+        """`a && b`, `a || b`."""
+        if len(node.parts) != 2:
+            return self.perhaps(node._replace(kind="sequence"))
+        left, right = node.parts
+        status = self.test(left)
+        if status is None:
+            return self.perhaps(right)
+        if status == (node.kind == "and"):
+            return self.run(right)
+        self.pass_over(right, left)
+        return status
+
+    def if_(self, node: Node) -> Answer:
+        """if, elif, else."""
+        parts = node.parts
+        for i in range(0, len(parts) - 1, 2):
+            status = self.test(parts[i])
+            if status is None:
+                self.perhaps(parts[i + 1])
+                rest = node._replace(parts=parts[i + 2 :])
+                return self.perhaps(rest) if rest.parts else None
+            if status:
+                return self.run(parts[i + 1])
+            self.pass_over(parts[i + 1], parts[i])
+        return self.run(parts[-1]) if len(parts) % 2 else True
+
+    def case(self, node: Node) -> Answer:
+        """case, with `;&` and `;;&`."""
+        subject = words.single(node.words[0], self.state)
+        falls = unsure = False
+        status: Answer = True
+        for item in node.parts:
+            answers = [self._item_matches(subject, raw) for raw in item.words[:-1]]
+            answer: Answer = falls or True in answers or (None if None in answers else False)
+            if answer is None:
+                self.perhaps(item)
+                unsure = True
+            elif answer:
+                status = self.perhaps(item) if unsure else self.sequence(item)
+                falls = item.words[-1] == ";&"
+                if item.words[-1] == ";;":
+                    break
+        return None if unsure else status
+
+    def _item_matches(self, subject: str | None, raw: str) -> Answer:
+        pattern = words.pattern(raw, self.state)
+        if pattern == "*":
+            return True
+        return None if subject is None or pattern is None else patterns.matches(pattern, subject)
+
+    def define(self, node: Node) -> Answer:
+        """A function's definition."""
+        if node.words and node.parts:
+            self.state.functions[node.words[0]] = Function(node.parts[0], self.frames[-1].path)
+        return True
+
+    def broken(self, node: Node) -> Answer:
+        """A syntax error: bash leaves the file here, dash ends."""
+        self.perhaps(node._replace(kind="sequence"))
+        if self.errors_end:
+            raise Jump(node, "exit", status=False)
+        self.doubt += 1
+        return None
+
+    # What is seen on the way
+
+    def location(self, node: Node) -> Location:
+        """Where a statement stands."""
+        return Location(self.frames[-1].path, node.line)
+
+    def event(self, kind: EventKind, node: Node, name: str = "", value: str | None = None) -> None:
+        """Something that happens at a statement."""
+        self.record.event(kind, self.location(node), name, value, self.certain)
+
+    def pass_over(self, node: Node, condition: Node) -> None:
+        """A branch that is not taken: the files that it would have sourced are named."""
+        for command in commands.sourcing(node):
+            fields = words.fields(command.words[1], self.state)
+            name = fields[0] if len(fields) == 1 else None
+            if not name or name == "/dev/null" or patterns.is_pattern(name):
+                continue
+            path, at = self.state.path(name), self.location(command)
+            status, problem = record.opened(self.state.host, path)
+            if status == "read":
+                test = self.record.show(self.location(condition))
+                status, why = "skipped", f"the test in {test} is false in this start"
+            else:
+                why = f"{self.record.show(at)} would read it"
+                why += f"; it is {problem}" if problem else " if it were there"
+            self.record.add(path, status, why, str(at), at, self.certain)
+
+
+_SIMPLE = frozenset(("command", "test", "arithmetic", "pipe", "subshell"))
+_RUN: dict[str, Callable[[Walk, Node], Answer]] = {
+    "command": commands.run,
+    "sequence": Walk.sequence,
+    "group": Walk.sequence,
+    "item": Walk.sequence,
+    "maybe": lambda walk, node: walk.perhaps(node._replace(kind="sequence")),
+    "broken": Walk.broken,
+    "subshell": Walk.isolated,
+    "pipe": Walk.pipe,
+    "and": Walk.and_or,
+    "or": Walk.and_or,
+    "not": lambda walk, node: negate(walk.test(node.parts[0])) if node.parts else None,
+    "if": Walk.if_,
+    "case": Walk.case,
+    "for": loops.run_for,
+    "while": loops.run_while,
+    "until": loops.run_while,
+    "function": Walk.define,
+    "test": lambda walk, node: conditions.double_test(
+        words.test_words(node.words, walk.state), walk.state
+    ),
+    "arithmetic": lambda walk, node: conditions.arithmetic(node.words[0], walk.state),
+}

@@ -1,0 +1,332 @@
+"""Expansion of words (POSIX.1-2017 2.6) as far as text and known values carry: else None.
+
+None is the unknown value: what a program would print, a variable that nobody can know. Word
+splitting and globbing are done where a word is expanded to fields.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple, Protocol
+
+from envkit.reading import patterns, split
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|[0-9]|[-@*#?$!]")
+_BRACED = re.compile(r"(#?)([A-Za-z_][A-Za-z0-9_]*|[0-9]+|[-@*#?$!])(\[[^]]*\])?(.*)", re.DOTALL)
+_PLAIN = re.compile(r"[A-Za-z0-9_./,+@%-]*")
+_BRACES = re.compile(r"(.*?)(?<!\$)\{([^{}'\"`$]*,[^{}'\"`$]*)\}(.*)", re.DOTALL)
+_ANSI = {"n": "\n", "t": "\t", "e": "\x1b", "a": "\a", "r": "\r", "0": "\0"}
+
+
+class Values(Protocol):
+    """Who knows variables."""
+
+    def get(self, name: str) -> tuple[bool, str | None]:
+        """Whether the variable is set, and its value (None: unknown)."""
+
+
+class Scope(Values, Protocol):
+    """Whom an expansion asks."""
+
+    def put(self, name: str, value: str | None) -> None:
+        """Assign, for `${x:=y}`."""
+
+    def arguments(self) -> list[str | None]:
+        """The positional parameters."""
+
+    def output(self, text: str) -> str | None:
+        """What a command substitution gives."""
+
+    def user_home(self, user: str) -> str | None:
+        """Where `~` or `~user` leads."""
+
+    def files(self, pattern: str) -> tuple[str, ...]:
+        """The files that a pattern matches."""
+
+
+class Piece(NamedTuple):
+    """A stretch of an expanded word; `split`: it came from an unquoted expansion."""
+
+    text: str | None
+    quoted: bool
+    split: bool = False
+
+
+_BREAK = Piece("\0", True)  # between the fields of "$@"
+
+
+def single(raw: str, scope: Scope, assignment: bool = False) -> str | None:
+    """The word without splitting: a value, the subject of a `case`."""
+    text = ""
+    for piece in pieces(raw, scope, assignment=assignment):
+        if piece.text is None:
+            return None
+        text += " " if piece is _BREAK else piece.text
+    return text
+
+
+def quoted(raw: str, scope: Scope) -> str | None:
+    """As within double quotes: how ENV and BASH_ENV are expanded."""
+    parts = [piece.text for piece in _double(raw, scope)]
+    return None if None in parts else "".join(part for part in parts if part is not None)
+
+
+def pattern(raw: str, scope: Scope) -> str | None:
+    """The word as a pattern: quoted characters carry a backslash."""
+    text = ""
+    for piece in pieces(raw, scope):
+        if piece.text is None:
+            return None
+        text += re.sub(r"(.)", r"\\\1", piece.text, flags=re.DOTALL) if piece.quoted else piece.text
+    return text
+
+
+def fields(raw: str, scope: Scope) -> list[str | None]:
+    """The fields that a word becomes; one None where that cannot be known."""
+    found: list[str | None] = []
+    for field in _split(list(pieces(raw, scope))):
+        if any(piece.text is None for piece in field):
+            found.append(None)
+            continue
+        text = "".join(piece.text or "" for piece in field)
+        unquoted = "".join("" if piece.quoted else piece.text or "" for piece in field)
+        if patterns.is_pattern(unquoted):
+            globbed = "".join(
+                re.sub(r"([\\*?[])", r"\\\1", piece.text or "")
+                if piece.quoted
+                else piece.text or ""
+                for piece in field
+            )
+            found += scope.files(globbed) or (text,)
+        else:
+            found.append(text)
+    return found
+
+
+def expand(raw: Sequence[str], scope: Scope) -> list[str | None]:
+    """All fields of several words."""
+    return [f for word in raw for part in braces(word) for f in fields(part, scope)]
+
+
+def test_words(raw: Sequence[str], scope: Scope) -> list[str | None]:
+    """The words of `[[ … ]]`: not split, and patterns to the right of `==`."""
+    operators = ("&&", "||", "(", ")", "<", ">")
+    return [
+        word
+        if word in operators
+        else pattern(word, scope)
+        if i and raw[i - 1] in ("=", "==", "!=")
+        else single(word, scope)
+        for i, word in enumerate(raw)
+    ]
+
+
+def braces(raw: str) -> list[str]:
+    """`~/.{path,aliases}` as the words that bash makes of it."""
+    found = None if raw[:1] in "\"'" else _BRACES.fullmatch(raw)
+    if not found:
+        return [raw]
+    before, middle, after = found.groups()
+    return [word for part in middle.split(",") for word in braces(before + part + after)]
+
+
+def _split(whole: list[Piece]) -> Iterator[list[Piece]]:
+    field: list[Piece] = []
+    for piece in whole:
+        if piece is _BREAK:
+            yield field
+            field = []
+        elif piece.split and piece.text is not None:
+            rest = piece.text
+            if rest[:1] in (" ", "\t", "\n") and rest and field:
+                yield field
+                field = []
+            parts = rest.split()
+            for i, part in enumerate(parts):
+                if i:
+                    yield field
+                    field = []
+                field.append(Piece(part, False))
+            if parts and rest[-1:] in (" ", "\t", "\n"):
+                yield field
+                field = []
+        else:
+            field.append(piece)
+    if field:
+        yield field
+
+
+def pieces(raw: str, scope: Scope, assignment: bool = False) -> Iterator[Piece]:
+    """The word in pieces, quotes removed and expansions made."""
+    at = 0
+    while at < len(raw):
+        char, after = raw[at], split.skip(raw, at)
+        tilde_may_stand = at == 0 or (assignment and raw[at - 1] in ":=")
+        if char == "~" and tilde_may_stand:
+            user = re.match(r"~([A-Za-z0-9_.-]*)(?=[/:]|\Z)", raw[at:])
+            if user:
+                after = at + user.end()
+                yield Piece(scope.user_home(user[1]), True)
+            else:
+                yield Piece(char, False)
+        elif char == "\\":
+            if raw[at + 1 : after] != "\n":
+                yield Piece(raw[at + 1 : after], True)
+        elif char == "'":
+            yield Piece(raw[at + 1 : after - 1], True)
+        elif char == '"':
+            yield Piece("", True)
+            yield from _double(raw[at + 1 : after - 1], scope)
+        elif char == "$" and raw[at + 1 : at + 2] == "'":
+            yield Piece(_unescape(raw[at + 2 : after - 1]), True)
+        elif char in "$`":
+            found, after = _dollar(raw, at, scope, False)
+            yield from found
+        else:
+            after = _PLAIN.match(raw, at + 1).end()  # type: ignore[union-attr]
+            after = max(after, at + 1)
+            yield Piece(raw[at:after], False)
+        at = after
+
+
+def _double(raw: str, scope: Scope) -> Iterator[Piece]:
+    at = 0
+    while at < len(raw):
+        char = raw[at]
+        if char == "\\" and raw[at + 1 : at + 2] in ("$", "`", '"', "\\", "\n"):
+            if raw[at + 1] != "\n":
+                yield Piece(raw[at + 1], True)
+            at += 2
+        elif char in "$`" and raw[at + 1 : at + 2] not in ("'", '"', ""):
+            found, at = _dollar(raw, at, scope, True)
+            yield from found
+        else:
+            yield Piece(char, True)
+            at += 1
+
+
+def _dollar(raw: str, at: int, scope: Scope, inside: bool) -> tuple[list[Piece], int]:
+    """What the `$…` or `` `…` `` at `at` gives, and where it ends."""
+    after = split.skip(raw, at)
+    if raw[at] == "`":
+        command = re.sub(r"\\([\\$`])", r"\1", raw[at + 1 : after - 1])
+        return [Piece(scope.output(command), inside, not inside)], after
+    if raw.startswith("$((", at):
+        return [Piece(_arithmetic(raw[at + 3 : after - 2], scope), inside, not inside)], after
+    if raw.startswith("$(", at):
+        return [Piece(scope.output(raw[at + 2 : after - 1]), inside, not inside)], after
+    if raw.startswith("${", at):
+        return list(_braced(raw[at + 2 : after - 1], scope, inside)), after
+    name = _NAME.match(raw, at + 1)
+    if not name:
+        return [Piece("$", True)], at + 1
+    return list(_parameter(name[0], scope, inside)), name.end()
+
+
+def _parameter(name: str, scope: Scope, inside: bool) -> Iterator[Piece]:
+    if name in "@*":
+        for i, argument in enumerate(scope.arguments()):
+            if i:
+                yield _BREAK if name == "@" or not inside else Piece(" ", True)
+            yield Piece(argument, inside, not inside)
+        return
+    is_set, value = scope.get(name)
+    yield Piece(value if is_set else "", inside, not inside)
+
+
+def _braced(body: str, scope: Scope, inside: bool) -> Iterator[Piece]:
+    found = _BRACED.fullmatch(body)
+    if not found or found[3] not in (None, "[0]", "[@]", "[*]") or body.startswith("!"):
+        yield Piece(None, inside, not inside)
+        return
+    length, name, _, rest = found.groups()
+    if name in ("@", "*") and not rest and not length:
+        yield from _parameter(name, scope, inside)
+        return
+    is_set, value = scope.get(name)
+    if length:
+        size = None if is_set and value is None else str(len(value or ""))
+        yield Piece(size if not rest else None, inside, not inside)
+        return
+    default = re.fullmatch(r"(:?)([-=?+])(.*)", rest, re.DOTALL)
+    if default:
+        yield from _default(name, value if is_set else "", is_set, default, scope, inside)
+    elif is_set and value is None:
+        yield Piece(None, inside, not inside)
+    else:
+        yield Piece(_trim(value or "", rest, scope), inside, not inside)
+
+
+def _default(
+    name: str, value: str | None, is_set: bool, how: re.Match[str], scope: Scope, inside: bool
+) -> Iterator[Piece]:
+    colon, sign, word = how.groups()
+    known = not (is_set and value is None)
+    use = is_set and (not colon or bool(value))
+    if not known and (colon or sign != "+"):
+        yield Piece(None, inside, not inside)
+    elif use != (sign == "+"):
+        yield Piece(value, inside, not inside) if sign != "+" else Piece("", inside, not inside)
+    elif sign == "=":
+        given = single(word, scope)
+        scope.put(name, given)
+        yield Piece(given, inside, not inside)
+    else:
+        yield from _double(word, scope) if inside else pieces(word, scope)
+
+
+def _trim(value: str, rest: str, scope: Scope) -> str | None:
+    """`#`, `##`, `%`, `%%`, `/`, `//`; another operator is unknown."""
+    if not rest:
+        return value
+    if rest[0] == "/":
+        many = rest.startswith("//")
+        wanted, _, new = rest[2 if many else 1 :].partition("/")
+        glob, put = pattern(wanted, scope), single(new, scope)
+        if glob is None or put is None:
+            return None
+        replacement = put
+        return patterns.compiled(glob).sub(lambda _: replacement, value, 0 if many else 1)
+    if rest[0] not in "#%":
+        return None
+    longest = rest[:1] == rest[1:2]
+    glob = pattern(rest[2 if longest else 1 :], scope)
+    if glob is None:
+        return None
+    cuts = range(len(value) + 1)
+    if rest[0] == "#":
+        for cut in reversed(cuts) if longest else cuts:
+            if patterns.matches(glob, value[:cut]):
+                return value[cut:]
+    else:
+        for cut in cuts if longest else reversed(cuts):
+            if patterns.matches(glob, value[cut:]):
+                return value[:cut]
+    return value
+
+
+def _arithmetic(text: str, scope: Scope) -> str | None:
+    """A number, a variable, or the sum or difference of two."""
+    found = re.fullmatch(r"\s*\$?(\w+)\s*(?:([-+])\s*\$?(\w+))?\s*", text)
+    if not found:
+        return None
+    values = [number(operand, scope) for operand in (found[1], found[3] or "0")]
+    if None in values:
+        return None
+    left, right = (value or 0 for value in values)
+    return str(left - right if found[2] == "-" else left + right)
+
+
+def number(text: str, scope: Values) -> int | None:
+    """An operand of arithmetic: digits, or a variable that holds some; unset is 0."""
+    if not text.isdigit():
+        is_set, value = scope.get(text)
+        if is_set and value is None:
+            return None
+        text = (value or "0") if is_set else "0"
+    return int(text) if re.fullmatch(r"-?\d+", text) else None
+
+
+def _unescape(text: str) -> str:
+    return re.sub(r"\\(.)", lambda found: _ANSI.get(found[1], found[1]), text, flags=re.DOTALL)

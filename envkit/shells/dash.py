@@ -1,0 +1,197 @@
+"""dash, and busybox ash, which does the same: /etc/profile, ~/.profile, and $ENV if interactive.
+
+Unlike bash it does not look HOME up, expands no tilde in ENV, knows neither sshd nor logout files,
+and ends at an error in a startup file unless it is interactive (POSIX.1-2017 2.8.1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from envkit.host import Host
+from envkit.model import Invocation, Order, Shell, Start, Stdin
+from envkit.reading import words
+from envkit.reading.state import State
+from envkit.reading.walk import Walk
+from envkit.shells import _rows
+
+_DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+_LETTERS = {"e": "errexit", "f": "noglob", "i": "interactive", "n": "noexec", "u": "nounset"}
+_KNOWN = "efIimnsxvVEabup"
+
+
+@dataclass(slots=True)
+class _Call:
+    name: str
+    login: bool
+    command: str | None = None
+    script: str | None = None
+    options: set[str] = field(default_factory=set)
+    parameters: list[str] = field(default_factory=list)
+    stops: str = ""
+
+    @property
+    def interactive(self) -> bool:
+        return "interactive" in self.options
+
+
+def argv(invocation: Invocation, command: str) -> tuple[str, ...]:
+    """The command line that starts dash so and runs `command`: argv[0] as in the real start."""
+    name = "-dash" if invocation.login else "dash"
+    return (name, "-i", "-c", command) if invocation.interactive else (name, "-c", command)
+
+
+def _argv(invocation: Invocation) -> tuple[str, ...]:
+    if invocation.argv:
+        return invocation.argv
+    if invocation.command:
+        return argv(invocation, ":")
+    return ("-dash",) if invocation.login else ("dash",)
+
+
+def invocation(
+    argv: tuple[str, ...], stdin: Stdin, environment: Mapping[str, str], build: str
+) -> Invocation:
+    """The flags of a literal command line (dash(1))."""
+    call = _parse(argv, stdin)
+    end = "exit" if call.interactive and call.command is None else "end-of-input"
+    return Invocation(
+        login=call.login,
+        interactive=call.interactive,
+        command=call.command is not None,
+        remote="SSH_CLIENT" in environment,
+        argv=argv,
+        stdin=stdin,
+        end="exit" if end == "exit" else "end-of-input",
+    )
+
+
+def build(host: Host, program: Path | None) -> str:
+    """dash is compiled in one way as far as startup files go."""
+    return ""
+
+
+def _parse(argv: tuple[str, ...], stdin: Stdin) -> _Call:
+    call = _Call(argv[0] if argv else "dash", login=(argv[0] if argv else "").startswith("-"))
+    rest, wants_command = list(argv[1:]), False
+    while rest and rest[0][:1] in ("-", "+") and rest[0] != "+":
+        bundle = rest.pop(0)
+        if bundle in ("-", "--"):
+            break
+        on = bundle[0] == "-"
+        for letter in bundle[1:]:
+            if letter == "c" and on:
+                wants_command = True
+            elif letter == "l" and on:
+                call.login = True
+            elif letter == "o":
+                name = rest.pop(0) if rest else ""
+                (call.options.add if on else call.options.discard)(name)
+            elif letter in _KNOWN:
+                name = _LETTERS.get(letter, letter)
+                (call.options.add if on else call.options.discard)(name)
+            else:
+                call.stops = f"dash has no option {bundle[0]}{letter}"
+    if wants_command:
+        call.command = rest.pop(0) if rest else None
+        call.stops = call.stops or ("" if call.command is not None else "-c needs a command")
+        call.name = rest.pop(0) if rest else call.name
+    elif rest and "s" not in call.options:
+        call.script = call.name = rest.pop(0)
+    call.parameters = rest
+    if call.command is None and call.script is None and stdin == "pty":
+        call.options.add("interactive")
+    return call
+
+
+def startup_files(host: Host, start: Start) -> Order:
+    """The files of one start, in order, and why."""
+    how = start.invocation
+    call = _parse(_argv(how), how.stdin)
+    walk = Walk(_state(host, start, call), errors_end=not call.interactive)
+    name = start.shell.name
+    if not call.stops:
+        if call.login:
+            _login_files(walk, start, name)
+        if call.interactive:
+            _env_file(walk, name)
+    login = call.stops or f"only a login shell reads it ({name} -l)"
+    for path in (Path("/etc/profile"), _profile(walk)):
+        _rows.pass_by(walk, path, name, login)
+    return _rows.answer(walk, start)
+
+
+def _login_files(walk: Walk, start: Start, name: str) -> None:
+    reason = f"{name}, because it is a login shell"
+    profile = Path("/etc/profile")
+    _rows.open_next(walk, profile, name, reason)
+    if walk.ended is None:
+        _rows.name_system_files(walk, start, profile, name)
+    _rows.open_next(walk, _profile(walk), name, reason)
+
+
+def _profile(walk: Walk) -> Path:
+    """`$HOME/.profile`; where HOME is unset that is `/.profile`."""
+    is_set, home = walk.state.get("HOME")
+    if home is None:
+        home = str(walk.state.host.home)
+    return Path((home if is_set else "") + "/.profile")
+
+
+def _env_file(walk: Walk, name: str) -> None:
+    is_set, value = walk.state.get("ENV")
+    if not is_set or value == "" or walk.ended is not None:
+        return
+    file = words.quoted(value, walk.state) if value is not None else None
+    if file is None:
+        text = "only running it can tell which file $ENV names"
+        walk.record.add(Path(value or "$ENV"), "skipped", text, name, certain=False)
+    elif file:
+        path = walk.state.path(file)
+        _rows.open_next(walk, path, name, f"{name}, interactive: $ENV names it")
+
+
+def _state(host: Host, start: Start, call: _Call) -> State:
+    """What dash knows before it reads the first file; PS1 is set even where nobody types."""
+    env = start.environment
+    variables: dict[str, str | None] = dict(env)
+    variables.setdefault("PATH", _DEFAULT_PATH)
+    variables |= {
+        "PS1": env.get("PS1", "# " if host.uid == 0 else "$ "),
+        "PS2": env.get("PS2", "> "),
+        "PS4": env.get("PS4", "+ "),
+        "IFS": " \t\n",
+        "OPTIND": "1",
+        "PWD": env.get("PWD", str(host.home)),
+        "PPID": None,
+        "LINENO": None,
+    }
+    options = set(call.options)
+    if call.command is None and call.script is None:
+        options.add("stdin")
+    return State(
+        host,
+        variables,
+        list(call.parameters),
+        call.name,
+        "/usr/bin/dash",
+        options,
+        terminal=start.invocation.stdin == "pty",
+        macos=start.platform.name == "macos",
+        passwd_home=False,
+        cwd=env.get("PWD") or str(host.home),
+    )
+
+
+SHELL = Shell(
+    name="dash",
+    title="dash",
+    programs=("dash",),
+    argv=argv,
+    invocation=invocation,
+    startup_files=startup_files,
+    build=build,
+    login_files=(".profile",),
+)
