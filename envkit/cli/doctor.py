@@ -1,7 +1,74 @@
-"""`envkit doctor`: (its helper writes this)."""
+"""`envkit doctor`: what is wrong with the startup files, whom it hurts, and the one thing to do."""
 
 from __future__ import annotations
 
+from typing import Annotated, Optional
 
-def doctor() -> None:
-    """(to come)."""
+import typer
+
+from envkit.cli import output
+from envkit.cli.options import HomeOption, JsonOption, NoColorOption, PlatformOption, RootOption
+
+Codes = Optional[list[str]]  # noqa: UP045  (typer evaluates this on Python 3.10, too)
+_CODES = "codes, beginnings of codes (EK2) or names"
+
+
+def doctor(
+    select: Annotated[
+        Codes, typer.Option(metavar="CODES", help=f"Run only these rules: {_CODES}.")
+    ] = None,
+    ignore: Annotated[Codes, typer.Option(metavar="CODES", help="Leave these rules out.")] = None,
+    context: Annotated[
+        Codes, typer.Option(metavar="NAME", help="Look at this context only (repeatable).")
+    ] = None,
+    form: Annotated[
+        str, typer.Option("--format", metavar="NAME", help="The form of the output: text or json.")
+    ] = "text",
+    json: JsonOption = False,
+    static: Annotated[bool, typer.Option("--static", help="Read only; start no shell.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit 1 for a note, too.")] = False,
+    exit_zero: Annotated[
+        bool, typer.Option("--exit-zero", help="Exit 0 whatever is found.")
+    ] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show notes, too.")] = False,
+    limit: Annotated[
+        float, typer.Option("--timeout", min=0.1, help="Seconds that a shell may take to start.")
+    ] = 10.0,
+    home: HomeOption = None,
+    root: RootOption = None,
+    platform: PlatformOption = None,
+    plain: NoColorOption = False,
+    show_list: Annotated[bool, typer.Option("--list", help="List the rules and leave.")] = False,
+) -> None:
+    """Find what is wrong with your startup files, PATH and Python.
+
+    Your shells are really started, once per context, and nothing is written. Exit 1 where anything
+    is found that is worse than a note.
+    """
+    from envkit import doctor as room
+    from envkit import rules
+    from envkit.cli import explain
+    from envkit.host import Host
+
+    form = "json" if json else form
+    reporter = _reporter(form)
+    chosen = rules.select(select or (), ignore or ())
+    if show_list:
+        explain.say_rules(chosen, as_json=form == "json")
+        return
+    host = Host.real(home, root)
+    asked = room.request(host, context or (), platform, static, limit)
+    found = room.examine(asked, chosen)
+    output.say(reporter(found, verbose=verbose or strict, style=output.style))
+    if not exit_zero and found.worst() <= (2 if strict else 1):
+        raise typer.Exit(1)
+
+
+def _reporter(form: str):  # type: ignore[no-untyped-def]
+    from envkit import discover
+    from envkit.errors import UsageError
+
+    known = discover.names("envkit.reporters")
+    if form not in known:
+        raise UsageError(f"unknown format: {form}", f"known: {', '.join(known)}")
+    return discover.get("envkit.reporters", "REPORTER", form)

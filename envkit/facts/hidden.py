@@ -1,0 +1,104 @@
+"""Login files that another one hides, and what is lost by it.
+
+bash reads only the first of `~/.bash_profile`, `~/.bash_login` and `~/.profile` (Bash manual, 6.2).
+The hidden one is sourced in a real login shell, after all that such a shell reads: what appears
+then is what is lost now. A winner that sources it after all, in whatever way, loses nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from envkit import child, start
+from envkit.facts import CannotTell, Request
+from envkit.facts.starts import Starts
+from envkit.facts.startup import Startup
+from envkit.model import Fact, Order, Start
+
+# What a shell, a terminal or an agent sets by itself, or sets anew each time.
+_OWN = {"_", "OLDPWD", "PWD", "SHLVL", "SSH_AGENT_PID", "SSH_AUTH_SOCK", "GPG_AGENT_INFO"}
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """`file` is not read in `context` because `winner` is; `variables` and `entries` are lost."""
+
+    file: Path
+    winner: Path
+    context: str
+    variables: tuple[str, ...]
+    entries: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HiddenFiles:
+    """All hidden login files, in each context that they miss."""
+
+    files: tuple[Hidden, ...]
+
+
+def pairs(startup: Startup) -> list[tuple[Start, Path, Path]]:
+    """(start, hidden file, the file that was read in its place), by static reading."""
+    return [
+        (one, file.path, winner)
+        for one, order in zip(startup.starts, startup.orders, strict=True)
+        for file in order.files
+        if file.status == "hidden" and (winner := _winner(order, startup)) is not None
+    ]
+
+
+def gather(request: Request, startup: Startup, starts: Starts) -> HiddenFiles:
+    """Source each hidden file where it is missed, and compare the environments."""
+    cases = [
+        (one, file, winner)
+        for one, file, winner in pairs(startup)
+        if starts.variables(one.context) is not None
+    ]
+    if request.static:
+        raise CannotTell("needs to start a shell")
+    if not cases:
+        return HiddenFiles(())
+    with child.private_folder(start.owner(request.host)) as folder:
+        commands = []
+        for index, (one, file, _) in enumerate(cases):
+            # Sourced as the file would be; what it prints or returns does not matter here.
+            text = f". {shlex.quote(str(file))} >/dev/null 2>&1; {start.dump(folder / str(index))}"
+            commands.append(start.prepare(request.host, one, text, request.limit))
+        child.run_all(commands)
+        after = [start.read_dump(folder / str(index)) for index in range(len(cases))]
+    return HiddenFiles(
+        tuple(
+            Hidden(file, winner, one.context, *_lost(starts.variables(one.context) or {}, new))
+            for (one, file, winner), new in zip(cases, after, strict=True)
+            if new is not None
+        )
+    )
+
+
+def _winner(order: Order, startup: Startup) -> Path | None:
+    for file in order.files:
+        if file.path in startup.login_files and file.status in ("read", "unreadable"):
+            return file.path
+    return None
+
+
+def _lost(
+    before: Mapping[str, str], after: Mapping[str, str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    variables = tuple(
+        name for name in sorted(after) if name not in before and name not in _OWN and after[name]
+    )
+    had = {os.path.realpath(entry) for entry in before.get("PATH", "").split(":")}
+    entries = dict.fromkeys(
+        entry
+        for entry in after.get("PATH", "").split(":")
+        if entry and os.path.realpath(entry) not in had
+    )
+    return variables, tuple(entries)
+
+
+FACT = Fact(HiddenFiles, gather)

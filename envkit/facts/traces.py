@@ -1,0 +1,36 @@
+"""PATH of every context that starts, traced once: each entry with the line that set it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from envkit import trace
+from envkit.facts import Missing, Request
+from envkit.facts.starts import Starts
+from envkit.facts.startup import Startup
+from envkit.model import Fact, Trace
+
+
+@dataclass(frozen=True, slots=True)
+class Traces:
+    """One Trace of PATH per context that came to its first command."""
+
+    traces: tuple[Trace, ...]
+    missing: tuple[Missing, ...]
+
+    def trace(self, context: str) -> Trace | None:
+        """The Trace of a context; None where there is none."""
+        return next((trace for trace in self.traces if trace.context == context), None)
+
+
+def gather(request: Request, startup: Startup, starts: Starts) -> Traces:
+    """Trace PATH in the contexts that end by themselves."""
+    reached = [
+        start
+        for start, row in zip(startup.starts, starts.rows, strict=True)
+        if row.variables is not None
+    ]
+    return Traces(trace.trace(request.host, reached, "PATH"), starts.missing)
+
+
+FACT = Fact(Traces, gather)

@@ -1,0 +1,66 @@
+"""Startup hangs or needs a terminal.
+
+## What it finds
+
+A shell that does not come to its first command within ten seconds, with nothing on its stdin.
+The last line that it ran is named. A terminal that only waits for an answer (a passphrase, a
+question) is no error; it is a note, since a program that starts such a shell waits for ever.
+
+## Why it matters
+
+`ssh host command`, an editor that asks your shell for its environment, and a job that starts in
+a login shell all stand still, most of them without a word.
+
+## Example
+
+    # ~/.bashrc
+    while ! ping -c 1 -W 1 vpn.invalid >/dev/null 2>&1; do sleep 1; done
+
+## Fix
+
+Run it in interactive shells on a terminal only, and give it a limit:
+
+    [[ $- == *i* && -t 0 ]] && timeout 2 ssh-add -l
+
+Evidence: https://github.com/perfsonar/toolkit/issues/66
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from envkit.facts.starts import Started, Starts
+from envkit.facts.startup import Startup
+from envkit.model import Finding, Fix, Rule
+
+
+def check(starts: Starts, startup: Startup) -> Iterator[Finding]:
+    """Yield one finding for each start that came to no end by itself."""
+    for row in starts.rows:
+        if row.timed_out:
+            yield _finding(row, startup)
+
+
+def _finding(row: Started, startup: Startup) -> Finding:
+    place = str(row.last_line) if row.last_line else "a startup file (its line could not be seen)"
+    line = startup.line(row.last_line)
+    limit = f"{row.seconds:.0f} s"
+    if row.asks:
+        message = f"{place} waits for somebody to answer: without that, no prompt within {limit}."
+    else:
+        message = f"The shell never gets past {place}: it was ended after {limit}."
+    return Finding(
+        "EK105",
+        "info" if row.asks else "error",
+        message,
+        row.last_line,
+        (row.context,),
+        observed=f"The line: {line}" if line else "",
+        fix=Fix(
+            f"{row.last_line or 'there'}: on a terminal only, and with a limit",
+            ("[[ $- == *i* && -t 0 ]] && timeout 2 …",),
+        ),
+    )
+
+
+RULE = Rule("EK105", "error", check)

@@ -1,0 +1,81 @@
+"""Startup file prints.
+
+## What it finds
+
+A startup file that writes something in a shell that nobody looks at: `ssh host command`, and
+whatever starts a shell in the same way. Output on stdout is an error, output on stderr a warning.
+The shell is really started, with nothing to look at it, and a second start finds the line.
+
+## Why it matters
+
+`scp`, `sftp`, `rsync`, `git` over ssh, Ansible and editors speak a protocol through that shell.
+They take the greeting for an answer and fail: "Received message too long", "protocol error".
+
+## Example
+
+    # ~/.bashrc
+    echo "welcome back"
+
+## Fix
+
+Print in interactive shells only:
+
+    [[ $- == *i* ]] && echo "welcome back"
+
+Evidence: https://github.com/lablup/backend.ai/issues/11772
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from envkit.facts.starts import Printed, Started, Starts
+from envkit.facts.startup import Startup
+from envkit.model import Finding, Fix, Rule
+
+_COMPOUND = ("if", "then", "else", "elif", "fi", "for", "while", "until", "do", "done", "case", "{")
+
+
+def check(starts: Starts, startup: Startup) -> Iterator[Finding]:
+    """Yield one finding for each line that prints where nobody looks."""
+    for row in starts.rows:
+        if not row.interactive:
+            for printed in row.printed:
+                yield _finding(row, printed, startup)
+
+
+def _finding(row: Started, printed: Printed, startup: Startup) -> Finding:
+    stdout = printed.stream == "stdout"
+    name = str(printed.where) if printed.where else "A startup file"
+    harm = "scp and rsync take it for protocol and fail" if stdout else "logs and tools show it"
+    quoted = printed.text if printed.text.startswith(('"', "'")) else f'"{printed.text}"'
+    return Finding(
+        "EK104",
+        "error" if stdout else "warning",
+        f"{name} writes {quoted}{'' if stdout else ' on stderr'} in shells that no one looks at; "
+        f"{harm}.",
+        printed.where,
+        (row.context,),
+        fix=_fix(printed, startup),
+    )
+
+
+def _fix(printed: Printed, startup: Startup) -> Fix:
+    line = startup.line(printed.where)
+    where = str(printed.where) if printed.where else "there"
+    if printed.where is None or not line:
+        return Fix("print in interactive shells only", ("[[ $- == *i* ]] && …",))
+    if printed.stream == "stderr":
+        return Fix(f"{where}: cure what it complains of")
+    if printed.where.path not in startup.own_files:
+        return Fix(f"where {printed.where.path} is sourced, send its output away", (">/dev/null",))
+    if line.split()[0] in _COMPOUND or line.endswith(("\\", "|", "&&", "||", "(", "{", ";;", "}")):
+        return Fix(
+            f"{where}: run what prints in interactive shells only", ("[[ $- == *i* ]] && …",)
+        )
+    if printed.where.path.name == ".profile":  # sh reads it, too, and has no [[
+        return Fix(where, (f"case $- in *i*) {line} ;; esac",))
+    return Fix(where, (f"[[ $- == *i* ]] && {line}",))
+
+
+RULE = Rule("EK104", "error", check)
