@@ -118,8 +118,16 @@ class Host:
         if os.geteuid() != 0 or self.uid == 0:
             return os.access(here, os.R_OK)
         return _allows(here, self.uid, 4) and all(
-            _allows(folder, self.uid, 1) for folder in here.resolve().parents
+            _allows(folder, self.uid, 1) for folder in self._folders_above(here.resolve())
         )
+
+    def _folders_above(self, here: Path) -> Iterator[Path]:
+        """The folders on the way; what lies above another machine's root is none of its own."""
+        tops = {self.root.resolve(), self.home_at.resolve()} if self.foreign else set()
+        for folder in here.parents:
+            yield folder
+            if folder in tops:
+                return
 
     def read(self, path: Path) -> bytes:
         """The bytes of a file; OSError where open() fails."""
