@@ -86,16 +86,18 @@ def source_line(path: Path, home: Path) -> bytes:
 def _list(name: str, front: tuple[str, ...], back: tuple[str, ...], default_path: str) -> str:
     """Split one list, keep what is not ours, and put the new value among the arguments."""
     ours = "|".join(map(_word, front + back))
-    head = _word(f"{name}=" + ":".join(front))
-    kept = '"$_envkit_n"' if front else '"${_envkit_n#:}"'
-    tail = _word(":" + ":".join(back)) if front else '"${_envkit_n:+:}"' + _word(":".join(back))
+    if front:
+        value = f'{_word(name + "=" + ":".join(front))}"$_envkit_n"'
+        value += _word(":" + ":".join(back)) if back else ""
+    else:
+        value = f'{name}="${{_envkit_n#:}}${{_envkit_n:+:}}"{_word(":".join(back))}'
     return (
         f"_envkit_o={_old(name, default_path)}\n"
         "_envkit_n=\n"
         f"for _envkit_d in $_envkit_o; do case $_envkit_d in {ours}) ;; "
         "*) _envkit_n=$_envkit_n:$_envkit_d ;; esac; done\n"
         '_envkit_n=${_envkit_n%"$_envkit_z"}\n'
-        f'set -- "$@" {head}{kept}{tail if back else ""}\n'
+        f'set -- "$@" {value}\n'
     )
 
 

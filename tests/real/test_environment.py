@@ -1,0 +1,313 @@
+"""env.sh in real shells: the value to the byte, and nothing else changed, printed or started."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from envkit import environment
+from envkit.model import Profile
+
+SHELLS = {
+    "bash": ("bash",),
+    "bash --posix": ("bash", "--posix"),
+    "bash as sh": ("bash", "-c", 'exec -a sh "$BASH" "$0"'),
+    "dash": ("dash",),
+    "busybox": ("busybox", "sh"),
+    "mksh": ("mksh",),
+    "ksh93": ("ksh93",),
+    "yash": ("yash",),
+    "zsh": ("zsh", "-f"),
+    "zsh --emulate sh": ("zsh", "--emulate", "sh", "-f"),
+    "zsh, odd options": (
+        "zsh", "-f", "-o", "kshArrays", "-o", "warnCreateGlobal", "-o", "rcQuotes",
+        "-o", "globSubst", "-o", "noMatch", "-o", "errReturn", "-o", "cshNullGlob",
+    ),
+}  # fmt: skip
+
+PATHS = {
+    "usual": "/usr/local/bin:/usr/bin:/bin",
+    "ours already": "/first:/second:/usr/bin:/last",
+    "ours, elsewhere and twice": "/last:/usr/bin:/second:/first:/bin:/second",
+    "only ours": "/second",
+    "empty elements": ":/usr/bin::/first:/bin:",
+    "one empty element": ":",
+    "patterns and spaces": "/a b:/*:/[x]:/~:/\\:/$HOME:/first*:/fir?t:-n:",
+    "nothing": "",
+    "unset": None,
+    "a hundred": ":".join(f"/some/where/bin-{number}" for number in range(100)),
+    "repeated": "/x:/x:/y:/x",
+}
+
+PROFILE = Profile(
+    "descent",
+    (("PLAIN", "1"), ("EMPTY", ""), ("ODD", "it's \"$(x)\" `y` \\ ${HOME} !! ''\t* ~")),
+    ("/first", "/second"),
+    ("/last",),
+    Path("x"),
+    (),
+    (
+        ("LD_LIBRARY_PATH", ("/lib one",), ()),
+        ("PYTHONPATH", (), ("/last",)),
+        ("MANPATH", ("/man",), ()),
+        ("TEXINPUTS", (), ("/tex//",)),
+    ),
+)
+
+
+def shell(name: str) -> Sequence[str]:
+    if shutil.which(SHELLS[name][0]) is None:
+        if os.environ.get("ENVKIT_REQUIRE_SHELLS") and name != "yash":
+            pytest.fail(f"{name} is not installed")
+        pytest.skip(f"{name} is not installed")
+    program = shutil.which(SHELLS[name][0])
+    assert program is not None
+    return [program, *SHELLS[name][1:]]
+
+
+def model(name: str, old: str | None, front: Sequence[str], back: Sequence[str]) -> str:
+    """What DESIGN.md, section 5, says about a list, written down a second time."""
+    if name == "PATH":
+        elements = (old or environment.DEFAULT_PATH).split(":")
+    elif name in ("MANPATH", "INFOPATH", "TEXINPUTS"):
+        elements = (old or "").split(":")
+    else:
+        elements = old.split(":") if old else []
+    kept = [element for element in elements if element not in (*front, *back)]
+    return ":".join([*front, *kept, *back])
+
+
+def expected(profile: Profile, before: Mapping[str, str]) -> dict[str, str]:
+    lists = (("PATH", profile.path_prepend, profile.path_append), *profile.lists)
+    values = {name: model(name, before.get(name), front, back) for name, front, back in lists}
+    return {**values, **dict(profile.variables)}
+
+
+def run(
+    argv: Sequence[str],
+    folder: Path,
+    before: Mapping[str, str],
+    setup: str = "",
+    times: int = 1,
+    after: str = "",
+    home: str = "/home/ada",
+) -> tuple[dict[str, str], subprocess.CompletedProcess[bytes]]:
+    """Source env.sh after `setup`; the environment that a child then has."""
+    script = folder / "script"
+    line = environment.source_line(folder / "env.sh", folder).decode()
+    lists = ("PATH", "LD_LIBRARY_PATH", "PYTHONPATH", "MANPATH", "TEXINPUTS")
+    # bash and zsh give themselves a PATH where they are given none, or an empty one.
+    unset = "".join(f"unset {name}\n" for name in lists if name not in before)
+    unset += "".join(f"{name}=\n" for name in lists if before.get(name) == "")
+    leave = "/usr/bin/env -0\n"
+    script.write_text(f"{unset}{setup}\n" + (line + 'STATUS="$?"\n') * times + after + "\n" + leave)
+    given = {"HOME": str(folder), **before}
+    done = subprocess.run(
+        [*argv, script], env=given, cwd=folder, capture_output=True, timeout=20, check=False
+    )
+    text = done.stdout.decode("utf-8", "surrogateescape")
+    pairs = (entry.partition("=") for entry in text.split("\0") if entry)
+    return {name: value for name, _, value in pairs}, done
+
+
+def write(folder: Path, profile: Profile) -> None:
+    (folder / "env.sh").write_bytes(environment.posix(profile, "user"))
+
+
+@pytest.mark.parametrize("old", PATHS.values(), ids=PATHS)
+@pytest.mark.parametrize("name", SHELLS)
+def test_every_list_from_every_start(name: str, old: str | None, tmp_path: Path) -> None:
+    argv = shell(name)
+    write(tmp_path, PROFILE)
+    lists = ("PATH", "LD_LIBRARY_PATH", "PYTHONPATH", "MANPATH", "TEXINPUTS")
+    before = {} if old is None else dict.fromkeys(lists, old)
+    want = expected(PROFILE, before)
+    for times in (1, 3):
+        got, done = run(argv, tmp_path, before, times=times)
+        assert (done.returncode, done.stderr) == (0, b"")
+        assert {key: got.get(key) for key in want} == want
+    nested, _ = run(argv, tmp_path, {key: got[key] for key in lists})
+    assert {key: nested.get(key) for key in want} == want
+
+
+SETUPS = {
+    "set -eu": "set -eu",
+    "set -f": "set -f",
+    "set -C -a": "set -C; set -a",
+    "IFS=x": "IFS=x",
+    "IFS empty": "IFS=",
+    "IFS unset": "unset IFS",
+    "IFS=:": "IFS=:",
+    "IFS=/bin, set -euf": "IFS=/bin; set -euf",
+    "arguments": "set -- one 'two  three' ''",
+    "an ERR trap": "trap 'echo trapped >&2' ERR 2>/dev/null || :",
+}
+
+
+@pytest.mark.parametrize("setup", SETUPS.values(), ids=SETUPS)
+@pytest.mark.parametrize("name", SHELLS)
+def test_nothing_else_changes(name: str, setup: str, tmp_path: Path) -> None:
+    if "ERR" in setup and name in ("dash", "busybox"):
+        pytest.skip("this shell knows no such trap")
+    argv = shell(name)
+    write(tmp_path, PROFILE)
+    before = {"PATH": PATHS["ours, elsewhere and twice"] or ""}
+    state = 'export {0}="${{IFS-unset}}|$-|$#|$*"; '
+    # The shells' own last argument is the only trace: $_.
+    names = "export NAMES=\"$(set | /usr/bin/grep -v '^_=' | /usr/bin/grep _envkit)\" || :"
+    got, done = run(
+        argv, tmp_path, before, f"{setup}; {state.format('S1')}", after=state.format("S2") + names
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    want = expected(PROFILE, before)
+    assert {key: got.get(key) for key in want} == want
+    assert got["S1"].replace("a", "") == got["S2"].replace("a", "")
+    assert got["NAMES"] == ""
+
+
+@pytest.mark.parametrize("setup", ["", "set -eu", "set -euf; IFS=x"], ids=str)
+@pytest.mark.parametrize("name", SHELLS)
+def test_a_readonly_variable_stays_and_nobody_dies(name: str, setup: str, tmp_path: Path) -> None:
+    argv = shell(name)
+    write(tmp_path, PROFILE)
+    setup = f"{setup}\nODD=mine\nreadonly PATH ODD\nexport ODD"
+    got, done = run(argv, tmp_path, {"PATH": "/usr/bin:/first"}, setup, times=2)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert (got["PATH"], got["ODD"], got["PLAIN"]) == ("/usr/bin:/first", "mine", "1")
+    assert got["LD_LIBRARY_PATH"] == "/lib one"
+
+
+@pytest.mark.parametrize("name", SHELLS)
+@pytest.mark.parametrize("setup", ["", "set -eu"], ids=["plain", "set -eu"])
+def test_the_source_line_is_inert_when_the_file_is_gone(
+    name: str, setup: str, tmp_path: Path
+) -> None:
+    got, done = run(shell(name), tmp_path, {"PATH": "/usr/bin"}, setup, after="export STATUS")
+    assert (done.returncode, done.stderr, got["STATUS"]) == (0, b"", "0")
+    assert got["PATH"] == "/usr/bin"
+
+
+@pytest.mark.parametrize("name", SHELLS)
+def test_the_status_is_zero_even_after_a_failure(name: str, tmp_path: Path) -> None:
+    write(tmp_path, PROFILE)
+    got, done = run(shell(name), tmp_path, {"PATH": "/bin"}, "! true", after="export STATUS")
+    assert (got["STATUS"], done.stderr) == ("0", b"")
+
+
+def entries() -> st.SearchStrategy[str]:
+    letters = st.characters(exclude_characters=":\n\r\0", exclude_categories=["Cs"])
+    hostile = st.sampled_from(
+        [
+            "$(touch pwned)", "`touch pwned`", "a'b", 'a"b', "a\\", "\\n", "x y", "*", "[a-z]*",
+            "?", "~", "${HOME}", "$HOME", "!!", "#", ";&|", "é", "数据", "\udcff", "=", "''",
+            "-n", "a''b", "(x)", "{a,b}",
+        ]
+    )  # fmt: skip
+    part = st.one_of(st.text(letters, min_size=1, max_size=12), hostile)
+    return st.lists(part, min_size=1, max_size=4).map(lambda parts: "/" + "".join(parts))
+
+
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(
+    st.lists(entries(), min_size=1, max_size=3, unique=True),
+    st.lists(entries(), max_size=2, unique=True),
+    st.lists(st.one_of(entries(), st.just("")), max_size=5),
+    entries(),
+)
+@pytest.mark.parametrize("name", SHELLS)
+def test_hostile_names_arrive_exactly_and_are_never_executed(
+    name: str, tmp_path: Path, front: list[str], back: list[str], old: list[str], value: str
+) -> None:
+    argv = shell(name)
+    back = [entry for entry in back if entry not in front]
+    profile = Profile("descent", (("VALUE", value),), tuple(front), tuple(back), Path("x"))
+    write(tmp_path, profile)
+    before = {"PATH": ":".join([*old, *front[:1], *back])}
+    got, done = run(argv, tmp_path, before, times=2)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert got["PATH"] == model("PATH", before["PATH"], front, back)
+    assert got["VALUE"] == value
+    assert not (tmp_path / "pwned").exists()
+
+
+@pytest.mark.parametrize("name", SHELLS)
+def test_system_scope_leaves_the_home_directory_to_each_user(name: str, tmp_path: Path) -> None:
+    argv = shell(name)
+    home = environment.HOME
+    profile = Profile(
+        "descent",
+        (("CACHE", f"{home}/it's $x"),),
+        (f"{home}/bin", "/opt/b"),
+        (f"{home}",),
+        Path("x"),
+    )
+    (tmp_path / "env.sh").write_bytes(environment.posix(profile, "system"))
+    here = str(tmp_path)
+    got, done = run(argv, tmp_path, {"PATH": f"/usr/bin:{here}:/opt/b:{here}/bin"})
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert got["PATH"] == f"{here}/bin:/opt/b:/usr/bin:{here}"
+    assert got["CACHE"] == f"{here}/it's $x"
+
+
+@pytest.mark.parametrize("name", SHELLS)
+def test_no_fork_and_no_exec(name: str, tmp_path: Path) -> None:
+    if shutil.which("strace") is None:
+        pytest.skip("strace is not installed")
+    argv = shell(name)
+    write(tmp_path, PROFILE)
+    line = environment.source_line(tmp_path / "env.sh", tmp_path).decode()
+    calls = []
+    for text in (":\n", line):
+        (tmp_path / "script").write_text(text)
+        record = tmp_path / "record"
+        trace = ["strace", "-f", "-e", "trace=process", "-o", str(record)]
+        done = subprocess.run(
+            [*trace, *argv, tmp_path / "script"],
+            env={"HOME": str(tmp_path), "PATH": os.environ["PATH"]},
+            capture_output=True,
+            check=False,
+        )
+        if b"PTRACE" in done.stderr:
+            pytest.skip("strace may not trace here")
+        names = [row.split(" ", 1)[1].strip() for row in record.read_text().splitlines()]
+        calls.append(sum(row.startswith(("exec", "fork", "vfork", "clone")) for row in names))
+    assert calls[0] == calls[1]
+
+
+@pytest.mark.parametrize("name", SHELLS)
+@pytest.mark.parametrize(
+    "folder",
+    ["config", "it's", 'a "b" $c `d` \\e', "é 数", "-x"],
+    ids=lambda name: shlex.quote(name),
+)
+@pytest.mark.parametrize("below_home", [True, False], ids=["below home", "elsewhere"])
+def test_the_source_line_with_odd_folders(
+    name: str, folder: str, below_home: bool, tmp_path: Path
+) -> None:
+    place = tmp_path / "home" / folder
+    place.mkdir(parents=True)
+    (place / "env.sh").write_text("export SEEN=1\n")
+    home = tmp_path / "home" if below_home else tmp_path / "other"
+    script = tmp_path / "script"
+    script.write_bytes(b"set -eu\n" + environment.source_line(place / "env.sh", home) + b"env -0\n")
+    done = subprocess.run(
+        [*shell(name), script],
+        env={"HOME": str(home), "PATH": os.environ["PATH"]},
+        capture_output=True,
+        check=True,
+    )
+    assert b"SEEN=1" in done.stdout.split(b"\0")
+    assert done.stderr == b""
+    assert (b"$HOME/" in script.read_bytes()) == below_home
