@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -51,8 +51,12 @@ class _Work:
         return target.at.with_name(f".{target.at.name}.envkit-{self.id}.old")
 
 
-def apply(host: Host, plan: Plan, undoes: Receipt | None = None) -> Receipt:
+def apply(
+    host: Host, plan: Plan, undoes: Receipt | None = None, interruptible: bool = True
+) -> Receipt:
     """Write all of `plan` and return its receipt; with `undoes`, that receipt is taken back.
+
+    Not `interruptible`: a signal waits until all is written.
 
     Raises Refused, with every file as it was, and KeyboardInterrupt likewise. Where even putting
     back fails, the message says where the old text lies.
@@ -63,8 +67,9 @@ def apply(host: Host, plan: Plan, undoes: Receipt | None = None) -> Receipt:
         journal = receipts.save(host, receipt)
         work = _Work(receipt.id)
         try:
-            _stage(host, targets, work)
-            _commit(host, targets, work)
+            look = _interrupted if interruptible else lambda: None
+            _stage(host, targets, work, look)
+            _commit(host, targets, work, look)
             receipt = _record(host, replace(receipt, folders=_named(host, work)), undoes)
         except BaseException as failure:
             _take_back(host, work, receipt, journal, failure)
@@ -73,9 +78,14 @@ def apply(host: Host, plan: Plan, undoes: Receipt | None = None) -> Receipt:
     return receipt
 
 
-def _stage(host: Host, targets: tuple[Target, ...], work: _Work) -> None:
+def undo_plan(receipt: Receipt) -> Plan:
+    """The plan that takes a receipt back: the files, and the folders that were made for them."""
+    return replace(receipt.plan.reversed(), folders=receipt.folders[::-1])
+
+
+def _stage(host: Host, targets: tuple[Target, ...], work: _Work, look: Callable[[], None]) -> None:
     for target in targets:
-        _interrupted()
+        look()
         try:
             work.made += durable.make_folders(target.at.parent)
             work.staged.append(target)
@@ -87,9 +97,9 @@ def _stage(host: Host, targets: tuple[Target, ...], work: _Work) -> None:
             raise preflight.refusal(host, target.edit.path, error) from error
 
 
-def _commit(host: Host, targets: tuple[Target, ...], work: _Work) -> None:
+def _commit(host: Host, targets: tuple[Target, ...], work: _Work, look: Callable[[], None]) -> None:
     for target in targets:
-        _interrupted()
+        look()
         preflight.still_as_planned(host, target)
         try:
             if target.edit.after is None:
@@ -103,7 +113,7 @@ def _commit(host: Host, targets: tuple[Target, ...], work: _Work) -> None:
         except OSError as error:
             raise preflight.refusal(host, target.edit.path, error) from error
         _nothing_fell_between(host, target, work)
-    _interrupted()
+    look()
 
 
 def _appear(new: Path, at: Path) -> None:

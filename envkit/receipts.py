@@ -106,8 +106,12 @@ def latest(host: Host) -> Receipt | None:
 
 
 def every(host: Host) -> tuple[Receipt, ...]:
-    """All receipts, oldest first."""
-    return tuple(load(host, name) for name in _ids(host))
+    """All receipts that can be read, oldest first."""
+    found: list[Receipt] = []
+    for name in _ids(host):
+        with suppress(Unreadable):
+            found.append(load(host, name))
+    return tuple(found)
 
 
 def _ids(host: Host) -> list[str]:

@@ -1,7 +1,212 @@
-"""`envkit install`: (its helper writes this)."""
+"""`envkit install`: plan, diff, question, apply, proof; worse than before is taken back."""
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Optional
 
-def install() -> None:
-    """(to come)."""
+import typer
+
+from envkit.cli import options, output
+from envkit.errors import Refused, UsageError
+
+if TYPE_CHECKING:
+    from envkit.commit import Committed
+    from envkit.host import Host
+    from envkit.install import InstallPlan
+    from envkit.model import Platform, Profile
+    from envkit.profile import PythonChoice
+    from envkit.verify import Row
+
+
+def install(
+    profile: Annotated[
+        str, typer.Argument(metavar="[PROFILE]", help="A profile's name, or the path of one.")
+    ] = "descent",
+    user: Annotated[bool, typer.Option("--user", help="For this account (the default).")] = False,
+    system: Annotated[bool, typer.Option("--system", help="For every account.")] = False,
+    dry_run: options.DryRunOption = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Exit 1 if anything would be written; write nothing.")
+    ] = False,
+    yes: options.YesOption = False,
+    no_verify: Annotated[
+        bool, typer.Option("--no-verify", help="Start no shell: neither proof nor table.")
+    ] = False,
+    python: Annotated[
+        Optional[Path],  # noqa: UP045  (typer evaluates this on Python 3.10, too)
+        typer.Option(
+            "--python", metavar="PATH", help="A Python, or the folder of its environment."
+        ),
+    ] = None,
+    overwrite_drift: Annotated[
+        bool, typer.Option("--overwrite-drift", help="Let go of edits by hand in envkit's blocks.")
+    ] = False,
+    platform: options.PlatformOption = None,
+    home: options.HomeOption = None,
+    root: options.RootOption = None,
+    as_json: options.JsonOption = False,
+    no_color: options.NoColorOption = False,
+) -> None:
+    """Make a profile the environment of every shell, and prove that they all still start.
+
+    Shows the plan and its diff, then asks. If any shell is worse off than before, everything is
+    put back, and the exit status is 3.
+    """
+    from envkit import install as room
+    from envkit import platforms
+    from envkit import profile as profiles
+    from envkit.host import Host
+
+    _possible(user, system, ask=not (yes or dry_run or check))
+    host = Host.real(home, root)
+    here = platforms.detect(host)
+    target = platforms.get(platform) if platform else here
+    choice = None
+    if profiles.wants_python(host, profile):
+        choice = profiles.choose_python(host, python, profiles.find_name(profile))
+    chosen = profiles.load(host, profile, choice.bin if choice else None)
+    found = room.plan(host, chosen, target, overwrite_drift)
+    answer = _Answer(host, chosen, choice, found, target, as_json)
+    if not found.plan.edits and not (choice and choice.create):
+        answer.show("already so")
+        return
+    if dry_run or check:
+        answer.show("would change", whole=dry_run)
+        raise typer.Exit(1 if check else 0)
+    answer.ask(yes)
+    prove = not no_verify and not host.foreign and target == here
+    answer.apply(prove, "" if no_verify else "another machine's files: nothing there is executed")
+
+
+def _possible(user: bool, system: bool, ask: bool) -> None:
+    """Refuse at once what cannot be: both scopes, no root, nobody to ask."""
+    import os
+    import sys
+
+    if user and system:
+        raise UsageError("--user and --system exclude each other")
+    if system and os.geteuid() != 0:
+        raise Refused(
+            "--system writes below /etc, and only root may", "sudo envkit install --system"
+        )
+    if system:
+        raise Refused("--system is not built yet; nothing was written", "envkit install --user")
+    if ask and not sys.stdin.isatty():
+        raise UsageError("nobody can be asked: stdin is no terminal", "say it with --yes")
+
+
+class _Answer:
+    """What is said about one install, as text or as one JSON object."""
+
+    def __init__(
+        self,
+        host: Host,
+        profile: Profile,
+        python: PythonChoice | None,
+        found: InstallPlan,
+        platform: Platform,
+        as_json: bool,
+    ) -> None:
+        self.host, self.profile, self.python = host, profile, python
+        self.found, self.platform, self.as_json = found, platform, as_json
+
+    def show(self, status: str, whole: bool = True) -> None:
+        """The plan: all that is said when nothing is written."""
+        if self.as_json:
+            self._json(status)
+            return
+        self._head()
+        if status == "already so":
+            output.say("Already so: nothing to write.")
+            return
+        if whole:
+            self._plan()
+        else:
+            from envkit.cli import install_text
+
+            output.say(install_text.plan(self.host, self.found, self.python))
+        output.say("\nNothing was written.")
+
+    def ask(self, yes: bool) -> None:
+        """Show the plan and ask; leaves with status 1 when the answer is no."""
+        if not self.as_json:
+            self._head()
+            self._plan()
+        count = len(self.found.plan.edits)
+        what = f"{count} file" + ("s" if count != 1 else "")
+        if not yes and not output.confirm(f"Apply these changes to {what}?"):
+            output.warn("Nothing was written.")
+            raise typer.Exit(1)
+
+    def apply(self, prove: bool, why_not: str) -> None:
+        """Write, prove, and say how it went; exit status 1 where a shell finds another Python."""
+        from envkit.commit import commit
+
+        if self.python is not None and self.python.create and not self.host.foreign:
+            output.warn(f"making {self.host.show(self.python.bin.parent)} …")
+        done = commit(self.host, self.found, self.python, prove)
+        rows = self._verified() if prove else ()
+        fine = all(self._is_ours(row) for row in rows if row.reached)
+        if self.as_json:
+            self._json("applied", done, rows)
+        else:
+            self._applied(done, rows, fine, why_not)
+        if not fine:
+            raise typer.Exit(1)
+
+    def _head(self) -> None:
+        from envkit.cli import install_text
+
+        output.say(install_text.head(self.host, self.profile, self.python) + "\n")
+
+    def _plan(self) -> None:
+        from envkit.cli import install_text
+
+        output.say(install_text.plan(self.host, self.found, self.python))
+        output.say("\n" + install_text.diff(self.host, self.found.plan))
+
+    def _verified(self) -> tuple[Row, ...]:
+        from envkit import contexts, order, shells, verify
+
+        known = [one for one in self.found.starts if one.context != "login_command"]
+        names = {one.context for one in known}
+        others = [
+            order.start_for(self.host, one, shells.get(one.shell or "bash"), self.platform)
+            for one in contexts.every()
+            if one.name not in names
+        ]
+        starts = [*known, *others]
+        here = [one for one in starts if shells.program(self.host, one.shell) is not None]
+        return verify.verify(self.host, here)
+
+    def _is_ours(self, row: Row) -> bool:
+        if self.python is None:
+            return row.result == "ok"
+        return row.result == "ok" and Path(row.python).parent == self.python.bin
+
+    def _applied(self, done: Committed, rows: tuple[Row, ...], fine: bool, why_not: str) -> None:
+        from envkit.cli import install_text
+
+        output.say(f"\nApplied. Receipt {done.receipt.id}\n")
+        if rows:
+            from envkit.cli.verify import table
+
+            output.say(table(rows, self.host) + "\n")
+            output.say(install_text.verdict(rows, [self._is_ours(row) for row in rows]))
+        elif why_not:
+            output.say(f"Not proved: {why_not}.")
+        output.say(install_text.go_on(self.host, self.python, done))
+
+    def _json(self, status: str, done: Committed | None = None, rows: tuple[Row, ...] = ()) -> None:
+        data: dict[str, Any] = {
+            "status": status,
+            "profile": self.profile.name,
+            "python": self.python,
+            "plan": self.found.plan,
+            "diff": self.found.plan.diff(),
+            "unreached": self.found.unreached,
+            "receipt": done.receipt.id if done else None,
+            "contexts": rows,
+        }
+        output.say_json(data)

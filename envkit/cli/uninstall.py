@@ -1,7 +1,74 @@
-"""`envkit uninstall`: (its helper writes this)."""
+"""`envkit uninstall`: today's files without what is envkit's own."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Annotated
 
-def uninstall() -> None:
-    """(to come)."""
+import typer
+
+from envkit.cli import options, output
+from envkit.errors import Refused, UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from envkit.host import Host
+
+
+def uninstall(
+    user: Annotated[bool, typer.Option("--user", help="For this account (the default).")] = False,
+    system: Annotated[bool, typer.Option("--system", help="For every account.")] = False,
+    dry_run: options.DryRunOption = False,
+    yes: options.YesOption = False,
+    home: options.HomeOption = None,
+    root: options.RootOption = None,
+    as_json: options.JsonOption = False,
+    no_color: options.NoColorOption = False,
+) -> None:
+    """Take envkit's blocks and files out again, and keep every byte that is yours.
+
+    Files that envkit made go when nothing else is in them. A Python environment stays.
+    """
+    import sys
+
+    from envkit.apply import apply
+    from envkit.cli import install_text
+    from envkit.host import Host
+    from envkit.uninstall import environments_left, uninstall_plan
+
+    if user and system:
+        raise UsageError("--user and --system exclude each other")
+    if system:
+        raise Refused("--system is not built yet; nothing was written", "envkit uninstall --user")
+    if not (yes or dry_run or sys.stdin.isatty()):
+        raise UsageError("nobody can be asked: stdin is no terminal", "say it with --yes")
+    host = Host.real(home, root)
+    plan = uninstall_plan(host)
+    left = environments_left(host)
+    receipt, status = None, "already so" if not plan.edits else "would change"
+    if plan.edits and not as_json:
+        rows = [("remove" if e.after is None else "edit", host.show(e.path)) for e in plan.edits]
+        output.say(output.columns(rows, gap=2) + "\n\n" + install_text.diff(host, plan))
+    if plan.edits and not dry_run:
+        count = len(plan.edits)
+        question = f"Apply these changes to {count} file{'s' if count != 1 else ''}?"
+        if not yes and not output.confirm(question):
+            output.warn("Nothing was written.")
+            raise typer.Exit(1)
+        receipt, status = apply(host, plan), "applied"
+    if as_json:
+        data = {"status": status, "plan": plan, "diff": plan.diff(), "environments": left}
+        output.say_json({**data, "receipt": receipt.id if receipt else None})
+        return
+    output.say(_last_words(host, status, receipt.id if receipt else "", left))
+
+
+def _last_words(host: Host, status: str, receipt: str, left: tuple[Path, ...]) -> str:
+    words = {
+        "already so": "Nothing of envkit's is in the startup files.",
+        "would change": "\nNothing was written.",
+        "applied": f"\nApplied. Receipt {receipt}. Shells that are open keep what they have.",
+    }
+    lines = [words[status]]
+    lines += [f"A Python environment stays; to delete it: rm -r {host.show(each)}" for each in left]
+    return "\n".join(lines)

@@ -21,7 +21,7 @@ FLOOR = {
             "syntax reading shells platforms contexts facts rules profile environment receipts "
             "preflight",
             "order start trace tracing apply",
-            "doctor install placement proof generate verify reporters",
+            "doctor install uninstall rollback commit needs placement proof generate verify reporters",
             "cli __main__",
         )
     )

@@ -1,0 +1,99 @@
+"""What `envkit install` says: the plan, the proof, how to go on."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import textwrap
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from envkit.cli import output
+
+if TYPE_CHECKING:
+    from envkit.commit import Committed
+    from envkit.host import Host
+    from envkit.install import InstallPlan
+    from envkit.model import Plan, Profile
+    from envkit.needs import Unreached
+    from envkit.profile import PythonChoice
+    from envkit.verify import Row
+
+
+def head(host: Host, profile: Profile, python: PythonChoice | None) -> str:
+    """The profile, and the choice of the Python with its reason."""
+    from envkit.profile import DEFAULT
+
+    lines = [f"Profile {profile.name}" + (" (the default)" if profile.name == DEFAULT else "")]
+    if python is not None:
+        version = f" {python.version}" if python.version else ""
+        line = f"Python  {host.show(python.executable)}{version}, {python.reason}"
+        lines += textwrap.wrap(line, 80, subsequent_indent=" " * 8, break_long_words=False)
+    return "\n".join(lines)
+
+
+def plan(host: Host, found: InstallPlan, python: PythonChoice | None) -> str:
+    """The files and lines that are written, and why; then what no file can reach."""
+    rows: list[tuple[str, ...]] = []
+    if python is not None and python.create:
+        folder = host.show(python.bin.parent)
+        rows.append(("new", folder, "", f"a virtual environment: {_command(host, python)}"))
+    last = None
+    for row in found.rows:
+        again = row.path == last
+        last = row.path
+        place = f"line {row.line}" if row.line else ""
+        rows.append(
+            ("" if again else row.action, "" if again else host.show(row.path), place, row.why)
+        )
+    text = output.columns(rows, gap=2)
+    return "\n".join([text, *unreached(found.unreached)])
+
+
+def unreached(found: Sequence[Unreached]) -> list[str]:
+    """What cannot be reached by writing a startup file, said and not hidden."""
+    return [output.columns([("not", each.start, each.reason)], gap=2) for each in found]
+
+
+def diff(host: Host, plan: Plan) -> str:
+    """The unified diff, the home directory as `~`, in colour where there is any."""
+    lines = []
+    for line in plan.diff().splitlines():
+        if line.startswith(("--- ", "+++ ")):
+            lines.append(output.style(line[:4] + host.show(line[4:]), "strong"))
+        elif line.startswith(("+", "-")):
+            lines.append(output.style(line, "good" if line[0] == "+" else "error"))
+        else:
+            lines.append(line)
+    return "\n".join(lines)
+
+
+def _command(host: Host, python: PythonChoice) -> str:
+    return " ".join(host.show(word) for word in python.command[:-1])
+
+
+def verdict(rows: Sequence[Row], ours: Sequence[bool]) -> str:
+    """Whether it is found everywhere; else where it is not."""
+    reached = [(row, mine) for row, mine in zip(rows, ours, strict=True) if row.reached]
+    missing = [row.title for row, mine in reached if not mine]
+    if not missing:
+        return "Every shell that reads a startup file now finds it."
+    return "Not found first in: " + ", ".join(missing) + ". envkit trace says which line is."
+
+
+def go_on(host: Host, python: PythonChoice | None, done: Committed) -> str:
+    """How to have it in this shell, how to undo it, and where envkit itself is."""
+    lines = [f"This shell:  . {host.show(host.config / 'env.sh')}      Undo:  envkit rollback"]
+    if python is not None and python.create and host.foreign:
+        lines.append(f"There is no Python there yet; make it with:  {' '.join(python.command)}")
+    own = Path(sys.argv[0]).absolute()
+    terminal = done.environments.get("terminal")
+    path = terminal.variables.get("PATH", "") if terminal and terminal.variables else None
+    if path is None or host.foreign or own.name not in ("envkit", "envkit-shell"):
+        return "\n".join(lines)
+    if shutil.which(own.name, path=path):
+        lines.append(f"A new terminal finds {own.name} itself, too.")
+    else:
+        lines.append(f"A new terminal does not find {own.name}; it is {host.show(own)}")
+    return "\n".join(lines)

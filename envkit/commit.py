@@ -1,0 +1,95 @@
+"""Install as a transaction: write, start every shell, and take it back if one got worse.
+
+Whatever happens on the way (a failure, an interrupt, a shell that no longer starts), either all
+of the plan stands and every shell starts as it did, or nothing of it does.
+"""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from envkit import child, durable, proof, shells
+from envkit.apply import apply, undo_plan
+from envkit.errors import Refused
+from envkit.host import Host
+from envkit.install import InstallPlan
+from envkit.model import Receipt
+from envkit.profile import PythonChoice
+from envkit.start import Environment
+
+_MAKING_TAKES = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """An install that stands. `environments`: what each start (by its context) now gives."""
+
+    receipt: Receipt
+    environments: dict[str, Environment]
+
+
+def commit(host: Host, found: InstallPlan, python: PythonChoice | None, prove: bool) -> Committed:
+    """Make the Python where it is to be made, apply the plan, prove it.
+
+    Raises Refused, with everything as it was, where a file cannot be written or a start of a shell
+    got worse; KeyboardInterrupt likewise.
+    """
+    starts = [one for one in found.starts if shells.program(host, one.shell) is not None]
+    starts = starts if prove and not host.foreign else []
+    measures = proof.before(host, starts)
+    made = _make_environment(host, python)
+    try:
+        receipt = apply(host, found.plan)
+        try:
+            environments = proof.after(host, starts)
+            reasons = proof.worse(starts, measures, environments)
+            if reasons:
+                raise Refused(
+                    "rolled back: " + "\n  ".join(reasons),
+                    f"All {len(found.plan.edits)} files are as they were."
+                    " envkit doctor says more about them.",
+                )
+        except BaseException:
+            apply(host, undo_plan(receipt), undoes=receipt, interruptible=False)
+            raise
+    except BaseException:
+        _remove_environment(made)
+        raise
+    names = (one.context for one in starts)
+    return Committed(receipt, dict(zip(names, environments, strict=True)))
+
+
+def _make_environment(host: Host, python: PythonChoice | None) -> tuple[Path, ...]:
+    """Make the profile's own virtual environment; what was made, innermost first."""
+    if python is None or not python.create or host.foreign:
+        return ()
+    place = Path(python.command[-1])
+    try:
+        made = durable.make_folders(place.parent)
+    except OSError as error:
+        raise Refused(f"{host.show(place.parent)} cannot be made: {error.strerror}") from error
+    everything = (place, *made[::-1])
+    try:
+        outcome = child.run(
+            child.Command(python.command, python.command[0], host.env, limit=_MAKING_TAKES)
+        )
+    except BaseException:
+        _remove_environment(everything)
+        raise
+    if outcome.status != 0:
+        _remove_environment(everything)
+        said = (outcome.stdout + outcome.stderr).decode("utf-8", "replace").split("\n\n")
+        raise Refused(
+            f"{' '.join(python.command)} failed: {said[0].strip()}",
+            "name an environment that is there: --python DIR; nothing was written",
+        )
+    return everything
+
+
+def _remove_environment(made: tuple[Path, ...]) -> None:
+    """Remove what `_make_environment` made, and nothing else."""
+    if made:
+        shutil.rmtree(made[0], ignore_errors=True)
+        durable.remove_folders(made[1:])

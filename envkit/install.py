@@ -1,0 +1,236 @@
+"""What `envkit install` writes, as a plan; nothing is written here.
+
+The plan is made from the order model and static reading alone: it starts no shell. The environment
+goes into one file of envkit's own; each startup file that has to read it gets a managed block,
+where `placement` says.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from envkit import (
+    block,
+    contexts,
+    environment,
+    needs,
+    order,
+    placement,
+    preflight,
+    receipts,
+    shells,
+)
+from envkit.errors import Refused
+from envkit.host import Host
+from envkit.model import FileEdit, Invocation, Order, Plan, Platform, Profile, Shell, Start
+from envkit.needs import Need, Unreached
+from envkit.placement import Spot
+from envkit.uninstall import MADE_HERE, read_file, uninstall_plan
+
+__all__ = ["InstallPlan", "Row", "plan", "uninstall_plan"]
+
+_SERVES = {
+    "login_terminal": "bash's login shells",
+    "login_command": "bash's login shells",
+    "terminal": "terminals",
+    "ssh_command": "`ssh host command`",
+    "sh_login": "sh's login shells, the desktop session",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the plan for people: what happens to `path`, before which line, and why."""
+
+    action: str
+    path: Path
+    line: int | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class InstallPlan:
+    """What will be written, why, and the starts of shells that it is for."""
+
+    plan: Plan
+    rows: tuple[Row, ...]
+    starts: tuple[Start, ...]
+    unreached: tuple[Unreached, ...]
+
+
+def plan(
+    host: Host, profile: Profile, platform: Platform, overwrite_drift: bool = False
+) -> InstallPlan:
+    """What makes `profile` the environment of every shell of this account.
+
+    Refused where a file that has to be written cannot be, where markers are broken, and where
+    somebody edited what is envkit's own (unless `overwrite_drift`).
+    """
+    starts = _starts(host, platform)
+    orders = tuple(order.order(host, start) for start in starts)
+    wanted, unreached = _needs(host, platform, profile, starts, orders)
+    edits, rows = [], []
+    own = _environment_edit(host, profile, platform, overwrite_drift)
+    if own.before != own.after:
+        edits.append(own)
+        action = "new" if own.before is None else "edit"
+        rows.append(Row(action, own.path, None, own.reason))
+    for group in wanted:
+        edit, found = _block_edit(host, profile, group, overwrite_drift)
+        if edit is not None:
+            edits.append(edit)
+            rows += found
+    result = Plan(f"install {profile.name}", tuple(edits))
+    preflight.check(host, result)
+    return InstallPlan(result, tuple(rows), starts, tuple(unreached))
+
+
+# -- which starts, and what they need -------------------------------------------------------------
+
+
+def _starts(host: Host, platform: Platform) -> tuple[Start, ...]:
+    """The starts that are to be reached: bash's and sh's, as the contexts give them."""
+    bash, sh = shells.get("bash"), shells.get("sh")
+    named = tuple(
+        order.start_for(host, contexts.get(name), bash, platform)
+        for name in ("login_terminal", "terminal", "ssh_command")
+    )
+    commands = (("login_command", bash), ("sh_login", sh))
+    return *named, *(_login_command(host, name, shell, platform) for name, shell in commands)
+
+
+def _login_command(host: Host, name: str, shell: Shell, platform: Platform) -> Start:
+    """`bash -lc …` and `sh -lc …`: what cron jobs, services and desktop sessions write."""
+    start = order.start_for(host, contexts.get("login_terminal"), shell, platform)
+    return replace(start, context=name, invocation=Invocation(login=True, command=True))
+
+
+def _needs(
+    host: Host,
+    platform: Platform,
+    profile: Profile,
+    starts: Sequence[Start],
+    orders: Sequence[Order],
+) -> tuple[tuple[tuple[Need, ...], ...], list[Unreached]]:
+    """What all starts need, one group for each file that is really there (links followed)."""
+    groups: dict[str, list[Need]] = {}
+    unreached: list[Unreached] = []
+    ours = (host.config / "env.sh",)
+    lists = (name for name, _, _ in profile.lists)
+    names = {"PATH", *lists, *(name for name, _ in profile.variables)}
+    for start, found in zip(starts, orders, strict=True):
+        new = _new_file(host, start, platform)
+        for need in needs.needs(host, start, found, new, ours, names):
+            if isinstance(need, Unreached):
+                unreached.append(need)
+            else:
+                groups.setdefault(os.path.realpath(host.locate(need.path)), []).append(need)
+    return tuple(tuple(group) for group in groups.values()), unreached
+
+
+def _new_file(host: Host, start: Start, platform: Platform) -> Path:
+    """The file to make where the shell reads none of its user's."""
+    if not start.invocation.login:
+        return host.home / start.shell.rc_files[0]
+    if start.shell.name == "bash":
+        return host.home / platform.new_login_file
+    return host.home / start.shell.login_files[0]
+
+
+# -- edits ----------------------------------------------------------------------------------------
+
+
+def _environment_edit(
+    host: Host, profile: Profile, platform: Platform, overwrite_drift: bool
+) -> FileEdit:
+    path = host.config / "env.sh"
+    before = read_file(host, path)
+    after = environment.posix(profile, "user", platform.default_path)
+    why = "the environment itself; the only file that changes when the profile does"
+    if before not in (None, after) and not overwrite_drift and not _is_written_by_us(host, before):
+        difference = Plan("", (FileEdit(path, _last_written(host, path), before),)).diff()
+        raise Refused(
+            f"{host.show(path)} was edited by hand:\n{difference}",
+            "put it into a profile (envkit profile new), or let it go: --overwrite-drift",
+        )
+    return FileEdit(path, before, after, None, why)
+
+
+def _is_written_by_us(host: Host, content: bytes | None) -> bool:
+    written = [
+        edit.after
+        for receipt in receipts.every(host)
+        for edit in receipt.plan.edits
+        if edit.path == host.config / "env.sh"
+    ]
+    return content in written or not written
+
+
+def _last_written(host: Host, path: Path) -> bytes | None:
+    found = [
+        edit.after
+        for receipt in receipts.every(host)
+        for edit in receipt.plan.edits
+        if edit.path == path and edit.after is not None
+    ]
+    return found[-1] if found else None
+
+
+def _block_edit(
+    host: Host, profile: Profile, group: Sequence[Need], overwrite_drift: bool
+) -> tuple[FileEdit | None, list[Row]]:
+    path = group[0].path
+    before = read_file(host, path)
+    content = before or b""
+    body = environment.source_line(host.config / "env.sh", host.home)
+    try:
+        found = block.find_all(content)
+        if before is None or any(each.body.startswith(MADE_HERE) for each in found):
+            body = MADE_HERE + body
+        if not overwrite_drift:
+            _no_drift(host, path, found)
+        spots = placement.spots(content, group)
+        after = placement.insert(content, profile.name, body, [spot.line for spot in spots])
+    except Refused as problem:
+        hint = problem.hint.replace("FILE", host.show(path))
+        raise Refused(f"{host.show(path)}: {problem.message}", hint) from problem
+    if after == before:
+        return None, []
+    action = "new" if before is None else "edit"
+    shown = [each.line for each in block.find_all(after)]
+    rows = [
+        Row(action, path, line if before is not None else None, _why(host, spot))
+        for line, spot in zip(shown, spots, strict=True)
+    ]
+    return FileEdit(path, before, after, None, "; ".join(row.why for row in rows)), rows
+
+
+def _no_drift(host: Host, path: Path, found: Sequence[block.Block]) -> None:
+    ours = environment.source_line(host.config / "env.sh", host.home)
+    for each in found:
+        if each.drifted:
+            difference = Plan("", (FileEdit(path, ours, each.body),)).diff()
+            raise Refused(
+                f"the block in line {each.line} was edited by hand:\n{difference}",
+                "move your lines out of the block, or let them go: --overwrite-drift",
+            )
+
+
+def _why(host: Host, spot: Spot) -> str:
+    """Whom a block serves, and why it stands where it does."""
+    serves = dict.fromkeys(_SERVES.get(need.start, need.start) for need in spot.needs)
+    left_by = [need.start for need in spot.needs if need.exit is not None]
+    fronts = [need.front for need in spot.needs if need.front is not None]
+    words = ", ".join(serves)
+    if left_by:
+        guard = not {"terminal", "login_terminal"} & set(left_by)
+        words += "; before the guard" if guard else "; before the line that ends it there"
+    if fronts:
+        last = max(fronts, key=lambda front: front.line)
+        own = last.path == spot.needs[0].path
+        place = f"line {last.line}" if own else host.show(str(last))
+        words += f"; after {place}, which would otherwise come in front"
+    return words

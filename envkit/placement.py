@@ -1,0 +1,96 @@
+"""Where the managed blocks go: before which lines of a startup file. Pure.
+
+Each exit of a file asks for a block within an interval of lines (`needs`). The fewest lines that
+hit every interval are chosen, and blocks that stand well already stay where they are. So a guard
+gets a block above it when `ssh host command` leaves there, and the end of the file another one
+only when something below the guard changes PATH (docs/design.md, section 5).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from envkit import block, syntax
+from envkit.errors import Refused
+from envkit.needs import Need
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A block before `line` of a file (one past its last: at its end), and whom it serves."""
+
+    line: int
+    needs: tuple[Need, ...]
+
+
+def spots(content: bytes, wanted: Sequence[Need]) -> tuple[Spot, ...]:
+    """The lines of one file where blocks go: those of blocks that stand well, else the last fit.
+
+    Stabbing the intervals from the one that ends first is what needs the fewest blocks.
+    """
+    standing = [found.line for found in block.find_all(content)]
+    lines: list[int] = []
+    for need in sorted(wanted, key=lambda need: (need.optional, need.before)):
+        if any(need.after < line <= need.before for line in lines):
+            continue
+        well = [line for line in standing if need.after < line <= need.before]
+        lines.append(well[-1] if well else _above_its_comment(content, need))
+    return tuple(
+        Spot(line, tuple(need for need in wanted if need.after < line <= need.before))
+        for line in sorted(lines)
+    )
+
+
+def _above_its_comment(content: bytes, need: Need) -> int:
+    """The last line that fits, but not between a statement and the comment right above it."""
+    rows = content.split(b"\n")
+    line = need.before
+    if need.exit is None:
+        return line
+    while line - 1 > need.after and line > 1 and rows[line - 2].startswith(b"#"):
+        line -= 1
+    # A comment that begins the file is about the file.
+    return line if line > 1 else need.before
+
+
+def insert(content: bytes, name: str, body: bytes, lines: Iterable[int]) -> bytes:
+    """`content` with blocks before these of its lines, and none elsewhere.
+
+    Refused where a block would come to stand within a statement (an open quote, here-document,
+    `if`), or would change how the text around it is read.
+    """
+    lines = sorted(lines)
+    found = block.find_all(content)
+    if [each.line for each in found] == lines and all(
+        (each.name, each.body) == (name, body) and not each.drifted for each in found
+    ):
+        return content
+    bare = block.drop(content)
+    result = bare
+    places = [line - sum(b.last - b.line + 1 for b in found if b.line < line) for line in lines]
+    for line in reversed(places):
+        result = block.put(result, name, body, line)
+    _still_reads_the_same(bare, result)
+    return result
+
+
+def _still_reads_the_same(bare: bytes, result: bytes) -> None:
+    blocks = block.find_all(result)
+    before = [(node.kind, node.line, node.last) for node in syntax.parse(bare).parts]
+    after: list[tuple[str, int, int]] = []
+    own: list[int] = []
+    for node in syntax.parse(result).parts:
+        inside = [each for each in blocks if each.line < node.line and node.last < each.last]
+        if inside:
+            own.append(inside[0].line)
+            continue
+        above = sum(each.last - each.line + 1 for each in blocks if each.line < node.line)
+        after.append((node.kind, node.line - above, node.last - above))
+    missing = [each.line for each in blocks if each.line not in own]
+    if missing or before != after:
+        line = missing[0] if missing else next(each.line for each in blocks)
+        raise Refused(
+            f"a block in line {line} would stand within a statement that is open there",
+            "a quote, here-document, if or brace has no end: `bash -n FILE` may say where",
+        )

@@ -1,0 +1,106 @@
+"""The commit condition of an install: no start of a shell is worse than it was before.
+
+*Worse* is: it no longer starts within its limit, ends with another status, says something on
+stderr that it did not, lacks a variable or an entry of PATH that it had. A changed order or speed
+is not; nor is what was broken before. Every start is measured twice before and once after: what
+differs between two starts of the same shell (a session's number in a folder's name) proves
+nothing, and numbers are not compared at all, since a block moves the lines below it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from envkit import start as starts_room
+from envkit.host import Host
+from envkit.model import Start
+from envkit.start import Environment
+
+# What a shell itself says on a terminal, where its errors and all other output are one stream.
+_SHELL_SPEAKS = re.compile(rb"(?:^|[/ -])(?:ba|da|k|z|mk)?sh: |: line #|: #: ")
+_CHANGING = re.compile(r"[0-9]+|[0-9a-f]{8,}")
+_COLON_LISTS = ("PATH", "MANPATH", "LD_LIBRARY_PATH", "PYTHONPATH")
+# Different in every process, whatever the startup files do.
+_OWN = frozenset(("_", "SHLVL", "PWD", "OLDPWD", "COLUMNS", "LINES"))
+
+Measure = tuple[Environment, ...]
+
+
+def before(host: Host, starts: Sequence[Start], limit: float = 10.0) -> tuple[Measure, ...]:
+    """Two measures of each start, as the machine is now."""
+    measured = starts_room.environments(host, [*starts, *starts], limit)
+    return tuple(zip(measured[: len(starts)], measured[len(starts) :], strict=True))
+
+
+def after(host: Host, starts: Sequence[Start], limit: float = 10.0) -> tuple[Environment, ...]:
+    """One measure of each start, as the machine has become."""
+    return starts_room.environments(host, starts, limit)
+
+
+def worse(
+    starts: Sequence[Start], measures: Sequence[Measure], after: Sequence[Environment]
+) -> tuple[str, ...]:
+    """What got worse since `before`, a sentence for each start; nothing where all is well."""
+    found = []
+    for start, measure, now in zip(starts, measures, after, strict=True):
+        reason = next(compare(start, measure, now), None)
+        if reason is not None:
+            found.append(f"{_command(start)} {reason}")
+    return tuple(found)
+
+
+def compare(start: Start, measure: Measure, now: Environment) -> Iterator[str]:
+    """What is worse in one start now than in all of its measures before."""
+    if all(one.outcome.timed_out for one in measure):
+        return
+    if now.outcome.timed_out:
+        yield f"no longer starts within its limit{_last_words(now)}"
+    elif all(one.reached for one in measure) and not now.reached:
+        yield f"no longer gets as far as its command{_last_words(now)}"
+    statuses = {one.outcome.status for one in measure}
+    if len(statuses) == 1 and now.outcome.status not in statuses:
+        yield f"ends with status {now.outcome.status}, not {statuses.pop()}{_last_words(now)}"
+    said = set().union(*(_complaints(one, start) for one in measure))
+    for line in sorted(_complaints(now, start) - said):
+        yield f"says what it did not: {line.decode('utf-8', 'replace')}"
+    if now.variables is not None:
+        yield from _lost(measure, now.variables)
+
+
+def _lost(measure: Measure, now: dict[str, str]) -> Iterator[str]:
+    known = [one.variables for one in measure if one.variables is not None]
+    if len(known) < len(measure):
+        return
+    for name in sorted(set.intersection(*map(set, known)) - set(now) - _OWN):
+        yield f"lacks the variable {name}"
+    for name in _COLON_LISTS:
+        had = set.intersection(*(set(_entries(one.get(name, ""))) for one in known))
+        gone = sorted(had - set(_entries(now.get(name, ""))))
+        if gone and name in now:
+            yield f"lacks the entry {_entries(known[0][name])[gone[0]] or '(empty)'} of {name}"
+
+
+def _entries(value: str) -> dict[str, str]:
+    """The entries of a list, by what they are when a session's own numbers are left out."""
+    return {_CHANGING.sub("#", entry): entry for entry in value.split(":")} if value else {}
+
+
+def _complaints(one: Environment, start: Start) -> set[bytes]:
+    """Lines of stderr, numbers left out; on a terminal those that a shell itself says."""
+    on_terminal = start.invocation.stdin == "pty"
+    text = one.outcome.stdout if on_terminal else one.outcome.stderr
+    lines = {re.sub(rb"[0-9]+", b"#", line.strip()) for line in text.splitlines()}
+    lines.discard(b"")
+    return {line for line in lines if _SHELL_SPEAKS.search(line)} if on_terminal else lines
+
+
+def _last_words(now: Environment) -> str:
+    lines = (now.outcome.stderr or now.outcome.stdout).decode("utf-8", "replace").splitlines()
+    spoken = [line.strip() for line in lines if line.strip()]
+    return f" ({spoken[-1][:120]})" if spoken else ""
+
+
+def _command(start: Start) -> str:
+    argv = start.shell.argv(start.invocation, "…")
+    return f"`{' '.join(argv)}`"

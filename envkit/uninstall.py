@@ -1,0 +1,95 @@
+"""What `envkit uninstall` writes, as a plan: today's files without what is envkit's own.
+
+It does not need a receipt: what is ours is known by its markers, and a file that envkit made says
+so in its block. Receipts only add files and folders that were named once.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from envkit import block, preflight, receipts, shells
+from envkit.errors import Refused
+from envkit.host import Host
+from envkit.model import FileEdit, Plan
+
+#: In the block of a file that was not there before: so uninstall knows, even without a receipt.
+MADE_HERE = b"# envkit made this file; envkit uninstall removes it when nothing else is in it.\n"
+
+
+def uninstall_plan(host: Host) -> Plan:
+    """Today's files without what is envkit's own; empty where nothing is.
+
+    Looks into every startup file of the account and every file that a receipt names. Refused
+    where markers are broken.
+    """
+    own = host.config / "env.sh"
+    edits = [_without_blocks(host, path) for path in _candidates(host) if path != own]
+    if host.kind(own) == "file":
+        mode = host.locate(own).stat().st_mode & 0o7777
+        edits.insert(0, FileEdit(own, host.read(own), None, mode, "the environment itself"))
+    result = Plan("uninstall", tuple(edit for edit in edits if edit is not None))
+    if not result.edits:
+        return result
+    result = replace(result, folders=_own_folders(host))
+    preflight.check(host, result)
+    return result
+
+
+def environments_left(host: Host) -> tuple[Path, ...]:
+    """The Python environments that envkit made, and leaves to whoever may have filled them."""
+    folder = host.data / "envs"
+    return tuple(folder / name for name in host.entries(folder))
+
+
+def _candidates(host: Host) -> Iterator[Path]:
+    """Files that may hold a block, each real file once."""
+    names = [
+        host.home / name
+        for shell in ("bash", "sh")
+        for name in (*shells.get(shell).login_files, *shells.get(shell).rc_files)
+    ]
+    named = [edit.path for receipt in receipts.every(host) for edit in receipt.plan.edits]
+    seen: set[str] = set()
+    for path in (*names, *named):
+        real = os.path.realpath(host.locate(path))
+        if real not in seen:
+            seen.add(real)
+            yield path
+
+
+def _without_blocks(host: Host, path: Path) -> FileEdit | None:
+    before = read_file(host, path)
+    if before is None:
+        return None
+    try:
+        found = block.find_all(before)
+        after: bytes | None = block.drop(before)
+    except Refused as problem:
+        raise Refused(f"{host.show(path)}: {problem.message}", problem.hint) from problem
+    if not found:
+        return None
+    if not after and any(each.body.startswith(MADE_HERE) for each in found):
+        after = None
+    mode = host.locate(path).stat().st_mode & 0o7777 if after is None else None
+    return FileEdit(path, before, after, mode, "envkit's block" if after else "made by envkit")
+
+
+def _own_folders(host: Host) -> tuple[Path, ...]:
+    """Folders that go when they are empty: envkit's own, and those that it made on the way."""
+    made = [folder for receipt in receipts.every(host) for folder in receipt.folders]
+    folders = {host.config / "profiles", host.config, *made}
+    return tuple(sorted(folders, key=lambda folder: -len(folder.parts)))
+
+
+def read_file(host: Host, path: Path) -> bytes | None:
+    """The bytes of an ordinary file, None where there is none; Refused where it cannot be read."""
+    if not host.locate(path).is_file():  # reading a pipe would wait for ever
+        return None
+    try:
+        return host.read(path)
+    except OSError as error:
+        raise Refused(f"{host.show(path)} cannot be read: {error.strerror}") from error
