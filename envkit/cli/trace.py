@@ -1,7 +1,147 @@
-"""`envkit trace`: (its helper writes this)."""
+"""`envkit trace`: which line of which startup file gave a variable its value."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Annotated, Optional
 
-def trace() -> None:
-    """(to come)."""
+import typer
+
+from envkit.cli import output
+from envkit.cli.options import (
+    HomeOption,
+    JsonOption,
+    NoColorOption,
+    PlatformOption,
+    RootOption,
+    ShellOption,
+)
+
+if TYPE_CHECKING:
+    from envkit.host import Host
+    from envkit.model import Assignment, PathEntry, Trace
+
+
+def trace(
+    variable: Annotated[
+        str, typer.Argument(metavar="[VARIABLE]", help="PATH when left out.")
+    ] = "PATH",
+    context: Annotated[
+        Optional[list[str]],  # noqa: UP045  (typer evaluates this on Python 3.10, too)
+        typer.Option("--context", metavar="NAME", help="A context; repeatable; else a terminal."),
+    ] = None,
+    shell: ShellOption = None,
+    platform: PlatformOption = None,
+    limit: Annotated[
+        float, typer.Option("--limit", metavar="SECONDS", min=0.1, help="Time for each shell.")
+    ] = 10.0,
+    home: HomeOption = None,
+    root: RootOption = None,
+    as_json: JsonOption = False,
+    no_color: NoColorOption = False,
+) -> None:
+    """Show which line set a variable: every entry of PATH, or the value of any other.
+
+    The shell is really started, twice: untouched for the value, and traced for the lines.
+    """
+    from envkit import contexts, order, platforms, shells
+    from envkit import trace as room
+    from envkit.host import Host
+
+    host = Host.real(home, root)
+    system = platforms.get(platform) if platform else platforms.detect(host)
+    program = shells.get(shell) if shell else None
+    chosen = [contexts.get(one) for one in context or ()] or [contexts.default(system)]
+    if system.name != platforms.detect(host).name:
+        from envkit.errors import Refused
+
+        raise Refused(
+            f"this is no {system.title}: a trace runs the shells of this machine",
+            f"envkit order --platform {system.name} reads without running",
+        )
+    starts = [order.start_for(host, one, program, system) for one in chosen]
+    traces = room.trace(host, starts, variable, limit)
+    if as_json:
+        data = [output.as_data(one) for one in traces]
+        output.say_json({"contexts": data} if len(data) > 1 else data[0])
+        return
+    for index, (one, where) in enumerate(zip(traces, chosen, strict=True)):
+        output.say(("\n" if index else "") + _text(host, one, where.title))
+
+
+def _text(host: Host, one: Trace, title: str) -> str:
+    if one.value is None:
+        lines = [f"{one.variable} is not set in {_a(title)}"]
+        if one.assignments:
+            lines += ["", _decided(host, one.assignments[-1], "unset by")]
+    elif one.entries:
+        count = len(one.entries)
+        noun = "entry" if count == 1 else "entries"
+        lines = [f"{one.variable} in {_a(title)}, {count} {noun}", "", _entries(host, one)]
+    else:
+        lines = [f"{one.variable} in {_a(title)} = {one.value}", ""]
+        last = one.assignments[-1] if one.assignments else None
+        lines.append(_decided(host, last, "set by") if last else "  inherited: no file sets it")
+    if not any(file.status == "read" for file in one.files):
+        lines += ["", f"{title[:1].upper()}{title[1:]}: no startup file is read here"]
+    for note in one.notes:
+        lines += ["", output.columns([("!", note)], indent="", gap=1)]
+    return "\n".join(lines)
+
+
+def _a(title: str) -> str:
+    """`a login terminal`, but `cron` and `ssh host command` as they are."""
+    return f"a {title}" if title.split()[-1] in ("terminal", "script") else title
+
+
+def _decided(host: Host, last: Assignment, words: str) -> str:
+    place = f"{host.show(last.where.path)}:{last.where.line}" if last.where else "the shell itself"
+    return output.columns([(words, place, last.via)])
+
+
+def _entries(host: Host, one: Trace) -> str:
+    rows = []
+    for number, entry in enumerate(one.entries, start=1):
+        where = entry.set_by
+        place = f"{host.show(where.path)}:{where.line}" if where else "inherited"
+        shown = _printable(host.show(entry.directory)) or "(empty)"
+        rows.append((f"{number:>2}", shown, place, "; ".join(_remarks(host, one, entry))))
+    wide = max(sum(map(len, row[1:3])) for row in rows)
+    if wide <= 62:
+        return output.columns(rows, indent=" ")
+    return "\n".join(_narrow(row) for row in rows)
+
+
+def _narrow(row: tuple[str, str, str, str]) -> str:
+    """An entry too long for a row of a table: its line is told below it."""
+    below = output.columns([row[2:]], indent=" " * 6)
+    return f" {row[0]}   {row[1]}\n{below}"
+
+
+def _remarks(host: Host, one: Trace, entry: PathEntry) -> list[str]:
+    remarks = [_via(entry.via)] if entry.via else []
+    if entry.moved_by:
+        remarks.append(f"moved by {host.show(entry.moved_by.path)}:{entry.moved_by.line}")
+    if entry.directory == "" and one.variable not in ("MANPATH", "INFOPATH", "TEXINPUTS"):
+        remarks.append("means: the current folder")
+    elif not entry.exists:
+        remarks.append("does not exist")
+    if entry.same_as:
+        again = one.entries[entry.same_as - 1].directory == entry.directory
+        remarks.append(
+            f"again: {entry.same_as}" if again else f"the same folder as {entry.same_as}"
+        )
+    if entry.writable_by_others:
+        remarks.append("others may write there")
+    return [remark for remark in remarks if remark]
+
+
+def _via(via: str) -> str:
+    """`eval "$(conda shell.bash hook)"` reads better as: eval of `conda shell.bash hook`."""
+    text = via.removeprefix("eval ").strip('"')
+    if via.startswith("eval ") and text.startswith("$(") and text.endswith(")"):
+        return f"eval of `{text[2:-1]}`"
+    return via
+
+
+def _printable(text: str) -> str:
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

@@ -1,0 +1,85 @@
+"""The text that a traced bash is given as its -c: it sources the startup files under xtrace.
+
+The shell's own startup files are switched off by flags, and the driver reads them in their place,
+so that the trace is on before the first line. What the manual leaves open was found by experiment:
+see docs/tracing.md.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+_DESCRIPTOR = 241  # below the 256 that macOS allows, above what files use
+_FIELDS = (
+    "${BASH_SUBSHELL-}",
+    "${#BASH_SOURCE[@]}",
+    "${BASH_SOURCE-}",
+    "${LINENO-}",
+    "${FUNCNAME-}",
+    "${PWD-}",
+)
+SEPARATOR = "\x1f"
+
+
+class Driver:
+    """One traced start: `token` marks its records, `variable` is what they hold the value of."""
+
+    __slots__ = ("record", "token", "variable")
+
+    def __init__(self, record: Path, token: str, variable: str) -> None:
+        self.record, self.token, self.variable = record, token, variable
+
+    def text(
+        self,
+        files: Iterable[Path],
+        before: Mapping[str, str],
+        sh: bool = False,
+        armed: bool = False,
+    ) -> str:
+        """The driver for `files`; `before` is exported first (BASH_ENV, which bash would read).
+
+        `sh`: bash called sh is in posix mode only after its startup files. `armed`: a DEBUG trap
+        puts back before each command what the files themselves switched off.
+        """
+        # While it reads its startup files, an interactive bash has no job control.
+        lines = ["set +m"]
+        lines += [f"export {name}={shlex.quote(value)}" for name, value in before.items()]
+        if sh:
+            lines += ["set +o posix", "unset POSIXLY_CORRECT"]
+        lines += [f"PS4={self._ps4()}", self._open(), f"BASH_XTRACEFD={_DESCRIPTOR}"]
+        if armed:
+            lines += ["set -T", f"trap {shlex.quote(self._arm())} DEBUG"]
+        lines.append("set -x")
+        for number, file in enumerate(files):
+            name = shlex.quote(str(file))
+            # A file's last status must not end a shell in which the file itself said `set -e`:
+            # `!` guards it, and does not switch -e off within the file unless -e was on before.
+            lines.append(f"case $- in *e*) \\command . {name};; *) ! \\command . {name};; esac")
+            lines += [f"\\: {self.mark(number)}", self._arm()]
+        lines += [f"\\: {self.mark(-1)}"] * 2
+        return "\n".join(lines)
+
+    def mark(self, number: int) -> str:
+        """What is printed once file `number` is done; -1: all are."""
+        return f"{self.token}-{'end' if number < 0 else number}"
+
+    def _ps4(self) -> str:
+        value = f"${{{self.variable}+=}}${{{self.variable}-}}"  # `=` and the value; nothing: unset
+        fields = SEPARATOR.join((*_FIELDS, value))
+        # bash repeats the first character for each level of eval and source.
+        return shlex.quote(f"+\x02{self.token}{SEPARATOR}{fields}{SEPARATOR}{self.token}\x03")
+
+    def _open(self) -> str:
+        return f"exec {_DESCRIPTOR}>>{shlex.quote(str(self.record))}"
+
+    def _arm(self) -> str:
+        """Put PS4, the descriptor and -x back, where they are not as they were; runs no program."""
+        state = '"$-/${BASH_XTRACEFD-}/${PS4-}"'
+        wanted = f"*x*/{_DESCRIPTOR}/{self._ps4().replace('*', '[*]')}"
+        return (
+            f"case {self.token}{state} in {self.token}{wanted}) ;; *) "
+            f"[[ ${{PS4-}} == {self._ps4()} || ${{PS4@a}} == *r* ]] || PS4={self._ps4()}; "
+            f"{self._open()}; BASH_XTRACEFD={_DESCRIPTOR}; set -x;; esac 2>/dev/null"
+        )

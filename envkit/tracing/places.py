@@ -1,0 +1,193 @@
+"""Which line of which file a record belongs to, and by way of what.
+
+What an eval did belongs to the eval's line, what a trap does to the line that set it; a function's
+body is a line of its own file, unless it only evaluates what a program printed: then the call is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from envkit.model import Location
+from envkit.tracing.record import Record
+from envkit.tracing.statements import Source, Statement, scan, words
+from envkit.tracing.words import fit, unquote
+
+_EVAL = re.compile(r"\\?((builtin|command) )*\\?eval( --)? ", re.DOTALL)
+_PRINTED = re.compile(
+    r"\\?((builtin|command) )*\\?eval\s+(--\s+)?\"?\s*(\$\(|`|\$\{?(\w+)\}?\"?\s*$)"
+)
+_TRAP = re.compile(r"trap (-- )?")
+_PIPE = re.compile(r"/dev/(fd/\d+|stdin)|/proc/")
+_VIA = 120
+Place = tuple["Location | None", str]
+
+
+class Places:
+    """Places of the records of one trace; `locate` opens files, `show` prints a path for people."""
+
+    def __init__(
+        self,
+        records: Sequence[Record],
+        locate: Callable[[Path], Path],
+        show: Callable[[Path], str],
+    ) -> None:
+        self.records, self._locate, self._show = records, locate, show
+        self._sources: dict[str, Source | None] = {}
+        self._evals: dict[int, Source] = {}
+        self._places: dict[int, Place] = {}
+
+    def place(self, index: int) -> Place:
+        """The line that did what record `index` did, and `via`: None for the shell itself."""
+        if index < 0:
+            return None, ""
+        if index not in self._places:
+            self._places[index] = self._find(index)
+        return self._places[index]
+
+    def frame(self, index: int) -> str:
+        """What record `index` runs in: driver, eval, trap, function, file or pipe."""
+        record = self.records[index]
+        if record.opener < 0:
+            return "driver"
+        opener = self.records[record.opener]
+        if record.depth <= opener.depth:
+            return "eval" if _EVAL.match(opener.text) else "trap"
+        if record.function not in ("", "source", "main"):
+            return "function"
+        return "file" if self.source(record.source) is not None else "pipe"
+
+    def call(self, index: int) -> int:
+        """The record of the function call around record `index`; -1: there is none."""
+        while index >= 0:
+            if self.frame(index) == "function":
+                return self.records[index].opener
+            index = self.records[index].opener
+        return -1
+
+    def statement(self, index: int) -> Statement | None:
+        """The statement, as its text has it, that record `index` is the expansion of."""
+        record = self.records[index]
+        frame = self.frame(index)
+        if frame == "eval":
+            return _best(self.evaluated(record.opener).statements, record.text)
+        if frame == "trap":
+            setter = self._setter(index)
+            return _best(self.evaluated(setter).statements, record.text) if setter >= 0 else None
+        source = self.source(record.source)
+        if source is None:
+            return None
+        near = [each for each in source.statements if each.first <= record.line <= each.last]
+        return _best(near, record.text) or min(near, key=_span, default=None)
+
+    def source(self, path: str) -> Source | None:
+        """A sourced file's statements; None where it is no file that somebody could open."""
+        if path not in self._sources:
+            self._sources[path] = self._scan(path)
+        return self._sources[path]
+
+    def evaluated(self, index: int) -> Source:
+        """The statements of the text that record `index` evaluates, or sets as a trap."""
+        if index not in self._evals:
+            text = self.records[index].text
+            found = _EVAL.match(text) or _TRAP.match(text)
+            arguments = [unquote(word) for word in words(text[found.end() :] if found else text)]
+            self._evals[index] = scan(" ".join(arguments[:1] if "trap" in text[:5] else arguments))
+        return self._evals[index]
+
+    def printed(self, index: int) -> bool:
+        """Whether record `index` runs text that a program printed: `eval "$(tool)"`, `<(tool)`."""
+        frame = self.frame(index)
+        opener = self.records[index].opener
+        if frame == "pipe":
+            return True
+        if frame != "eval":
+            return opener >= 0 and frame == "trap" and self.printed(opener)
+        return self._prints(opener) or self.printed(opener)
+
+    def _prints(self, index: int) -> bool:
+        statement = self.statement(index)
+        found = _PRINTED.match(statement.text) if statement else None
+        if not found or not found[5]:
+            return found is not None
+        source = self.source(self.records[index].source)
+        pattern = re.compile(rf"(local |declare |typeset )?{found[5]}=\"?(\$\(|`)")
+        return source is not None and any(pattern.match(each.text) for each in source.statements)
+
+    def _find(self, index: int) -> Place:
+        record, frame = self.records[index], self.frame(index)
+        if frame == "driver":
+            return None, ""
+        if frame in ("eval", "pipe"):
+            return self._evaluating(record.opener, self.printed(index))
+        if frame == "trap":
+            return self._trap(index)
+        source = self.source(record.source)
+        defined = source is not None and source.defines(record.function, record.line)
+        if frame == "function" and not defined:
+            return self.place(record.opener)  # the function itself came out of an eval
+        statement = self.statement(index)
+        where = Location(Path(record.source), statement.first if statement else record.line)
+        outer = self.place(record.opener)[0]
+        if frame == "file":
+            return where, f"from {self._at(outer)}" if outer else ""
+        call = shorten(self.records[record.opener].text)
+        return where, f"{call} at {self._at(outer)}" if outer else call
+
+    def _evaluating(self, index: int, printed: bool) -> Place:
+        """The place of an eval or of `source <(…)`: its line, or that of the call around it."""
+        call = self.call(index)
+        while printed and call >= 0:
+            index, call = call, self.call(call)
+        where, via = self.place(index)
+        if self.frame(index) != "file":
+            return where, via
+        statement = self.statement(index)
+        return where, shorten(statement.text if statement else self.records[index].text)
+
+    def _trap(self, index: int) -> Place:
+        setter = self._setter(index)
+        if setter < 0:
+            return self.place(self.records[index].opener)
+        return self.place(setter)[0], shorten(self.records[setter].text)
+
+    def _setter(self, index: int) -> int:
+        """The record of the `trap` whose action record `index` is part of; -1: none was seen."""
+        first = self.records[index].text.partition(" ")[0].partition("=")[0]
+        for setter in range(index - 1, -1, -1):
+            text = self.records[setter].text
+            if _TRAP.match(text) and first in text:
+                return setter
+        return -1
+
+    def _scan(self, path: str) -> Source | None:
+        if not path or _PIPE.match(path):
+            return None
+        here = self._locate(Path(path))
+        try:
+            if not here.is_file():
+                return None
+            return scan(here.read_bytes().decode("utf-8", "surrogateescape"))
+        except OSError:
+            return None
+
+    def _at(self, where: Location) -> str:
+        return f"{self._show(where.path)}:{where.line}"
+
+
+def _best(statements: Sequence[Statement], text: str) -> Statement | None:
+    fits = [(fit(each.text, text), each) for each in statements]
+    best = max((score for score, _ in fits), default=-1)
+    return next((each for score, each in fits if score == best), None) if best >= 0 else None
+
+
+def _span(statement: Statement) -> int:
+    return statement.last - statement.first
+
+
+def shorten(text: str) -> str:
+    """A text on one line, cut to what a table can hold."""
+    line = " ".join(text.split())
+    return line if len(line) <= _VIA else line[: _VIA - 1] + "…"

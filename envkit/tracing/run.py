@@ -1,0 +1,115 @@
+"""One start, run untouched for the value and traced for the lines, and what came of both."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+from dataclasses import replace
+from pathlib import Path
+
+from envkit import child, order, shells, start
+from envkit.errors import Refused, UsageError
+from envkit.host import Host
+from envkit.model import Start
+from envkit.tracing import record
+from envkit.tracing.driver import Driver
+from envkit.tracing.fold import Fold
+from envkit.tracing.places import Places
+
+# What a file may do to switch the trace off, or to make it say something else.
+_SUSPECT = re.compile(
+    rb"PS4=|BASH_XTRACEFD|set [-+]\w*o xtrace|set \+\w*x|set -(?:\n|\+)|promptvars|\b241[<>]"
+)
+
+
+class Run:
+    """A start of a shell, twice; `folder` holds what the two leave."""
+
+    def __init__(
+        self, host: Host, one: Start, variable: str, folder: Path, name: str, limit: float
+    ) -> None:
+        self.host, self.start, self.variable, self.limit = host, one, variable, limit
+        self.order = order.order(host, one)
+        self.driver = Driver(folder / f"{name}-record", f"ek{os.urandom(8).hex()}", variable)
+        self._value_file = folder / f"{name}-value"
+        self._program = shells.program(host, one.shell)
+        program = self._program or Path("bash")
+        self.is_bash = host.locate(program).resolve().name.startswith("bash")
+        self.files = [
+            file.path
+            for file in self.order.files
+            if file.status == "read" and file.sourced_at is None and not file.logout
+        ]
+        self.untouched_outcome = self.traced_outcome = child.Outcome(0, b"", b"", False, 0.0)
+        self.fold = Fold(Places((), host.locate, host.show), variable)
+        self.complete = False
+
+    def untouched(self) -> child.Command:
+        """The start as it is; it leaves the variable's value in a file, and a mark beside it."""
+        file = shlex.quote(str(self._value_file))
+        text = f"\\command printf '%s' \"${{{self.variable}+=}}${{{self.variable}-}}\" > {file}"
+        return start.prepare(self.host, self.start, f"{text}\n: > {file}.end", self.limit)
+
+    def traced(self, armed: bool) -> child.Command:
+        """The same start, with the shell's own files off and the driver as its command."""
+        self._new_record()
+        environment = dict(self.start.environment)
+        # bash would read these by itself; the driver sets them before the first file.
+        own = {"BASH_ENV", "ENV"} & environment.keys()
+        before = {name: environment.pop(name) for name in sorted(own)}
+        called_sh = self.is_bash and self.start.shell.name == "sh"
+        text = self.driver.text(self.files, before, called_sh, armed)
+        argv0, *rest = self.start.shell.argv(self.start.invocation, text)
+        off = ("--noprofile", "--norc", *(() if self.is_bash else ("--posix",)))
+        program = self._program if self.is_bash else shells.program(self.host, shells.get("bash"))
+        if program is None:
+            raise UsageError(
+                f"there is no bash on this machine, and {self.start.shell.name} is traced with it"
+            )
+        argv = (argv0, *off, *rest)
+        command = start.prepare(self.host, self.start, text, self.limit, argv, program)
+        return replace(command, environment=environment)
+
+    def read(self, outcome: child.Outcome) -> bool:
+        """Take in what a traced start left; whether it should be tried again, armed.
+
+        Of two tries the later one is kept, unless only the earlier one is whole.
+        """
+        content = self.driver.record.read_bytes()
+        records = record.parse(content, self.driver.token)
+        if not records and self.driver.token.encode() in outcome.stdout + outcome.stderr:
+            raise Refused(
+                f"this {self.start.shell.name} cannot be traced yet: bash 4.1 or newer is needed",
+                "envkit order says which files it reads",
+            )
+        fold = Fold(Places(records, self.host.locate, self.host.show), self.variable)
+        marks = {self.driver.mark(i) for i in (*range(len(self.files)), -1)}
+        seen = {each.text.removeprefix(": ") for each in records if each.opener < 0}
+        whole = marks <= seen and (not self.reached or fold.state.value == self.value)
+        if whole or not self.complete:
+            self.fold, self.traced_outcome = fold, outcome
+            self.complete = whole
+        doubtful = not whole or _SUSPECT.search(content) is not None
+        return doubtful and not outcome.timed_out
+
+    @property
+    def reached(self) -> bool:
+        """Whether the untouched start came to the end of its startup files."""
+        return self._value_file.with_name(f"{self._value_file.name}.end").exists()
+
+    @property
+    def value(self) -> str | None:
+        """What the untouched start gave the variable; None: it is unset, or was not reached."""
+        if not self.reached:
+            return None
+        text = os.fsdecode(self._value_file.read_bytes())
+        return text[1:] if text else None
+
+    def _new_record(self) -> None:
+        path = self.driver.record
+        path.unlink(missing_ok=True)
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        owner = start.owner(self.host)
+        if owner != -1:
+            os.chown(path, owner, -1)

@@ -1,0 +1,116 @@
+"""Whether a statement made the new value out of the old one: told by its text, else by the values.
+
+`PATH=/x:$PATH` keeps the entries that were there; `PATH=/usr/bin:/bin` sets all of them anew, even
+where some look the same. What a program computed (`eval "$(path_helper)"`) only the result shows.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal, NamedTuple
+
+from envkit.tracing.places import Places
+from envkit.tracing.statements import ASSIGNMENT, skip, words
+from envkit.tracing.words import assigned, references, refers
+
+_POSITIONAL = re.compile(r"\$(\{[!#]?)?[0-9@*]")
+
+
+class Use(NamedTuple):
+    """old: the old value is in it (`where`: its entries before it; -1: they are at the end).
+
+    new: it is not. values: the text does not tell; `fields` is the number of entries it spells.
+    """
+
+    kind: Literal["old", "new", "values"]
+    where: int | None = None
+    fields: int = 0
+
+
+def of(places: Places, index: int, variable: str) -> Use:
+    """How the command of record `index` used the value that `variable` had."""
+    use = _of(places, index, variable)
+    if use.kind == "new" and places.printed(index):
+        return Use("values", fields=0)
+    return use
+
+
+def _of(places: Places, index: int, variable: str) -> Use:
+    statement = places.statement(index)
+    if statement is None:
+        return Use("values")
+    name = assigned(places.records[index].text) or variable
+    for word in words(statement.text):
+        found = ASSIGNMENT.match(word)
+        if found and found[1] in (name, variable):
+            if found[3]:
+                return Use("old", 0)
+            return _right_side(places, index, variable, word[found.end() :], {name, variable})
+    if refers(statement.text, variable):
+        return Use("old")
+    return Use("values" if "$" in statement.text or "`" in statement.text else "new")
+
+
+def _right_side(places: Places, index: int, variable: str, text: str, names: set[str]) -> Use:
+    if any(refers(text, name) for name in names):
+        return Use("old", _before_reference(text, names))
+    if "$(" in text or "`" in text:
+        return Use("values", fields=_fields(text))
+    if _POSITIONAL.search(text):
+        call = places.call(index)
+        statement = places.statement(call) if call >= 0 else None
+        if statement is not None and refers(statement.text, variable):
+            return Use("old")
+    told = [_taint(places, other, index, variable, 4) for other in references(text)]
+    if any(told):
+        return Use("old")
+    return Use("new") if None not in told else Use("values", fields=_fields(text))
+
+
+def _taint(places: Places, name: str, index: int, variable: str, depth: int) -> bool | None:
+    """Whether `name` holds text that was made out of `variable`; None: nobody can tell."""
+    for earlier in range(index - 1, -1, -1):
+        if assigned(places.records[earlier].text) == name:
+            statement = places.statement(earlier)
+            if statement is None or depth == 0:
+                return None
+            if refers(statement.text, variable):
+                return True
+            if "$(" in statement.text or "`" in statement.text:
+                return None
+            others = references(statement.text) - {name}
+            told = [_taint(places, each, earlier, variable, depth - 1) for each in others]
+            return True if any(told) else None if None in told else False
+    return False if name in ("HOME", "USER", "LOGNAME", "PWD") else None
+
+
+def _before_reference(text: str, names: set[str]) -> int | None:
+    """How many entries stand before the reference; -1: it is the end; None: cannot be told."""
+    colons = at = 0
+    known = True
+    while at < len(text):
+        if text[at] == '"':
+            at += 1
+            continue
+        end = _end(text, at)
+        if any(refers(text[at:end], name) for name in names):
+            if end >= len(text.rstrip('"')):
+                return -1 if colons or not known or at else 0
+            return colons if known else None
+        colons += text[at] == ":"
+        known = known and text[at] != "$"
+        at = end
+    return None
+
+
+def _fields(text: str) -> int:
+    count, at = 1, 0
+    while at < len(text):
+        count += text[at] == ":"
+        at = at + 1 if text[at] == '"' else _end(text, at)
+    return count
+
+
+def _end(text: str, at: int) -> int:
+    named = re.match(r"\$[A-Za-z_]\w*", text[at:])
+    return at + named.end() if named else skip(text, at)
