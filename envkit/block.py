@@ -23,6 +23,9 @@ from envkit.errors import Refused
 #: Before an interactive guard, and after what comes in front of ours: never more (DESIGN, 5).
 MOST = 2
 
+#: What `is_name` asks for, in words.
+NAMES = "use letters, digits, dot, dash and underscore; begin with a letter or digit"
+
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _LIKE_A_MARKER = re.compile(rb"^.*(?:>>>|<<<) envkit \S+ (?:>>>|<<<).*$", re.MULTILINE)
 _MARKER = re.compile(
@@ -44,6 +47,11 @@ class Block:
     last: int
     drifted: bool
     joined: bytes
+
+
+def is_name(name: str) -> bool:
+    """Whether a block can be called so."""
+    return _NAME.fullmatch(name) is not None
 
 
 def find(content: bytes, name: str) -> Block | None:
@@ -146,8 +154,8 @@ def _block(
 
 
 def _text(name: str, body: bytes, joined: bytes) -> bytes:
-    if not _NAME.fullmatch(name):
-        raise Refused(f"{name!r} cannot name a block", "use letters, digits, dot, dash, underscore")
+    if not is_name(name):
+        raise Refused(f"{name!r} cannot name a block", NAMES)
     if _LIKE_A_MARKER.search(body):
         raise Refused("the body of a block cannot hold a marker line")
     body = body if body.endswith(b"\n") or not body else body + b"\n"

@@ -25,6 +25,10 @@ ShellOption = Annotated[
     Optional[str],  # noqa: UP045
     typer.Option("--shell", metavar="NAME", help="The shell; the account's own when left out."),
 ]
+PythonOption = Annotated[
+    Optional[Path],  # noqa: UP045
+    typer.Option("--python", metavar="PYTHON", help="Put this Python first: a file, or a venv."),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 NoColorOption = Annotated[
     bool,

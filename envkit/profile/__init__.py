@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from envkit import block
 from envkit.errors import Unreadable, UsageError
 from envkit.host import Host
 from envkit.model import Finding, Profile, Scope
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 DEFAULT = "descent"
 
+# What is only looked at needs no choice.
+_SOME_PYTHON = Path("/chosen/at/install/bin")
+
 __all__ = [
     "DEFAULT",
     "HOME",
@@ -33,6 +37,7 @@ __all__ = [
     "find",
     "load",
     "names",
+    "title",
     "wants_python",
 ]
 
@@ -50,9 +55,11 @@ def find(host: Host, name: str) -> Path | Traversable:
     """
     if "/" in name or name.endswith(".env"):
         path = Path(name)
-        if path.is_file():
-            return path
-        raise UsageError(f"no profile in {name}", "there is no such file")
+        if not path.is_file():
+            raise UsageError(f"unknown profile: {name}", "there is no such file")
+        if not block.is_name(find_name(name)):
+            raise UsageError(f"{name}: a profile's file cannot be called so", block.NAMES)
+        return path
     found = _own(host).get(name) or bundled().get(name)
     if found is not None:
         return found
@@ -87,13 +94,19 @@ def load(
 
 def check(host: Host, name: str, scope: Scope = "user") -> tuple[Finding, ...]:
     """What is wrong with a profile, line by line; UsageError on an unknown name."""
-    return _read(host, name, Path("/the/chosen/python/bin"), scope)[1]
+    return _read(host, name, _SOME_PYTHON, scope)[1]
 
 
 def wants_python(host: Host, name: str) -> bool:
     """Whether a profile uses the Python that envkit chooses."""
     statements = re.sub(rb"(?m)^\s*#.*", b"", _content(find(host, name), name))
     return b"${ENVKIT_PYTHON_BIN" in statements
+
+
+def title(host: Host, name: str) -> str:
+    """What a profile is for, in its own words; nothing where it does not say."""
+    profile, _ = _read(host, name, _SOME_PYTHON, "user")
+    return dict(profile.directions).get("ENVKIT_TITLE", "")
 
 
 def find_name(name: str) -> str:
@@ -122,7 +135,11 @@ def _in(folder: Path | Traversable) -> dict[str, Path | Traversable]:
         return {}
     # A zip's folder has no order of its own.
     entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
-    return {entry.name[:-4]: entry for entry in entries if re.fullmatch(r"[^.].*\.env", entry.name)}
+    return {
+        entry.name[:-4]: entry
+        for entry in entries
+        if entry.name.endswith(".env") and block.is_name(entry.name[:-4])
+    }
 
 
 def _read(

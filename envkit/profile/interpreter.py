@@ -27,7 +27,6 @@ _OWNED = {
     "uv-receipt.toml": "uv",
     "pipx_metadata.json": "pipx",
     "pipx_expired": "pipx",
-    "CACHEDIR.TAG": "a cache",
 }
 # Without site (-S), whose .pth files would run, and could print, what is installed there.
 _ASK = ("-I", "-S", "-B", "-c")
@@ -139,6 +138,9 @@ def _owner(host: Host, folder: Path) -> str:
         for name, owner in _OWNED.items():
             if (above / name).exists():
                 return owner
+    # uv also tags the environments of `uv venv` themselves, which are the user's own.
+    if any((above / "CACHEDIR.TAG").exists() for above in folder.parents):
+        return "a cache"
     home_cache = host.env.get("XDG_CACHE_HOME") or str(host.home / ".cache")
     for cache in (host.env.get("UV_CACHE_DIR"), f"{home_cache}/uv"):
         if cache and Path(cache).resolve() in (folder, *folder.resolve().parents):

@@ -143,11 +143,13 @@ class _Reader:
             self.error(f"{element} is {entry}: an entry of {key} cannot hold a colon")
         elif entry.startswith("~"):
             self.error(f"{entry}: no shell expands ~ here", "write ${HOME}")
-        elif re.match(r"\$[A-Za-z_]", entry):
-            self.error(f"{entry} is plain text here", f"write ${{{entry[1:]}}}")
+        elif entry == element and re.match(r"\$[A-Za-z_]", entry):
+            braced = re.sub(r"\$(\w+)", r"${\1}", entry)
+            self.error(f"{entry} is plain text here", f"write {braced}")
         elif key == "PATH" and not entry.startswith(("/", HOME)):
             self.error(
-                f"{entry} is relative to wherever one happens to be", "begin it with / or ${HOME}"
+                f"{entry} is relative: another folder wherever one stands",
+                "begin it with / or ${HOME}",
             )
         else:
             return True
