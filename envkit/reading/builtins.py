@@ -83,8 +83,8 @@ def _source(walk: Walk, node: Node, arguments: Arguments) -> Answer:
     if str(path) == "/dev/null":
         return True
     found = walk.source(path, node, arguments[1:])
-    if walk.errors_end and walk.state.host.kind(path) not in ("file", "directory"):
-        raise Jump(node, "exit", status=False)
+    if walk.error and walk.state.host.kind(path) not in ("file", "directory"):
+        raise Jump(node, walk.error, status=False)
     return found
 
 

@@ -1,4 +1,8 @@
-"""Control that leaves the statements around it: return, exit, exec, break, continue."""
+"""Control that leaves the statements around it.
+
+return, break, continue; exit and exec, which end the shell; and what an error does: `stop` (no
+startup file is read any more, the shell lives), `next` (it goes on with the next startup file).
+"""
 
 from __future__ import annotations
 
@@ -17,6 +21,6 @@ class Jump(Exception):
         self.status = status
 
     @property
-    def ends_shell(self) -> bool:
-        """Whether nothing of this shell comes after it."""
-        return self.kind in ("exit", "exec")
+    def leaves_all(self) -> bool:
+        """Whether it leaves every file that is being read, not only the innermost."""
+        return self.kind in ("exit", "exec", "stop", "next")

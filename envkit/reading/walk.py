@@ -37,13 +37,15 @@ class Frame:
 class Walk:
     """One start: its state, and the record of what it came by.
 
-    `errors_end`: an error of a special builtin, and a syntax error, end the shell (POSIX 2.8.1;
-    dash does that where it is not interactive, bash only in posix mode).
+    What an error does is the kind of a Jump: `error` for a syntax error and a `.` that finds no
+    file (POSIX 2.8.1; "" goes on with the next statement), `unbound` for an unset variable after
+    `set -u` and for `${x:?}`.
     """
 
-    def __init__(self, state: State, errors_end: bool = False) -> None:
+    def __init__(self, state: State, error: str = "", unbound: str = "exit") -> None:
         self.state = state
-        self.errors_end = errors_end
+        self.error = error
+        self.unbound = unbound
         self.record = Record(state.host)
         self.frames: list[Frame] = []
         self.doubt = 0
@@ -67,7 +69,7 @@ class Walk:
             try:
                 self._walk_file(path)
             except Jump as jump:
-                self.ended = jump if jump.ends_shell else None
+                self.ended = jump if jump.kind in ("exit", "exec", "stop") else None
         return status
 
     def source(self, path: Path, node: Node, arguments: list[str | None]) -> Answer:
@@ -123,7 +125,7 @@ class Walk:
             status = jump.status
             if not frame.function:
                 self._leave(frame, jump)
-            if jump.ends_shell:
+            if jump.leaves_all:
                 raise
         finally:
             self.frames.pop()
@@ -132,7 +134,7 @@ class Walk:
         return status
 
     def _leave(self, frame: Frame, jump: Jump) -> None:
-        if self.ended_at is None and jump.ends_shell and self.certain:
+        if self.ended_at is None and jump.leaves_all and self.certain:
             self.ended_at = Location(frame.path, jump.node.line)
         top = frame.top or jump.node
         inside = top.line <= jump.node.line <= top.last
@@ -147,7 +149,12 @@ class Walk:
         if self.steps > _STEPS:
             self.doubt = self.floor = max(self.doubt, 1)
             return None
-        status = _RUN[node.kind](self, node)
+        if "noexec" in self.state.options and "interactive" not in self.state.options:
+            return True
+        try:
+            status = _RUN[node.kind](self, node)
+        except words.Unbound:
+            raise Jump(node, self.unbound, status=False) from None
         stops = "errexit" in self.state.options and not self.tested and node.kind in _SIMPLE
         if status is False and stops:
             raise Jump(node, "exit", status=False)
@@ -177,13 +184,13 @@ class Walk:
             self.run(node)
         except Jump as caught:
             jump = caught
-            if not self.frames[-1].function and not jump.ends_shell:
+            if not self.frames[-1].function and not jump.leaves_all:
                 self._leave(self.frames[-1], jump)
         finally:
             self.doubt -= 1
         if jump is not None:
             self.doubt += 1
-            self.floor = max(self.floor, int(jump.ends_shell))
+            self.floor = max(self.floor, int(jump.leaves_all))
         self.state.blur(before)
         return None
 
@@ -267,8 +274,8 @@ class Walk:
     def broken(self, node: Node) -> Answer:
         """A syntax error: bash leaves the file here, dash ends."""
         self.perhaps(node._replace(kind="sequence"))
-        if self.errors_end:
-            raise Jump(node, "exit", status=False)
+        if self.error:
+            raise Jump(node, self.error, status=False)
         self.doubt += 1
         return None
 

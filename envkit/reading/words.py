@@ -19,6 +19,10 @@ _BRACES = re.compile(r"(.*?)(?<!\$)\{([^{}'\"`$]*,[^{}'\"`$]*)\}(.*)", re.DOTALL
 _ANSI = {"n": "\n", "t": "\t", "e": "\x1b", "a": "\a", "r": "\r", "0": "\0"}
 
 
+class Unbound(Exception):
+    """A variable that is not set, after `set -u`, or in `${x:?}`: an error in every shell."""
+
+
 class Values(Protocol):
     """Who knows variables."""
 
@@ -43,6 +47,9 @@ class Scope(Values, Protocol):
 
     def files(self, pattern: str) -> tuple[str, ...]:
         """The files that a pattern matches."""
+
+    def is_option(self, name: str) -> bool | None:
+        """Whether a `set -o` option is on."""
 
 
 class Piece(NamedTuple):
@@ -232,6 +239,8 @@ def _parameter(name: str, scope: Scope, inside: bool) -> Iterator[Piece]:
             yield Piece(argument, inside, not inside)
         return
     is_set, value = scope.get(name)
+    if not is_set and scope.is_option("nounset"):
+        raise Unbound(name)
     yield Piece(value if is_set else "", inside, not inside)
 
 
@@ -254,6 +263,8 @@ def _braced(body: str, scope: Scope, inside: bool) -> Iterator[Piece]:
         yield from _default(name, value if is_set else "", is_set, default, scope, inside)
     elif is_set and value is None:
         yield Piece(None, inside, not inside)
+    elif not is_set and scope.is_option("nounset"):
+        raise Unbound(name)
     else:
         yield Piece(_trim(value or "", rest, scope), inside, not inside)
 
@@ -268,6 +279,8 @@ def _default(
         yield Piece(None, inside, not inside)
     elif use != (sign == "+"):
         yield Piece(value, inside, not inside) if sign != "+" else Piece("", inside, not inside)
+    elif sign == "?":
+        raise Unbound(name)
     elif sign == "=":
         given = single(word, scope)
         scope.put(name, given)

@@ -8,7 +8,15 @@ from pathlib import PurePosixPath
 
 from envkit.model import End, Stdin
 
-_FLAGS: tuple[str, ...] = ("debug", "debugger", "dump-po-strings", "dump-strings", "help", "login", "noediting")
+_FLAGS: tuple[str, ...] = (
+    "debug",
+    "debugger",
+    "dump-po-strings",
+    "dump-strings",
+    "help",
+    "login",
+    "noediting",
+)
 _FLAGS += ("noprofile", "norc", "posix", "pretty-print", "restricted", "verbose", "version")
 _FILES = ("rcfile", "init-file")
 _LETTERS = "aefhkmnprtuvxBCEHPTi"
@@ -50,13 +58,13 @@ class Call:
 def parse(argv: tuple[str, ...], stdin: Stdin, environment: Mapping[str, str]) -> Call:
     """The command line; `stops` says why no file at all is read, where that is so."""
     call = _named(argv[0] if argv else "bash")
-    if "POSIXLY_CORRECT" in environment or "POSIX_PEDANTIC" in environment:
-        call.options.add("posix")
     words = list(argv[1:])
     _long_options(call, words)
     wants_command = _short_options(call, words)
     if "privileged" not in call.options and "restricted" not in call.options:
         call.options |= set(environment.get("SHELLOPTS", "").split(":")) & {"posix", "privileged"}
+    if "POSIXLY_CORRECT" in environment or "POSIX_PEDANTIC" in environment:
+        call.options.add("posix")  # it beats +o posix: it is imported after the options
     _operands(call, words, wants_command)
     reads_stdin = call.command is None and (call.script is None or call.from_stdin)
     call.interactive = call.forced_interactive or (reads_stdin and stdin == "pty")
@@ -156,7 +164,8 @@ def ends_by(call: Call) -> End:
     `-c 'true; exit'` is an exit, `-c 'exec true'` an exec: that is seen in the text.
     """
     if call.command is None:
-        return "exit" if call.interactive else "end-of-input"
+        typed = call.interactive and call.script is None
+        return "exit" if typed else "end-of-input"
     from envkit import syntax
 
     statements = syntax.parse(call.command.encode("utf-8", "surrogateescape")).parts

@@ -107,7 +107,8 @@ def startup_files(host: Host, start: Start) -> Order:
         raise UsageError(f"unknown build of bash: {start.build}", f"known: {', '.join(_BUILDS)}")
     how = start.invocation
     call = _bash_argv.parse(_argv(how), how.stdin, start.environment)
-    walk = Walk(_state(host, start, call))
+    # An unset variable stops an interactive bash from reading on; it goes on to its prompt.
+    walk = Walk(_state(host, start, call), unbound="stop" if call.interactive else "exit")
     if not call.stops:
         _read(walk, start, call, compiled)
         _leave(walk, call, compiled, how)
@@ -213,7 +214,7 @@ def _leave(walk: Walk, call: Call, compiled: _Build, how: Invocation) -> None:
         call.interactive and call.command is None and how.end in ("eof", "hangup")
     )
     left_by_exit = left_by_exit or (call.interactive and how.end == "hangup")
-    if walk.ended is not None:
+    if walk.ended is not None and walk.ended.kind != "stop":
         left_by_exit = walk.ended.kind == "exit"
     if not call.login or not left_by_exit:
         return

@@ -19,7 +19,15 @@ from envkit.shells import _rows
 
 _DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _LETTERS = {"e": "errexit", "f": "noglob", "i": "interactive", "n": "noexec", "u": "nounset"}
-_KNOWN = "efIimnsxvVEabup"
+_LETTERS |= {"s": "stdin"}
+_KNOWN = "efIimnsxvVECabup"
+_NAMES = frozenset(
+    (
+        *("errexit", "noglob", "ignoreeof", "interactive", "monitor", "noexec", "stdin"),
+        *("xtrace", "verbose", "vi", "emacs", "noclobber", "allexport", "notify", "nounset"),
+        *("privileged", "nolog", "debug"),
+    )
+)
 
 
 @dataclass(slots=True)
@@ -29,6 +37,7 @@ class _Call:
     command: str | None = None
     script: str | None = None
     options: set[str] = field(default_factory=set)
+    off: set[str] = field(default_factory=set)
     parameters: list[str] = field(default_factory=list)
     stops: str = ""
 
@@ -86,31 +95,39 @@ def _parse(argv: tuple[str, ...], stdin: Stdin) -> _Call:
                 wants_command = True
             elif letter == "l" and on:
                 call.login = True
-            elif letter == "o":
-                name = rest.pop(0) if rest else ""
-                (call.options.add if on else call.options.discard)(name)
-            elif letter in _KNOWN:
-                name = _LETTERS.get(letter, letter)
-                (call.options.add if on else call.options.discard)(name)
             else:
-                call.stops = f"dash has no option {bundle[0]}{letter}"
+                _option(call, letter, on, rest)
     if wants_command:
         call.command = rest.pop(0) if rest else None
         call.stops = call.stops or ("" if call.command is not None else "-c needs a command")
         call.name = rest.pop(0) if rest else call.name
-    elif rest and "s" not in call.options:
+    elif rest and "stdin" not in call.options:
         call.script = call.name = rest.pop(0)
     call.parameters = rest
-    if call.command is None and call.script is None and stdin == "pty":
+    unsaid = "interactive" not in call.off
+    if call.command is None and call.script is None and stdin == "pty" and unsaid:
         call.options.add("interactive")
     return call
+
+
+def _option(call: _Call, letter: str, on: bool, rest: list[str]) -> None:
+    name = _LETTERS.get(letter, letter)
+    if letter == "o":
+        name = rest.pop(0) if rest else "debug"
+    if letter != "o" and letter not in _KNOWN:
+        call.stops = f"dash has no option {'-' if on else '+'}{letter}"
+    elif letter == "o" and name not in _NAMES:
+        call.stops = f"dash has no option -o {name}"
+    (call.options.add if on else call.options.discard)(name)
+    (call.off.discard if on else call.off.add)(name)
 
 
 def startup_files(host: Host, start: Start) -> Order:
     """The files of one start, in order, and why."""
     how = start.invocation
     call = _parse(_argv(how), how.stdin)
-    walk = Walk(_state(host, start, call), errors_end=not call.interactive)
+    fatal = "next" if call.interactive else "exit"
+    walk = Walk(_state(host, start, call), error=fatal, unbound=fatal)
     name = start.shell.name
     if not call.stops:
         if call.login:
@@ -143,6 +160,12 @@ def _profile(walk: Walk) -> Path:
 def _env_file(walk: Walk, name: str) -> None:
     is_set, value = walk.state.get("ENV")
     if not is_set or value == "" or walk.ended is not None:
+        return
+    after_a_file = any(row.status == "read" for row in walk.record.files)
+    if value and after_a_file and ("$(" in value or "`" in value):
+        # dash 0.5.12 parses the command with what the file before it left over, and fails.
+        text = "dash fails at a command in $ENV once it has read a profile; name the file plainly"
+        walk.record.add(Path(value), "skipped", text, name)
         return
     file = words.quoted(value, walk.state) if value is not None else None
     if file is None:
