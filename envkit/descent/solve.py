@@ -130,7 +130,7 @@ def _diverged(problem: Problem, nit: int) -> str:
 def _out_of_steps(problem: Problem) -> tuple[bool, str]:
     steps = f"{problem.max_steps} steps"
     if problem.stop == "steps":
-        return True, f"{steps}, as asked: done"
+        return True, f"{steps}: done"
     said = f"{steps} were not enough for {_criterion(problem)}"
     if problem.hessian is not None:
         bound = largest_learning_rate(problem.hessian)

@@ -17,7 +17,7 @@ from envkit.descent.vector import norm
 def measure(walk: Walk) -> Measure | str:
     """The largest distance between the two walks, and what rounding allows."""
     if walk.backend.name == plain.BACKEND.name:
-        return "it is plain Python itself"
+        return "it is plain Python"
     x, worst, bound, size = walk.solution.trajectory[0], 0.0, 0.0, 0.0
     steepest = max(abs(value) for value, _ in modes(walk.problem.hessian or ((1.0,),)))
     for place in walk.solution.trajectory:

@@ -16,7 +16,7 @@ def measure(walk: Walk) -> Measure | str:
     """The printed number that is off by most for its digits."""
     trajectory = walk.solution.trajectory
     if not walk.as_published:
-        return "not of this start and learning rate"
+        return "another start or rate"
     rows = [known for known in walk.problem.known if known.step < len(trajectory)]
     measures = [
         Measure(math.dist(trajectory[row.step], row.x), _allowed(walk, row)) for row in rows

@@ -31,7 +31,7 @@ def measure(walk: Walk) -> Measure | str:
         if abs(before) > least
     ]
     if not pairs or not expected:
-        return "the walk has nothing of the slowest mode"
+        return "no such mode here"
     gaps = [abs(after / before / expected - 1) for before, after in pairs]
     return Measure(max(gaps, key=lambda gap: (gap != gap, gap)), _BOUND)
 
