@@ -47,7 +47,7 @@ def commit(host: Host, found: InstallPlan, python: PythonChoice | None, prove: b
             reasons = proof.worse(starts, measures, environments)
             if reasons:
                 raise Refused(
-                    "rolled back: " + "\n  ".join(reasons),
+                    "rolled back: " + "\n  ".join(reasons).replace(f"{host.home}/", "~/"),
                     f"All {len(found.plan.edits)} files are as they were."
                     " envkit doctor says more about them.",
                 )

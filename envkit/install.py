@@ -8,24 +8,14 @@ where `placement` says.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from envkit import (
-    block,
-    contexts,
-    environment,
-    needs,
-    order,
-    placement,
-    preflight,
-    receipts,
-    shells,
-)
+from envkit import block, environment, needs, order, placement, preflight, reach, receipts
 from envkit.errors import Refused
 from envkit.host import Host
-from envkit.model import FileEdit, Invocation, Order, Plan, Platform, Profile, Shell, Start
+from envkit.model import FileEdit, Order, Plan, Platform, Profile, Start
 from envkit.needs import Need, Unreached
 from envkit.placement import Spot
 from envkit.uninstall import MADE_HERE, read_file, uninstall_plan
@@ -53,12 +43,17 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class InstallPlan:
-    """What will be written, why, and the starts of shells that it is for."""
+    """What will be written, why, and the starts of shells that it is for.
+
+    `unreached`: starts that should have been reached, and why not; `beyond`: contexts in which
+    no startup file is read.
+    """
 
     plan: Plan
     rows: tuple[Row, ...]
     starts: tuple[Start, ...]
     unreached: tuple[Unreached, ...]
+    beyond: tuple[Unreached, ...]
 
 
 def plan(
@@ -69,43 +64,35 @@ def plan(
     Refused where a file that has to be written cannot be, where markers are broken, and where
     somebody edited what is envkit's own (unless `overwrite_drift`).
     """
-    starts = _starts(host, platform)
+    starts = reach.starts(host, platform)
     orders = tuple(order.order(host, start) for start in starts)
     wanted, unreached = _needs(host, platform, profile, starts, orders)
-    edits, rows = [], []
     own = _environment_edit(host, profile, platform, overwrite_drift)
-    if own.before != own.after:
-        edits.append(own)
-        action = "new" if own.before is None else "edit"
-        rows.append(Row(action, own.path, None, own.reason))
-    for group in wanted:
-        edit, found = _block_edit(host, profile, group, overwrite_drift)
-        if edit is not None:
-            edits.append(edit)
-            rows += found
-    result = Plan(f"install {profile.name}", tuple(edits))
+    found = [_block_edit(host, profile, group, overwrite_drift) for group in wanted]
+    changes = [(edit, spots) for edit, spots in found if edit.before != edit.after]
+    edits = {edit.path: edit for edit, _ in changes}
+    rows = [_row(own, None, own.reason)]
+    explained = []
+    for edit, spots in changes:
+        mine = [
+            _row(edit, line, _why(host, spot, edits))
+            for line, spot in zip(placement.lines(edit.after or b""), spots, strict=True)
+        ]
+        explained.append(replace(edit, reason="; ".join(row.why for row in mine)))
+        rows += mine
+    if own.before == own.after:
+        rows = rows[1:]
+    else:
+        explained.insert(0, own)
+    result = Plan(f"install {profile.name}", tuple(explained))
     preflight.check(host, result)
-    return InstallPlan(result, tuple(rows), starts, tuple(unreached))
+    beyond = reach.beyond(host, platform, profile.path_prepend)
+    return InstallPlan(result, tuple(rows), starts, tuple(unreached), beyond)
 
 
-# -- which starts, and what they need -------------------------------------------------------------
-
-
-def _starts(host: Host, platform: Platform) -> tuple[Start, ...]:
-    """The starts that are to be reached: bash's and sh's, as the contexts give them."""
-    bash, sh = shells.get("bash"), shells.get("sh")
-    named = tuple(
-        order.start_for(host, contexts.get(name), bash, platform)
-        for name in ("login_terminal", "terminal", "ssh_command")
-    )
-    commands = (("login_command", bash), ("sh_login", sh))
-    return *named, *(_login_command(host, name, shell, platform) for name, shell in commands)
-
-
-def _login_command(host: Host, name: str, shell: Shell, platform: Platform) -> Start:
-    """`bash -lc …` and `sh -lc …`: what cron jobs, services and desktop sessions write."""
-    start = order.start_for(host, contexts.get("login_terminal"), shell, platform)
-    return replace(start, context=name, invocation=Invocation(login=True, command=True))
+def _row(edit: FileEdit, line: int | None, why: str) -> Row:
+    new = edit.before is None
+    return Row("new" if new else "edit", edit.path, None if new else line, why)
 
 
 def _needs(
@@ -122,22 +109,13 @@ def _needs(
     lists = (name for name, _, _ in profile.lists)
     names = {"PATH", *lists, *(name for name, _ in profile.variables)}
     for start, found in zip(starts, orders, strict=True):
-        new = _new_file(host, start, platform)
+        new = reach.new_file(host, start, platform)
         for need in needs.needs(host, start, found, new, ours, names):
             if isinstance(need, Unreached):
                 unreached.append(need)
             else:
                 groups.setdefault(os.path.realpath(host.locate(need.path)), []).append(need)
     return tuple(tuple(group) for group in groups.values()), unreached
-
-
-def _new_file(host: Host, start: Start, platform: Platform) -> Path:
-    """The file to make where the shell reads none of its user's."""
-    if not start.invocation.login:
-        return host.home / start.shell.rc_files[0]
-    if start.shell.name == "bash":
-        return host.home / platform.new_login_file
-    return host.home / start.shell.login_files[0]
 
 
 # -- edits ----------------------------------------------------------------------------------------
@@ -181,8 +159,10 @@ def _last_written(host: Host, path: Path) -> bytes | None:
 
 def _block_edit(
     host: Host, profile: Profile, group: Sequence[Need], overwrite_drift: bool
-) -> tuple[FileEdit | None, list[Row]]:
-    path = group[0].path
+) -> tuple[FileEdit, tuple[Spot, ...]]:
+    """The edit that gives one file what `group` needs, and where its blocks go."""
+    # Of several names of one file the one that is no link.
+    path = min((need.path for need in group), key=lambda path: host.locate(path).is_symlink())
     before = read_file(host, path)
     content = before or b""
     body = environment.source_line(host.config / "env.sh", host.home)
@@ -197,15 +177,7 @@ def _block_edit(
     except Refused as problem:
         hint = problem.hint.replace("FILE", host.show(path))
         raise Refused(f"{host.show(path)}: {problem.message}", hint) from problem
-    if after == before:
-        return None, []
-    action = "new" if before is None else "edit"
-    shown = [each.line for each in block.find_all(after)]
-    rows = [
-        Row(action, path, line if before is not None else None, _why(host, spot))
-        for line, spot in zip(shown, spots, strict=True)
-    ]
-    return FileEdit(path, before, after, None, "; ".join(row.why for row in rows)), rows
+    return FileEdit(path, before, after), spots
 
 
 def _no_drift(host: Host, path: Path, found: Sequence[block.Block]) -> None:
@@ -219,8 +191,8 @@ def _no_drift(host: Host, path: Path, found: Sequence[block.Block]) -> None:
             )
 
 
-def _why(host: Host, spot: Spot) -> str:
-    """Whom a block serves, and why it stands where it does."""
+def _why(host: Host, spot: Spot, edits: Mapping[Path, FileEdit]) -> str:
+    """Whom a block serves, and why it stands where it does; lines as they will be."""
     serves = dict.fromkeys(_SERVES.get(need.start, need.start) for need in spot.needs)
     left_by = [need.start for need in spot.needs if need.exit is not None]
     fronts = [need.front for need in spot.needs if need.front is not None]
@@ -230,7 +202,9 @@ def _why(host: Host, spot: Spot) -> str:
         words += "; before the guard" if guard else "; before the line that ends it there"
     if fronts:
         last = max(fronts, key=lambda front: front.line)
-        own = last.path == spot.needs[0].path
-        place = f"line {last.line}" if own else host.show(str(last))
+        edit = edits.get(last.path)
+        line = placement.moved(edit.before, edit.after, last.line) if edit else last.line
+        own = last.path in {need.path for need in spot.needs}
+        place = f"line {line}" if own else f"{host.show(last.path)}:{line}"
         words += f"; after {place}, which would otherwise come in front"
     return words

@@ -75,6 +75,21 @@ def insert(content: bytes, name: str, body: bytes, lines: Iterable[int]) -> byte
     return result
 
 
+def lines(content: bytes) -> list[int]:
+    """The lines in which blocks begin."""
+    return [each.line for each in block.find_all(content)]
+
+
+def moved(before: bytes | None, after: bytes | None, line: int) -> int:
+    """The line that was `line` before blocks were put in or taken out."""
+    was = block.find_all(before or b"")
+    line -= sum(each.last - each.line + 1 for each in was if each.line < line)
+    for each in block.find_all(after or b""):
+        if each.line <= line:
+            line += each.last - each.line + 1
+    return line
+
+
 def _still_reads_the_same(bare: bytes, result: bytes) -> None:
     blocks = block.find_all(result)
     before = [(node.kind, node.line, node.last) for node in syntax.parse(bare).parts]

@@ -61,9 +61,11 @@ def compare(start: Start, measure: Measure, now: Environment) -> Iterator[str]:
     statuses = {one.outcome.status for one in measure}
     if len(statuses) == 1 and now.outcome.status not in statuses:
         yield f"ends with status {now.outcome.status}, not {statuses.pop()}{_last_words(now)}"
-    said = set().union(*(_complaints(one, start) for one in measure))
-    for line in sorted(_complaints(now, start) - said):
-        yield f"says what it did not: {line.decode('utf-8', 'replace')}"
+    said = {line for one in measure for line in _complaints(one, start)}
+    new = [line for mask, line in _complaints(now, start).items() if mask not in said]
+    if new:
+        # The longest says most: of `set -x` the first line is but a quote.
+        yield f"says what it did not: {max(new[:5], key=len).decode('utf-8', 'replace')}"
     if now.variables is not None:
         yield from _lost(measure, now.variables)
 
@@ -86,13 +88,15 @@ def _entries(value: str) -> dict[str, str]:
     return {_CHANGING.sub("#", entry): entry for entry in value.split(":")} if value else {}
 
 
-def _complaints(one: Environment, start: Start) -> set[bytes]:
-    """Lines of stderr, numbers left out; on a terminal those that a shell itself says."""
+def _complaints(one: Environment, start: Start) -> dict[bytes, bytes]:
+    """Lines of stderr by what they are without numbers; on a terminal those of a shell itself."""
     on_terminal = start.invocation.stdin == "pty"
     text = one.outcome.stdout if on_terminal else one.outcome.stderr
-    lines = {re.sub(rb"[0-9]+", b"#", line.strip()) for line in text.splitlines()}
-    lines.discard(b"")
-    return {line for line in lines if _SHELL_SPEAKS.search(line)} if on_terminal else lines
+    lines = {re.sub(rb"[0-9]+", b"#", line.strip()): line.strip() for line in text.splitlines()}
+    lines.pop(b"", None)
+    if on_terminal:
+        return {mask: line for mask, line in lines.items() if _SHELL_SPEAKS.search(mask)}
+    return lines
 
 
 def _last_words(now: Environment) -> str:

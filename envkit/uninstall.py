@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from envkit import block, preflight, receipts, shells
+from envkit import block, order, platforms, preflight, reach, receipts, shells
 from envkit.errors import Refused
 from envkit.host import Host
 from envkit.model import FileEdit, Plan
@@ -46,15 +46,20 @@ def environments_left(host: Host) -> tuple[Path, ...]:
 
 
 def _candidates(host: Host) -> Iterator[Path]:
-    """Files that may hold a block, each real file once."""
+    """Files that may hold a block, each real file once: those of a receipt, and those in use.
+
+    That is every startup file of the shells by its name, and what else their starts read.
+    """
     names = [
         host.home / name
-        for shell in ("bash", "sh")
-        for name in (*shells.get(shell).login_files, *shells.get(shell).rc_files)
+        for shell in (shells.get("bash"), shells.get("sh"))
+        for name in (*shell.login_files, *shell.rc_files)
     ]
+    orders = [order.order(host, start) for start in reach.starts(host, platforms.detect(host))]
+    read = [row.path for one in orders for row in one.files if row.scope == "user"]
     named = [edit.path for receipt in receipts.every(host) for edit in receipt.plan.edits]
     seen: set[str] = set()
-    for path in (*names, *named):
+    for path in (*names, *read, *named):
         real = os.path.realpath(host.locate(path))
         if real not in seen:
             seen.add(real)

@@ -74,8 +74,8 @@ def install(
     if dry_run or check:
         answer.show("would change", whole=dry_run)
         raise typer.Exit(1 if check else 0)
-    answer.ask(yes)
     prove = not no_verify and not host.foreign and target == here
+    answer.ask(yes, table_follows=prove)
     answer.apply(prove, "" if no_verify else "another machine's files: nothing there is executed")
 
 
@@ -120,19 +120,14 @@ class _Answer:
         if status == "already so":
             output.say("Already so: nothing to write.")
             return
-        if whole:
-            self._plan()
-        else:
-            from envkit.cli import install_text
-
-            output.say(install_text.plan(self.host, self.found, self.python))
+        self._plan(diff=whole, table_follows=False)
         output.say("\nNothing was written.")
 
-    def ask(self, yes: bool) -> None:
+    def ask(self, yes: bool, table_follows: bool) -> None:
         """Show the plan and ask; leaves with status 1 when the answer is no."""
         if not self.as_json:
             self._head()
-            self._plan()
+            self._plan(diff=True, table_follows=table_follows)
         count = len(self.found.plan.edits)
         what = f"{count} file" + ("s" if count != 1 else "")
         if not yes and not output.confirm(f"Apply these changes to {what}?"):
@@ -160,23 +155,21 @@ class _Answer:
 
         output.say(install_text.head(self.host, self.profile, self.python) + "\n")
 
-    def _plan(self) -> None:
+    def _plan(self, diff: bool, table_follows: bool) -> None:
         from envkit.cli import install_text
 
+        missing = self.found.unreached + (() if table_follows else self.found.beyond)
         output.say(install_text.plan(self.host, self.found, self.python))
-        output.say("\n" + install_text.diff(self.host, self.found.plan))
+        if missing:
+            output.say("\n" + install_text.unreached(missing))
+        if diff:
+            output.say("\n" + install_text.diff(self.host, self.found.plan))
 
     def _verified(self) -> tuple[Row, ...]:
-        from envkit import contexts, order, shells, verify
+        from envkit import reach, shells, verify
 
-        known = [one for one in self.found.starts if one.context != "login_command"]
-        names = {one.context for one in known}
-        others = [
-            order.start_for(self.host, one, shells.get(one.shell or "bash"), self.platform)
-            for one in contexts.every()
-            if one.name not in names
-        ]
-        starts = [*known, *others]
+        starts = [one for one in self.found.starts if one.context != "login_command"]
+        starts += reach.others(self.host, self.platform)
         here = [one for one in starts if shells.program(self.host, one.shell) is not None]
         return verify.verify(self.host, here)
 
@@ -205,7 +198,7 @@ class _Answer:
             "python": self.python,
             "plan": self.found.plan,
             "diff": self.found.plan.diff(),
-            "unreached": self.found.unreached,
+            "unreached": (*self.found.unreached, *self.found.beyond),
             "receipt": done.receipt.id if done else None,
             "contexts": rows,
         }

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from envkit.cli import output
 
+_TITLES = {"login_command": "bash -lc", "sh_login": "sh -lc", "ssh_command": "ssh host command"}
+
 if TYPE_CHECKING:
     from envkit.commit import Committed
     from envkit.host import Host
@@ -47,13 +49,17 @@ def plan(host: Host, found: InstallPlan, python: PythonChoice | None) -> str:
         rows.append(
             ("" if again else row.action, "" if again else host.show(row.path), place, row.why)
         )
-    text = output.columns(rows, gap=2)
-    return "\n".join([text, *unreached(found.unreached)])
+    return output.columns(rows, gap=2)
 
 
-def unreached(found: Sequence[Unreached]) -> list[str]:
-    """What cannot be reached by writing a startup file, said and not hidden."""
-    return [output.columns([("not", each.start, each.reason)], gap=2) for each in found]
+def unreached(found: Sequence[Unreached]) -> str:
+    """What no startup file can reach, said and not hidden; starts with one reason together."""
+    reasons: dict[str, list[str]] = {}
+    for each in found:
+        title = _TITLES.get(each.start, each.start.replace("_", " "))
+        reasons.setdefault(each.reason, []).append(title)
+    rows = [(", ".join(titles), reason) for reason, titles in reasons.items()]
+    return "Not reached:\n" + output.columns(rows, gap=2)
 
 
 def diff(host: Host, plan: Plan) -> str:
@@ -79,7 +85,8 @@ def verdict(rows: Sequence[Row], ours: Sequence[bool]) -> str:
     missing = [row.title for row, mine in reached if not mine]
     if not missing:
         return "Every shell that reads a startup file now finds it."
-    return "Not found first in: " + ", ".join(missing) + ". envkit trace says which line is."
+    words = f"Not found first in: {', '.join(missing)}. envkit trace says which line is."
+    return textwrap.fill(words, 80)
 
 
 def go_on(host: Host, python: PythonChoice | None, done: Committed) -> str:

@@ -18,10 +18,10 @@ FLOOR = {
         (
             "host child supervisor block durable discover errors",
             "model plan finding",
-            "syntax reading shells platforms contexts facts rules profile environment receipts "
-            "preflight",
+            "syntax reading shells platforms contexts profile environment receipts preflight",
             "order start trace tracing apply",
-            "doctor install uninstall rollback commit needs placement proof generate verify reporters",
+            "facts rules doctor install uninstall rollback commit reach needs placement proof "
+            "generate verify reporters",
             "cli __main__",
         )
     )
