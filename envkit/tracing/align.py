@@ -36,7 +36,7 @@ def origins(
     start = _block(before, after, use.where)
     if start is not None:
         return (by,) * start + known + (by,) * (len(after) - start - len(before))
-    return _matched(before, known, after, by)
+    return _matched(before, known, after, by, use.cut)
 
 
 def replaced(traced: str | None, known: tuple[Origin, ...], real: str | None) -> tuple[Origin, ...]:
@@ -74,21 +74,38 @@ def _block(before: list[str], after: list[str], where: int | None) -> int | None
 
 
 def _matched(
-    before: list[str], known: tuple[Origin, ...], after: list[str], by: Origin
+    before: list[str], known: tuple[Origin, ...], after: list[str], by: Origin, cut: bool
 ) -> tuple[Origin, ...]:
     """Old entries that kept their order; those that were moved; the rest is new."""
+    pairs = _pairs(before, after, cut)
+    left = [i for i in range(len(before)) if i not in pairs.values()]
+    found: list[Origin] = []
+    for j, entry in enumerate(after):
+        moved = next((i for i in left if before[i] == entry), None)
+        if j in pairs:
+            found.append(known[pairs[j]])
+        elif moved is None:
+            found.append(by)
+        else:
+            left.remove(moved)
+            found.append(known[moved]._replace(moved_by=by.where))
+    return tuple(found)
+
+
+def _pairs(before: list[str], after: list[str], cut: bool) -> dict[int, int]:
+    """New index -> old index of what kept its order, long runs first.
+
+    Of equal entries the first is what stays where duplicates are dropped, since it is what counts.
+    """
     from difflib import SequenceMatcher
 
-    found: list[Origin | None] = [None] * len(after)
-    left = dict.fromkeys(range(len(before)))
+    pairs: dict[int, int] = {}
     for i, j, size in SequenceMatcher(None, before, after, autojunk=False).get_matching_blocks():
-        for offset in range(size):
-            found[j + offset] = known[i + offset]
-            del left[i + offset]
-    for j, origin in enumerate(found):
-        if origin is None:
-            moved = next((i for i in left if before[i] == after[j]), None)
-            if moved is not None:
-                del left[moved]
-                found[j] = known[moved]._replace(moved_by=by.where)
-    return tuple(by if origin is None else origin for origin in found)
+        pairs.update((j + offset, i + offset) for offset in range(size))
+    last = -1
+    for j in sorted(pairs):
+        between = range(last + 1, pairs[j])
+        if not cut:
+            pairs[j] = next((i for i in between if before[i] == after[j]), pairs[j])
+        last = pairs[j]
+    return pairs

@@ -77,9 +77,12 @@ class Driver:
     def _arm(self) -> str:
         """Put PS4, the descriptor and -x back, where they are not as they were; runs no program."""
         state = '"$-/${BASH_XTRACEFD-}/${PS4-}"'
-        wanted = f"*x*/{_DESCRIPTOR}/{self._ps4().replace('*', '[*]')}"
-        return (
-            f"case {self.token}{state} in {self.token}{wanted}) ;; *) "
+        wanted = f"*x*/{_DESCRIPTOR}/{self._ps4()}"
+        again = (
             f"[[ ${{PS4-}} == {self._ps4()} || ${{PS4@a}} == *r* ]] || PS4={self._ps4()}; "
-            f"{self._open()}; BASH_XTRACEFD={_DESCRIPTOR}; set -x;; esac 2>/dev/null"
+            f"{self._open()}; BASH_XTRACEFD={_DESCRIPTOR}; set -x"
+        )
+        return (
+            f"case {self.token}{state} in {self.token}{wanted}) {{ : >&{_DESCRIPTOR}; }} || "
+            f"{{ {again}; }};; *) {again};; esac 2>/dev/null"
         )

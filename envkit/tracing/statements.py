@@ -135,6 +135,7 @@ class _Scanner:
                 self.end()
             self.move(at + (1 if char in " \t" else 2))
         elif char == "#" and (at == 0 or text[at - 1] in " \t\n;&|()"):
+            self.end()
             end = text.find("\n", at)
             self.move(len(text) if end < 0 else end)
         elif self.start < 0 and text.startswith("((", at):

@@ -20,11 +20,13 @@ class Use(NamedTuple):
     """old: the old value is in it (`where`: its entries before it; -1: they are at the end).
 
     new: it is not. values: the text does not tell; `fields` is the number of entries it spells.
+    `cut`: the text takes something out of the old value's front, so a later copy is what stays.
     """
 
     kind: Literal["old", "new", "values"]
     where: int | None = None
     fields: int = 0
+    cut: bool = False
 
 
 def of(places: Places, index: int, variable: str) -> Use:
@@ -53,7 +55,8 @@ def _of(places: Places, index: int, variable: str) -> Use:
 
 def _right_side(places: Places, index: int, variable: str, text: str, names: set[str]) -> Use:
     if any(refers(text, name) for name in names):
-        return Use("old", _before_reference(text, names))
+        cut = any(f"{{{name}{sign}" in text for name in names for sign in "#/")
+        return Use("old", _before_reference(text, names), cut=cut)
     if "$(" in text or "`" in text:
         return Use("values", fields=_fields(text))
     if _POSITIONAL.search(text):
