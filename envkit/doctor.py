@@ -62,6 +62,7 @@ def request(
     platform: str | None = None,
     static: bool = False,
     limit: float = 10.0,
+    shell: str | None = None,
 ) -> Request:
     """What to look at: the given contexts, else all; static where nothing can be run here.
 
@@ -72,7 +73,7 @@ def request(
     return Request(
         host,
         there,
-        shells.of(host),
+        shells.get(shell) if shell else shells.of(host),
         tuple(map(contexts.get, dict.fromkeys(context_names))) or contexts.every(),
         static or host.foreign or there.name != here.name,
         limit,

@@ -204,6 +204,7 @@ class TestStockHomes:
         (home / ".pyenv/bin/pyenv").chmod(0o755)
         found = self._examine(machine, static=False)
         assert [(one.severity, one.code, str(one.where)) for one in found.findings] == [
-            ("info", "EK205", "~/.cargo/env:4"),
+            ("info", "EK205", "~/.bashrc:10"),
         ]
-        assert "~/.bashrc:10, which decides" in found.findings[0].message
+        assert "~/.cargo/env:4, which adds nothing" in found.findings[0].message
+        assert found.findings[0].fix == Fix("delete ~/.bashrc:10")

@@ -7,7 +7,14 @@ from typing import Annotated, Optional
 import typer
 
 from envkit.cli import output
-from envkit.cli.options import HomeOption, JsonOption, NoColorOption, PlatformOption, RootOption
+from envkit.cli.options import (
+    HomeOption,
+    JsonOption,
+    NoColorOption,
+    PlatformOption,
+    RootOption,
+    ShellOption,
+)
 
 Codes = Optional[list[str]]  # noqa: UP045  (typer evaluates this on Python 3.10, too)
 _CODES = "codes, beginnings of codes (EK2) or names"
@@ -37,6 +44,7 @@ def doctor(
     home: HomeOption = None,
     root: RootOption = None,
     platform: PlatformOption = None,
+    shell: ShellOption = None,
     plain: NoColorOption = False,
     show_list: Annotated[bool, typer.Option("--list", help="List the rules and leave.")] = False,
 ) -> None:
@@ -57,8 +65,9 @@ def doctor(
         explain.say_rules(chosen, as_json=form == "json")
         return
     host = Host.real(home, root)
-    asked = room.request(host, context or (), platform, static, limit)
-    found = room.examine(asked, chosen)
+    asked = room.request(host, context or (), platform, static, limit, shell)
+    with output.progress("starting your shells, to see what they find"):
+        found = room.examine(asked, chosen)
     output.say(reporter(found, verbose=verbose or strict, style=output.style))
     if not exit_zero and found.worst() <= (2 if strict else 1):
         raise typer.Exit(1)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from envkit import child, start
-from envkit.facts import CannotTell, Request
+from envkit.facts import Missing, Request
 from envkit.facts.starts import Starts
 from envkit.facts.startup import Startup
 from envkit.model import Fact, Order, Start
@@ -39,6 +39,7 @@ class HiddenFiles:
     """All hidden login files, in each context that they miss."""
 
     files: tuple[Hidden, ...]
+    missing: tuple[Missing, ...] = ()
 
 
 def pairs(startup: Startup) -> list[tuple[Start, Path, Path]]:
@@ -53,15 +54,10 @@ def pairs(startup: Startup) -> list[tuple[Start, Path, Path]]:
 
 def gather(request: Request, startup: Startup, starts: Starts) -> HiddenFiles:
     """Source each hidden file where it is missed, and compare the environments."""
-    cases = [
-        (one, file, winner)
-        for one, file, winner in pairs(startup)
-        if starts.variables(one.context) is not None
-    ]
-    if request.static:
-        raise CannotTell("needs to start a shell")
-    if not cases:
-        return HiddenFiles(())
+    suspects = pairs(startup)
+    hurt = {one.context for one, _, _ in suspects}
+    missing = [gap for gap in starts.unreached if gap.context in hurt]
+    cases = [case for case in suspects if starts.variables(case[0].context) is not None]
     with child.private_folder(start.owner(request.host)) as folder:
         commands = []
         for index, (one, file, _) in enumerate(cases):
@@ -70,13 +66,14 @@ def gather(request: Request, startup: Startup, starts: Starts) -> HiddenFiles:
             commands.append(start.prepare(request.host, one, text, request.limit))
         child.run_all(commands)
         after = [start.read_dump(folder / str(index)) for index in range(len(cases))]
-    return HiddenFiles(
-        tuple(
-            Hidden(file, winner, one.context, *_lost(starts.variables(one.context) or {}, new))
-            for (one, file, winner), new in zip(cases, after, strict=True)
-            if new is not None
-        )
-    )
+    found = []
+    for (one, file, winner), new in zip(cases, after, strict=True):
+        if new is None:
+            reason = f"{request.host.show(file)} leaves the shell, or hangs, when it is sourced"
+            missing.append(Missing(one.context, reason))
+        else:
+            found.append(Hidden(file, winner, one.context, *_lost(one, starts, new)))
+    return HiddenFiles(tuple(found), tuple(missing))
 
 
 def _winner(order: Order, startup: Startup) -> Path | None:
@@ -87,10 +84,18 @@ def _winner(order: Order, startup: Startup) -> Path | None:
 
 
 def _lost(
-    before: Mapping[str, str], after: Mapping[str, str]
+    one: Start, starts: Starts, after: Mapping[str, str]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What only the hidden file sets: nothing else gave the variable a value of its own."""
+    before = starts.variables(one.context) or {}
     variables = tuple(
-        name for name in sorted(after) if name not in before and name not in _OWN and after[name]
+        name
+        for name, value in sorted(after.items())
+        if value
+        and name not in _OWN
+        and name != "PATH"
+        and before.get(name) in (None, one.environment.get(name))
+        and before.get(name) != value
     )
     had = {os.path.realpath(entry) for entry in before.get("PATH", "").split(":")}
     entries = dict.fromkeys(

@@ -70,7 +70,7 @@ def gather(request: Request, starts: Starts) -> PythonTools:
     ]
     tools = _behind_shims(request.host, tools, environments)
     tools = _with_prefix(request.host, tools, environments)
-    return PythonTools(tuple(_with_home(request.host, tools, environments)), starts.missing)
+    return PythonTools(tuple(_with_home(request.host, tools, environments)), starts.unreached)
 
 
 def _find(host: Host, name: str, variables: Mapping[str, str]) -> Path | None:

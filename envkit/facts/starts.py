@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -42,10 +43,13 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class Starts:
-    """One row per context, in the order of the request."""
+    """One row per context, in the order of the request.
+
+    `unreached`: where no program was started, so that facts about programs have a gap there.
+    """
 
     rows: tuple[Started, ...]
-    missing: tuple[Missing, ...]
+    unreached: tuple[Missing, ...]
 
     def row(self, context: str) -> Started | None:
         """The row of a context; None where it was not started."""
@@ -79,8 +83,8 @@ def gather(request: Request, startup: Startup) -> Starts:
             )
         )
     placed = _place_output(request, startup, _place_hangs(request, startup, rows))
-    missing = tuple(Missing(row.context, _why(row)) for row in placed if row.variables is None)
-    return Starts(tuple(placed), missing)
+    unreached = tuple(Missing(row.context, _why(row)) for row in placed if row.variables is None)
+    return Starts(tuple(placed), unreached)
 
 
 def _why(row: Started) -> str:
@@ -95,7 +99,7 @@ def _place_hangs(request: Request, startup: Startup, rows: Sequence[Started]) ->
     if not hung:
         return list(rows)
     starts, limit = startup.starts, request.limit / 2
-    cases = [(starts[index], startup.orders[index], "") for index in hung]
+    cases = [(starts[index], "", b"") for index in hung]
     last = _lines.watched(request.host, cases, limit)
     on_terminal = [index for index in hung if starts[index].invocation.stdin == "pty"]
     alone = [
@@ -121,26 +125,23 @@ def _place_output(request: Request, startup: Startup, rows: Sequence[Started]) -
     ]
     if not noisy:
         return list(rows)
-    cases = [(startup.starts[index], startup.orders[index], stream) for index, stream in noisy]
+    cases = [
+        (startup.starts[index], stream, getattr(rows[index], stream)) for index, stream in noisy
+    ]
     placed = list(rows)
-    for (index, stream), told in zip(
-        noisy, _lines.watched(request.host, cases, request.limit / 2), strict=True
-    ):
-        written: bytes = getattr(rows[index], stream)
-        # A command's own text may run over several lines; only what was really written counts.
-        real = [(where, text) for where, text in told if _first_line(text) in written]
-        printed = tuple(Printed(stream, _quote(text), where) for where, text in real or told[:1])
-        printed = printed or (Printed(stream, _quote(written), None),)
+    found = _lines.watched(request.host, cases, request.limit / 2)
+    for (index, stream), told in zip(noisy, found, strict=True):
+        printed = tuple(Printed(stream, _quote(text), where) for where, text in told)
+        if not printed:
+            written: bytes = getattr(rows[index], stream)
+            printed = (Printed(stream, _quote(os.fsdecode(written)), None),)
         placed[index] = replace(placed[index], printed=(*placed[index].printed, *printed))
     return placed
 
 
-def _first_line(text: bytes) -> bytes:
-    return text.strip().splitlines()[0] if text.strip() else b""
-
-
-def _quote(text: bytes) -> str:
-    shown = "".join(c for c in _first_line(text).decode("utf-8", "replace") if c.isprintable())
+def _quote(text: str) -> str:
+    first = text.strip().splitlines()[0]
+    shown = "".join(letter for letter in first if letter.isprintable())
     return shown if len(shown) <= 60 else shown[:57] + "…"
 
 

@@ -18,6 +18,7 @@ from envkit import order as orders
 from envkit.facts import Request
 from envkit.model import Fact, Location, Order, Start
 
+_AT_ONCE = 16
 _PLACE = re.compile(rb": (?:line )?(\d+): (.*)")
 
 
@@ -103,25 +104,44 @@ def _flaws(
     if (profile := request.host.home / ".profile") in texts:
         readers[profile, "sh"] = None  # a desktop session reads it with sh
     places = os.defpath + ":" + request.host.env.get("PATH", "")
-    programs = {"bash": shutil.which("bash", path=places), "sh": shutil.which("dash", path=places)}
-    asked = [(path, shell) for path, shell in readers if programs.get(shell)]
-    commands = [_parse(programs[shell], shell, request.host.locate(path)) for path, shell in asked]
+    names = {"bash": "bash", "sh": "dash"}
+    where = {shell: shutil.which(name, path=places) for shell, name in names.items()}
+    programs = {shell: program for shell, program in where.items() if program}
+    asked = [(path, shell) for path, shell in readers if shell in programs]
+    commands = [
+        _parse(programs[shell], shell, str(request.host.locate(path))) for path, shell in asked
+    ]
     flaws = []
     for (path, shell), outcome in zip(asked, child.run_all(commands), strict=True):
         place = _PLACE.search(outcome.stderr)
         if outcome.status > 0 and place:
-            last = texts[path].count(b"\n") + (not texts[path].endswith(b"\n"))
-            line = max(1, min(int(place[1]), last))
+            program, line = programs[shell], int(place[1])
+            if b"end of file" in outcome.stderr:
+                line = _opened_at(program, shell, texts[path])
             message = place[2].decode("utf-8", "replace")
             flaws.append(Flaw(Location(path, line), message, shell))
     return tuple(flaws)
 
 
-def _parse(program: str | None, shell: str, path: Path) -> child.Command:
-    assert program is not None
+def _opened_at(program: str, shell: str, text: bytes) -> int:
+    """The line of the command that is never closed: all that stands before it can be parsed.
+
+    Asked backwards, some lines at a time, since a command that is closed in time passes again.
+    """
+    lines = text.splitlines(keepends=True)
+    for last in range(len(lines), 0, -_AT_ONCE):
+        counts = range(last, max(last - _AT_ONCE, 0), -1)
+        commands = [_parse(program, shell, "-c", b"".join(lines[:n])) for n in counts]
+        for count, outcome in zip(counts, child.run_all(commands), strict=True):
+            if outcome.status == 0:
+                return min(count + 1, len(lines))
+    return 1
+
+
+def _parse(program: str, shell: str, *what: str | bytes) -> child.Command:
     # extglob: a file may switch it on before it uses it, and `-n` does not run that line.
     options = ("--norc", "--noprofile", "-O", "extglob") if shell == "bash" else ()
-    argv = (shell, *options, "-n", str(path))
+    argv = (shell, *options, "-n", *map(os.fsdecode, what))
     return child.Command(argv, program, {"PATH": os.defpath, "LC_ALL": "C"}, limit=5.0)
 
 

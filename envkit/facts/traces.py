@@ -30,7 +30,7 @@ def gather(request: Request, startup: Startup, starts: Starts) -> Traces:
         for start, row in zip(startup.starts, starts.rows, strict=True)
         if row.variables is not None
     ]
-    return Traces(trace.trace(request.host, reached, "PATH"), starts.missing)
+    return Traces(trace.trace(request.host, reached, "PATH"), starts.unreached)
 
 
 FACT = Fact(Traces, gather)

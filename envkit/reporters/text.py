@@ -33,7 +33,7 @@ def _finding(one: Finding, style: Style) -> Iterator[str]:
     facts = [part.partition(": ")[::2] for part in one.observed.splitlines()]
     if one.contexts:
         facts.append(("Hurts", ", ".join(contexts.get(name).title for name in one.contexts)))
-    size = max((len(label) for label, _ in facts), default=0) + 1
+    size = max([21, *(len(label) + 1 for label, _ in facts)])
     for label, text in facts:
         head = f"  {label + ':':{size}}  "
         yield from _wrap(text, head, " " * len(head))
@@ -44,8 +44,8 @@ def _finding(one: Finding, style: Style) -> Iterator[str]:
 def _fix(fix: Fix) -> Iterator[str]:
     head = "  Fix:   "
     first = fix.commands[0] if fix.commands else ""
-    if first and len(head + fix.text) + len(first) + 4 <= _WIDTH:
-        yield f"{head}{fix.text}    {first}"
+    if first and len(f"{head}{fix.text:<26}  {first}") <= _WIDTH:
+        yield f"{head}{fix.text:<26}  {first}"
     else:
         yield from _wrap(fix.text, head, " " * len(head))
         if first:

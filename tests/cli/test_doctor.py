@@ -58,7 +58,7 @@ def test_a_healthy_home(envkit) -> None:
         (("--home", "/no/such/home"), 2),
         (("--fix",), 2),
     ],
-    ids=" ".join,
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else None,
 )
 def test_exit_status(envkit, words: tuple[str, ...], status: int) -> None:
     done = envkit("doctor", *words, files=SICK)

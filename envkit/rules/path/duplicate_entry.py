@@ -39,59 +39,80 @@ def check(traces: Traces, startup: Startup) -> Iterator[Finding]:
     for trace in traces.traces:
         first: dict[str, int] = {}
         for index, entry in enumerate(trace.entries):
-            before = first.setdefault(entry.directory, index)
-            if before == index and entry.same_as is not None:
-                before = entry.same_as
-            if before != index and entry.directory:
-                yield from _findings(trace, trace.entries[before], entry, startup)
+            front = first.setdefault(entry.directory, index)
+            if front == index and entry.same_as is not None:
+                front = entry.same_as - 1  # entries are counted from 1
+            if front != index and entry.directory:
+                yield from _judge(_Pair(trace, front, index, startup))
 
 
-def _findings(
-    trace: Trace, front: PathEntry, back: PathEntry, startup: Startup
-) -> Iterator[Finding]:
-    own = [entry.set_by for entry in (back, front) if _is_users(entry.set_by, startup)]
-    if not own:
-        return
-    same = front.directory == back.directory
-    if not same and not _is_users(back.set_by, startup):
-        return
-    others = f"{front.set_by or 'what the shell was given'}"
-    if front.set_by == back.set_by and back.set_by is not None:
-        times = sum(change.where == back.set_by for change in trace.assignments)
-        twice = "it runs twice" if times > 1 else "the line names it twice"
-        message = f"{back.set_by} puts {back.directory} into PATH twice: {twice}."
-        fix = Fix(f"see that {back.set_by.path} is read once" if times > 1 else f"{back.set_by}")
-    elif same:
+class _Pair:
+    """Two entries of one folder: `front` is the one that is found, `back` never counts."""
+
+    def __init__(self, trace: Trace, front: int, back: int, startup: Startup) -> None:
+        self.trace, self.startup = trace, startup
+        self.front, self.back = trace.entries[front], trace.entries[back]
+        self.adjacent = all(
+            entry.directory == self.front.directory for entry in trace.entries[front:back]
+        )
+
+    def is_users(self, entry: PathEntry) -> bool:
+        """Whether a line below the home directory put it there."""
+        return entry.set_by is not None and self.startup.is_users(entry.set_by.path)
+
+    def is_own_line(self, entry: PathEntry) -> bool:
+        """Whether that line stands in one of the shell's own files, not in some tool's."""
+        return entry.set_by is not None and entry.set_by.path in self.startup.own_files
+
+    def removal(self, entry: PathEntry) -> str:
+        """How to be rid of an entry: its line, or its part of it."""
+        alone = sum(other.set_by == entry.set_by for other in self.trace.entries) == 1
+        return (
+            f"delete {entry.set_by}" if alone else f"take {entry.directory} out of {entry.set_by}"
+        )
+
+
+def _judge(pair: _Pair) -> Iterator[Finding]:
+    front, back = pair.front, pair.back
+    if front.directory == back.directory:
+        if back.set_by is not None and front.set_by == back.set_by:
+            if pair.is_users(back):
+                yield _by_one_line(pair, back.set_by)
+        elif pair.is_users(back) or pair.is_users(front):
+            yield _by_two_lines(pair)
+    elif pair.is_users(back):
         message = (
-            f"{back.directory} is in PATH twice: from {others}, which decides, and from "
-            f"{back.set_by or 'what the shell was given'}, which adds nothing."
+            f"{back.directory} is another name of {front.directory}, which is in PATH already."
         )
-        fix = _fix(front, back, startup)
-    else:
-        message = (
-            f"{back.directory} from {back.set_by} is {front.directory} from {others}: one folder."
-        )
-        fix = Fix(f"{back.set_by} can go")
-    yield Finding("EK205", "info", message, own[0], (trace.context,), fix=fix)
+        yield _finding(pair, message, back.set_by, pair.removal(back))
 
 
-def _fix(front: PathEntry, back: PathEntry, startup: Startup) -> Fix:
-    if _is_own_line(back.set_by, startup):
-        return Fix(f"delete {back.set_by}")
-    if _is_own_line(front.set_by, startup):
-        return Fix(
-            f"delete {front.set_by}, if {back.directory} need not stand in front of all that is "
-            "between the two"
-        )
-    return Fix("source only one of the two files")
+def _by_one_line(pair: _Pair, where: Location) -> Finding:
+    if sum(change.where == where for change in pair.trace.assignments) > 1:
+        message = f"{where} puts {pair.back.directory} into PATH twice: the line runs twice."
+        return _finding(pair, message, where, f"see that {where.path} is read once")
+    message = f"{where} puts {pair.back.directory} into PATH twice: the line names it twice."
+    return _finding(pair, message, where, f"{where}: name it once")
 
 
-def _is_users(where: Location | None, startup: Startup) -> bool:
-    return where is not None and startup.is_users(where.path)
+def _by_two_lines(pair: _Pair) -> Finding:
+    front, back = pair.front, pair.back
+    given = "what the shell was given"
+    message = (
+        f"{back.directory} is in PATH twice: from {front.set_by or given}, which decides, and "
+        f"from {back.set_by or given}, which adds nothing."
+    )
+    if pair.is_own_line(back) or not pair.is_own_line(front):
+        mine = back if pair.is_users(back) else front
+        return _finding(pair, message, mine.set_by, pair.removal(mine))
+    fix = pair.removal(front)
+    if not pair.adjacent:
+        fix += ", unless it has to stand in front of what is between the two"
+    return _finding(pair, message, front.set_by, fix)
 
 
-def _is_own_line(where: Location | None, startup: Startup) -> bool:
-    return where is not None and where.path in startup.own_files
+def _finding(pair: _Pair, message: str, where: Location | None, fix: str) -> Finding:
+    return Finding("EK205", "info", message, where, (pair.trace.context,), fix=Fix(fix))
 
 
 RULE = Rule("EK205", "info", check)

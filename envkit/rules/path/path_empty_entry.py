@@ -45,7 +45,7 @@ def check(traces: Traces, startup: Startup) -> Iterator[Finding]:
         for entry in trace.entries:
             if entry.directory == "" and entry.set_by is not None:
                 yield _finding(entry.set_by, trace.context, startup, "an empty entry in PATH")
-        if trace.value == "" and last is not None:
+        if trace.value == "" and not trace.entries and last is not None:
             yield _finding(last, trace.context, startup, "PATH empty")
 
 
@@ -68,7 +68,7 @@ def _finding(where: Location, context: str, startup: Startup, what: str) -> Find
 def repaired(line: str) -> str:
     """The line with each colon tied to what follows it; "" where it is not of a known form."""
     match = _LINE.match(line)
-    if match is None or (" " in match[2] and not match[1]):
+    if match is None or "$(" in match[2] or (" " in match[2] and not match[1]):
         return ""
     value = re.sub(r":{2,}", ":", match[2]).strip(":")
     parts = re.split(r":(?![^{]*\})", value)

@@ -1,4 +1,4 @@
-"""Environment behind an interactive guard.
+"""Environment behind a guard.
 
 ## What it finds
 

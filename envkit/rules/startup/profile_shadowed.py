@@ -37,7 +37,8 @@ from envkit.facts.hidden import Hidden, HiddenFiles, pairs
 from envkit.facts.startup import Startup
 from envkit.model import Finding, Fix, Location, Rule
 
-_EXPORT = re.compile(r"^\s*export\s+([A-Za-z_]\w*)=|^\s*(PATH)=", re.MULTILINE)
+# At the margin: what is indented may stand under a condition.
+_EXPORT = re.compile(r"^export\s+([A-Za-z_]\w*)=|^(PATH)=", re.MULTILINE)
 
 
 def check(startup: Startup, hidden: HiddenFiles | None) -> Iterator[Finding]:
@@ -62,10 +63,12 @@ def _finding(one: Hidden, startup: Startup, *, proved: bool) -> Finding:
 
 
 def _fix(one: Hidden, startup: Startup) -> Fix:
-    if one.winner.name.encode() in startup.texts.get(one.file, b""):
+    text = startup.texts.get(one.file, b"").decode("utf-8", "replace")
+    sources = rf"^[^#\n]*(?<![\w.])(?:\.|source)\s+\S*{re.escape(one.winner.name)}\b"
+    if re.search(sources, text, re.MULTILINE):
         return Fix(
             f"move what {one.file} sets into {one.winner}; do not source it there, since it "
-            f"mentions {one.winner.name} itself"
+            f"sources {one.winner.name} itself"
         )
     if one.winner not in startup.texts:
         return Fix(f"make {one.winner} a file that can be read, or move it away")

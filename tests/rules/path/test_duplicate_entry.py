@@ -23,7 +23,7 @@ SICK = {
     "the system's once more": ({".bashrc": "PATH=$PATH:/usr/bin\n"}, ["~/.bashrc:1"]),
     "two files": (
         {".bashrc": ". ~/.more\nPATH=/opt/a:$PATH\n", ".more": "PATH=/opt/a:$PATH\n"},
-        ["~/.more:1"],
+        ["~/.bashrc:2"],
     ),
     "one file read twice": (
         {".bash_profile": ". ~/.bashrc\n. ~/.bashrc\n", ".bashrc": "PATH=/opt/a:$PATH\n"},

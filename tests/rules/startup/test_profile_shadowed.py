@@ -71,7 +71,7 @@ def test_speaks(examine: Callable[..., object], home: dict[str, str]) -> None:
 def test_says_what_is_lost_and_how_to_get_it_back(examine) -> None:
     home = {
         ".bash_profile": "export A=1\n",
-        ".profile": 'export EDITOR=vim LANG=C\nPATH="$HOME/.local/bin:$PATH"\n',
+        ".profile": 'export EDITOR=vim LANG=de_DE\nPATH="$HOME/.local/bin:$PATH"\n',
     }
     (finding,) = examine.report(home, "EK101").findings
     assert finding.observed == "Lost in login shells: EDITOR, LANG, ~/.local/bin on PATH"
