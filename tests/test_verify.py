@@ -15,6 +15,7 @@ from envkit.cli import verify as command
 from envkit.errors import Refused, UsageError
 from envkit.host import Host
 from envkit.model import Location
+from envkit.verify import answer
 
 DONE = Outcome(0, b"", b"", False, 0.1)
 HUNG = Outcome(-9, b"", b"", True, 2.0)
@@ -65,7 +66,7 @@ def test_what_the_shell_left(
 ) -> None:
     for part, text in left.items():
         (tmp_path / f"0.python.{part}").write_text(text)
-    found = verify._interpreter(tmp_path / "0", "python", outcome, 2.0)
+    found = answer.interpreter(tmp_path / "0", "python", outcome, 2.0)
     assert (found.failure == "") == (failure == "")
     assert failure in found.failure
     assert found.path == left.get("where", "")

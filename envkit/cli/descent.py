@@ -17,30 +17,37 @@ if TYPE_CHECKING:
 _MOST_STEPS = 1_000_000
 
 
+ProblemName = Annotated[str, typer.Option("--problem", metavar="NAME", help="What to descend.")]
+BackendName = Annotated[
+    str, typer.Option("--backend", metavar="NAME", help="What computes: plain, numpy or all.")
+]
+Rate = Annotated[
+    Optional[float],  # noqa: UP045  (typer evaluates this on Python 3.10, too)
+    typer.Option(metavar="ALPHA", help="The length of a step, in gradients."),
+]
+Begin = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option("--x0", metavar="A,B", help="Where to start."),
+]
+MaxSteps = Annotated[
+    Optional[int],  # noqa: UP045
+    typer.Option(metavar="N", help="Give up after this many steps."),
+]
+Tol = Annotated[
+    Optional[float],  # noqa: UP045
+    typer.Option(metavar="T", help="Near enough: how far from the minimum."),
+]
+ListAll = Annotated[bool, typer.Option("--list", help="List the problems and the backends.")]
+
+
 def descent(
-    problem: Annotated[str, typer.Option(metavar="NAME", help="What to descend.")] = "bowl",
-    backend: Annotated[
-        str, typer.Option(metavar="NAME", help="What computes: plain, numpy or all.")
-    ] = "plain",
-    learning_rate: Annotated[
-        Optional[float],  # noqa: UP045  (typer evaluates this on Python 3.10, too)
-        typer.Option(metavar="ALPHA", help="The length of a step, in gradients."),
-    ] = None,
-    x0: Annotated[
-        Optional[str],  # noqa: UP045
-        typer.Option("--x0", metavar="A,B,…", help="Where to start."),
-    ] = None,
-    max_steps: Annotated[
-        Optional[int],  # noqa: UP045
-        typer.Option(metavar="N", help="Give up after this many steps."),
-    ] = None,
-    tol: Annotated[
-        Optional[float],  # noqa: UP045
-        typer.Option(metavar="T", help="Near enough: how far from the minimum."),
-    ] = None,
-    list_problems: Annotated[
-        bool, typer.Option("--list", help="List the problems and the backends.")
-    ] = False,
+    problem: ProblemName = "bowl",
+    backend: BackendName = "plain",
+    learning_rate: Rate = None,
+    x0: Begin = None,
+    max_steps: MaxSteps = None,
+    tol: Tol = None,
+    list_all: ListAll = False,
     as_json: options.JsonOption = False,
     no_color: options.NoColorOption = False,
 ) -> None:
@@ -48,7 +55,7 @@ def descent(
 
     Exit status 1 where a check fails or the walk does not arrive.
     """
-    if list_problems:
+    if list_all:
         return _list(as_json)
     from envkit.cli.descent_run import run
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import textwrap
 from collections.abc import Sequence
 from pathlib import PurePosixPath
@@ -150,9 +151,13 @@ def _below(note: str, indent: int) -> list[str]:
 
 def _abbreviated(path: str, room: int) -> str:
     """The path with `…` for folders in its middle: its beginning and its end tell most."""
+    utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    gap = "…" if utf8 else "..."
     parts = path.split("/")
-    while len(path) > room and len(parts) > 3:
-        del parts[len(parts) // 2 - (len(parts) > 4)]
-        middle = max(len(parts) // 2, 1)
-        path = "/".join([*parts[:middle], "…", *parts[middle:]])
-    return path
+    shorter = [
+        "/".join([*parts[:head], gap, *parts[tail:]])
+        for head in (1, 2)
+        for tail in range(head + 1, len(parts))
+    ]
+    fitting = [text for text in (path, *shorter) if len(text) <= room]
+    return max(fitting, key=len) if fitting else min((path, *shorter), key=len)
