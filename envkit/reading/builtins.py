@@ -47,7 +47,7 @@ def assign(walk: Walk, node: Node, raw: str, quiet: bool = False) -> Answer:
         walk.event("assign", node, name, value)
         if value is None and name == "PATH" and ("$(" in text or "`" in text):
             walk.event("eval", node, name, text)
-    return None if "$(" in text or "`" in text else True
+    return None if value is None and ("$(" in text or "`" in text) else True
 
 
 def declare(walk: Walk, node: Node, raw: tuple[str, ...]) -> Answer:

@@ -27,7 +27,7 @@ BUILTINS = frozenset(
     " trap true type typeset ulimit umask unalias unset wait".split()
 )
 _STOCK = frozenset(
-    "awk basename bash cat chmod cp cut date dircolors dirname echo env expr false grep head"
+    "awk basename bash rbash su cat chmod cp cut date dircolors dirname echo env expr false grep head"
     " hostname id ln locale ls mkdir mv path_helper printf ps readlink rm sed sh sleep sort stty"
     " tail touch tput tr true tty uname wc whoami".split()
 )

@@ -27,6 +27,7 @@ _NAMES = {"p": "privileged", "n": "noexec", "r": "restricted", "x": "xtrace", "u
 class Call:
     """What a command line and its environment make of bash."""
 
+    argv0: str
     name: str
     dashed: bool = False
     sh: bool = False
@@ -75,7 +76,7 @@ def _named(argv0: str) -> Call:
     base = argv0.rpartition("/")[2]
     dashed = argv0.startswith("-")
     base = base[1:] if dashed and base.startswith("-") else base
-    call = Call(argv0, dashed=dashed, sh=base == "sh", su=base == "su")
+    call = Call(argv0, argv0, dashed=dashed, sh=base == "sh", su=base == "su")
     if base == "rbash":
         call.options.add("restricted")
     return call

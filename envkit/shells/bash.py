@@ -286,7 +286,6 @@ def _state(host: Host, start: Start, call: Call) -> State:
     variables.setdefault("SHELL", str(host.login_shell))
     variables.setdefault("TERM", "dumb")
     variables |= {
-        "BASH": "/bin/sh" if call.sh else "/bin/bash",
         "BASH_VERSION": "5.2.15(1)-release",
         "BASH_VERSINFO": "5",
         "UID": str(host.uid),
@@ -307,10 +306,9 @@ def _state(host: Host, start: Start, call: Call) -> State:
         variables.pop("PS2", None)
     options = (call.options - {"errexit"}) | {"hashall", "braceexpand"}
     options |= {"interactive"} if call.interactive else set()
-    options.add(
-        "command" if call.command is not None else "stdin" if not call.script else "hashall"
-    )
-    return State(
+    if call.script is None:
+        options.add("command" if call.command is not None else "stdin")
+    state = State(
         host,
         variables,
         list(call.parameters),
@@ -322,6 +320,17 @@ def _state(host: Host, start: Start, call: Call) -> State:
         shopts={"login_shell": call.login, "expand_aliases": call.interactive},
         cwd=env.get("PWD") or str(host.home),
     )
+    variables["BASH"] = _own_path(host, state, call)
+    return state
+
+
+def _own_path(host: Host, state: State, call: Call) -> str:
+    """$BASH, which /etc/profile asks: a login shell takes the account's, another one PATH's."""
+    if call.dashed:
+        return str(host.login_shell)
+    if "/" in call.argv0:
+        return str(state.path(call.argv0))
+    return state.find(call.argv0) or str(host.login_shell)
 
 
 SHELL = Shell(

@@ -289,3 +289,69 @@ def other_states(states: tuple[str, ...]) -> list[Case]:
         for state in states
         for shell in ("bash", "dash")
     ]
+
+
+# Platforms
+
+_PLATFORM_STARTS: dict[str, tuple[tuple[str, ...], str]] = {
+    "login-typed": (("-bash",), "pty"),
+    "typed": (("bash",), "pty"),
+    "login-command": (("bash", "-lc", ":"), "null"),
+    "login-exit": (("-bash", "-c", "exit"), "null"),
+    "interactive-command": (("bash", "-ic", ":"), "null"),
+    "login-interactive-command": (("bash", "-lic", ":"), "null"),
+    "command": (("bash", "-c", ":"), "null"),
+    "ssh-command": (("bash", "-c", ":"), "socket"),
+    "sh-login-typed": (("-sh",), "pty"),
+    "sh-login-command": (("sh", "-lc", ":"), "null"),
+    "sh-typed": (("sh",), "pty"),
+    "posix-login": (("bash", "--posix", "-lic", ":"), "null"),
+    "login-stdin": (("-bash",), "pipe"),
+    "norc": (("bash", "--norc", "-li", "-c", ":"), "null"),
+}
+
+
+def platform_starts(texts: dict[str, dict[str, str]]) -> list[Case]:
+    """The stock texts of each system under each start, also with parts of them gone."""
+    cases = []
+    for platform, files in texts.items():
+        known = platform if platform in ("debian", "redhat", "macos") else "debian"
+        for (start, (argv, stdin)), shell in product(_PLATFORM_STARTS.items(), ("bash", "dash")):
+            if shell == "dash" and ("--posix" in argv or "--norc" in argv):
+                continue
+            argv = tuple(a.replace("bash", "dash") for a in argv) if shell == "dash" else argv
+            for variant in ("stock", *_variants(files)):
+                env: tuple[tuple[str, str | None], ...] = (("TERM_PROGRAM", "Apple_Terminal"),)
+                if start == "ssh-command":
+                    env += (("SSH_CLIENT", "1 2 3"),)
+                cases.append(
+                    Case(
+                        f"{platform}/{shell}/{start}/{variant}",
+                        shell,
+                        argv,
+                        stdin,
+                        env,
+                        _only(files, variant),
+                        platform=known,
+                    )
+                )
+    return cases
+
+
+def _variants(files: dict[str, str]) -> list[str]:
+    return [f"{path} {state}" for path in files for state in ("absent", "unreadable", "directory")]
+
+
+def _only(files: dict[str, str], variant: str) -> tuple[tuple[str, str, str], ...]:
+    path, _, state = variant.partition(" ")
+    gone = [(name, "absent", "") for name in FILES]
+    there = [
+        (at(name), state if name == path else "file", marker(at(name)) + text)
+        for name, text in files.items()
+    ]
+    return tuple(gone + there)
+
+
+def at(name: str) -> str:
+    """`~` written out."""
+    return HOME + name[1:] if name.startswith("~") else name

@@ -1,0 +1,366 @@
+"""Short equivalents, in our own words, of what each system ships in /etc and in /etc/skel.
+
+Facts, not copies: which file sources which, under which condition. `~` stands for the home.
+"""
+
+from __future__ import annotations
+
+_PROFILE_D = {
+    "/etc/profile.d/10-first.sh": "FIRST=1\n",
+    "/etc/profile.d/Zlast.sh": 'case $- in *i*) alias ll="ls -l" ;; esac\n',
+    "/etc/profile.d/lang.csh": "setenv NEVER 1\n",
+}
+
+DEBIAN = {
+    **_PROFILE_D,
+    "/etc/profile": """\
+if [ "$(id -u)" -eq 0 ]; then
+  PATH="/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+else
+  PATH="/usr/local/bin:/usr/bin:/bin:/usr/local/games:/usr/games"
+fi
+export PATH
+if [ "${PS1-}" ]; then
+  if [ "${BASH-}" ] && [ "$BASH" != "/bin/sh" ]; then
+    if [ -f /etc/bash.bashrc ]; then
+      . /etc/bash.bashrc
+    fi
+  elif [ "$(id -u)" -eq 0 ]; then
+    PS1='# '
+  else
+    PS1='$ '
+  fi
+fi
+if [ -d /etc/profile.d ]; then
+  for i in /etc/profile.d/*.sh; do
+    if [ -r $i ]; then
+      . $i
+    fi
+  done
+  unset i
+fi
+""",
+    "/etc/bash.bashrc": """\
+[ -z "$PS1" ] && return
+shopt -s checkwinsize
+if [ -z "${debian_chroot:-}" ] && [ -r /etc/debian_chroot ]; then
+  debian_chroot=$(cat /etc/debian_chroot)
+fi
+if ! shopt -oq posix; then
+  if [ -f /etc/bash_completion ]; then . /etc/bash_completion; fi
+fi
+""",
+    "/etc/bash_completion": ":\n",
+    "~/.profile": """\
+if [ -n "$BASH_VERSION" ]; then
+    if [ -f "$HOME/.bashrc" ]; then
+        . "$HOME/.bashrc"
+    fi
+fi
+if [ -d "$HOME/.local/bin" ] ; then PATH="$HOME/.local/bin:$PATH"; fi
+""",
+    "~/.bashrc": """\
+case $- in
+    *i*) ;;
+      *) return;;
+esac
+HISTCONTROL=ignoreboth
+[ -x /usr/bin/lesspipe ] && eval "$(SHELL=/bin/sh lesspipe)"
+case "$TERM" in xterm-color|*-256color) color_prompt=yes;; esac
+if [ -f ~/.bash_aliases ]; then
+    . ~/.bash_aliases
+fi
+""",
+    "~/.bash_aliases": "alias la='ls -A'\n",
+    "~/.bash_logout": "if [ \"$SHLVL\" = 1 ]; then :; fi\n",
+}
+
+REDHAT = {
+    **_PROFILE_D,
+    "/etc/profile.d/sh.local": "LOCAL=1\n",
+    "/etc/profile": """\
+pathmunge () {
+    case ":${PATH}:" in
+        *:"$1":*) ;;
+        *)
+            if [ "$2" = "after" ] ; then
+                PATH=$PATH:$1
+            else
+                PATH=$1:$PATH
+            fi
+    esac
+}
+if [ -x /usr/bin/id ]; then
+    if [ -z "$EUID" ]; then
+        EUID=`/usr/bin/id -u`
+        UID=`/usr/bin/id -ru`
+    fi
+    USER="`/usr/bin/id -un`"
+    LOGNAME=$USER
+    MAIL="/var/spool/mail/$USER"
+fi
+if [ "$EUID" = "0" ]; then
+    pathmunge /usr/sbin
+else
+    pathmunge /usr/sbin after
+fi
+HOSTNAME=$(/usr/bin/hostnamectl --transient 2>/dev/null) || \\
+HOSTNAME=$(/usr/bin/hostname 2>/dev/null)
+if [ "$HISTCONTROL" = "ignorespace" ] ; then
+    export HISTCONTROL=ignoreboth
+else
+    export HISTCONTROL=ignoredups
+fi
+export PATH USER LOGNAME MAIL HOSTNAME HISTSIZE HISTCONTROL
+if [ $UID -gt 199 ] && [ "`/usr/bin/id -gn`" = "`/usr/bin/id -un`" ]; then
+    umask 002
+else
+    umask 022
+fi
+for i in /etc/profile.d/*.sh /etc/profile.d/sh.local ; do
+    if [ -r "$i" ]; then
+        if [ "${-#*i}" != "$-" ]; then
+            . "$i"
+        else
+            . "$i" >/dev/null
+        fi
+    fi
+done
+unset i
+unset -f pathmunge
+if [ -n "${BASH_VERSION-}" ] ; then
+        if [ -f /etc/bashrc ] ; then
+                # Bash login shells run only /etc/profile
+                . /etc/bashrc
+       fi
+fi
+""",
+    "/etc/bashrc": """\
+if [ -z "$BASHRCSOURCED" ]; then
+  BASHRCSOURCED="Y"
+  if [ "$PS1" ]; then
+    case $TERM in
+    xterm*|vte*) PROMPT_COMMAND=: ;;
+    esac
+    shopt -s checkwinsize
+  fi
+  if ! shopt -q login_shell ; then
+    pathmunge () {
+        case ":${PATH}:" in
+            *:"$1":*) ;;
+            *) PATH=$1:$PATH
+        esac
+    }
+    SHELL=/bin/bash
+    for i in /etc/profile.d/*.sh; do
+        if [ -r "$i" ]; then
+            if [ "$PS1" ]; then
+                . "$i"
+            else
+                . "$i" >/dev/null
+            fi
+        fi
+    done
+    unset i
+    unset -f pathmunge
+  fi
+fi
+""",
+    "~/.bash_profile": """\
+if [ -f ~/.bashrc ]; then
+    . ~/.bashrc
+fi
+""",
+    "~/.bashrc": """\
+if [ -f /etc/bashrc ]; then
+    . /etc/bashrc
+fi
+if ! [[ "$PATH" =~ "$HOME/.local/bin:$HOME/bin:" ]]; then
+    PATH="$HOME/.local/bin:$HOME/bin:$PATH"
+fi
+export PATH
+if [ -d ~/.bashrc.d ]; then
+    for rc in ~/.bashrc.d/*; do
+        if [ -f "$rc" ]; then
+            . "$rc"
+        fi
+    done
+fi
+unset rc
+""",
+    "~/.bashrc.d/one": "ONE=1\n",
+    "~/.bash_logout": "# ~/.bash_logout\n",
+}
+
+SUSE = {
+    **_PROFILE_D,
+    "/etc/profile": """\
+: ${_is_save:=unset}
+if test -z "$is" ; then
+ if test -f /proc/mounts ; then
+  if ! is=$(readlink /proc/$$/exe 2>/dev/null) ; then
+    case "$0" in
+    *pcksh) is=ksh ;;
+    *) is=sh ;;
+    esac
+  fi
+  case "$is" in
+    */bash) is=bash
+        case "$0" in
+            sh|-sh|*/sh) is=sh ;;
+        esac ;;
+    */dash) is=ash ;;
+    */zsh) is=zsh ;;
+    *) is=sh ;;
+  esac
+ else
+  is=sh
+ fi
+fi
+if test -z "$PROFILEREAD" ; then
+    readonly PROFILEREAD=true
+    export PROFILEREAD
+    PATH=/usr/local/bin:/usr/bin:/bin
+    if test "$HOME" != "/" ; then
+        for dir in $HOME/bin $HOME/.local/bin ; do
+            test -d $dir && PATH=$dir:$PATH
+        done
+        unset dir
+    fi
+    for s in /etc/profile.d/*.sh ; do
+        test -r $s && . $s
+    done
+    unset s
+    if test -s /etc/profile.local ; then . /etc/profile.local ; fi
+fi
+if test "$is" = bash -a "$_is_save" = unset ; then
+    if test -s /etc/bash.bashrc ; then
+        _is_save=set
+        . /etc/bash.bashrc
+    fi
+    if test -s $HOME/.bashrc ; then
+        . $HOME/.bashrc
+    fi
+fi
+""",
+    "/etc/bash.bashrc": """\
+if test -z "$PROFILEREAD" -a -n "$SSH_CLIENT" ; then
+    _is_save=set
+    . /etc/profile
+fi
+case "$-" in
+*i*) set -o emacs ;;
+esac
+test -s /etc/bash.bashrc.local && . /etc/bash.bashrc.local
+""",
+    "/etc/bash.bashrc.local": "SUSE=1\n",
+    "~/.profile": 'test -z "$PROFILEREAD" && . /etc/profile || true\nexport EDITOR=vi\n',
+    "~/.bashrc": "test -s ~/.alias && . ~/.alias || true\n",
+    "~/.alias": "alias x=y\n",
+}
+
+ARCH = {
+    **_PROFILE_D,
+    "/etc/profile": """\
+append_path () {
+    case ":$PATH:" in
+        *:"$1":*)
+            ;;
+        *)
+            PATH="${PATH:+$PATH:}$1"
+    esac
+}
+append_path '/usr/local/sbin'
+append_path '/usr/bin'
+export PATH
+if test -d /etc/profile.d/; then
+    for profile in /etc/profile.d/*.sh; do
+        test -r "$profile" && . "$profile"
+    done
+    unset profile
+fi
+unset -f append_path
+if test "$BASH" &&\\
+   test "$PS1" &&\\
+   test -z "$POSIXLY_CORRECT" &&\\
+   test "${0#-}" != sh &&\\
+   test -r /etc/bash.bashrc
+then
+    . /etc/bash.bashrc
+fi
+unset TERMCAP
+""",
+    "/etc/bash.bashrc": """\
+[[ $- != *i* ]] && return
+[[ $DISPLAY ]] && shopt -s checkwinsize
+if [[ -r /usr/share/bash-completion/none ]]; then
+  . /usr/share/bash-completion/none
+fi
+""",
+    "~/.bash_profile": "[[ -f ~/.bashrc ]] && . ~/.bashrc\n",
+    "~/.bashrc": "[[ $- != *i* ]] && return\nalias ls='ls --color=auto'\n[ -r ~/.more ] && . ~/.more\n",
+    "~/.more": "MORE=1\n",
+    "~/.bash_logout": "#\n",
+}
+
+ALPINE = {
+    **_PROFILE_D,
+    "/etc/profile": """\
+append_path () {
+    case ":$PATH:" in
+        *:"$1":*) ;;
+        *) PATH="${PATH:+$PATH:}$1" ;;
+    esac
+}
+append_path "/usr/local/sbin"
+append_path "/sbin"
+unset -f append_path
+export PATH PAGER=less
+umask 022
+if [ -n "$BASH_VERSION" ] || [ "$BB_ASH_VERSION" ]; then
+    PS1='\\h:\\w\\$ '
+    [ -n "$BASH_VERSION" ] && [ "$BASH" != "/bin/sh" ] && [ -f /etc/bash/bashrc ] && . /etc/bash/bashrc
+fi
+for script in /etc/profile.d/*.sh ; do
+        if [ -r "$script" ] ; then
+                . "$script"
+        fi
+done
+unset script
+""",
+    "/etc/bash/bashrc": "[[ $- != *i* ]] && return\n",
+    "~/.profile": "[ -r ~/.ashrc ] && ENV=$HOME/.ashrc && export ENV\n",
+    "~/.ashrc": "alias q=exit\n",
+}
+
+MACOS = {
+    "/etc/profile": """\
+if [ -x /usr/libexec/path_helper ]; then
+        eval `/usr/libexec/path_helper -s`
+fi
+if [ "${BASH-no}" != "no" ]; then
+        [ -r /etc/bashrc ] && . /etc/bashrc
+fi
+""",
+    "/etc/bashrc": """\
+if [ -z "$PS1" ]; then
+   return
+fi
+PS1='\\h:\\W \\u\\$ '
+shopt -s checkwinsize
+[ -r "/etc/bashrc_$TERM_PROGRAM" ] && . "/etc/bashrc_$TERM_PROGRAM"
+""",
+    "/etc/bashrc_Apple_Terminal": "update_terminal_cwd() { :; }\n",
+    "~/.bash_profile": "export PATH=$HOME/bin:$PATH\nif [ -f ~/.bashrc ]; then source ~/.bashrc; fi\n",
+    "~/.bashrc": "alias ll='ls -l'\n",
+    "~/.profile": "export HIDDEN=1\n",
+}
+
+TEXTS = {
+    "debian": DEBIAN,
+    "redhat": REDHAT,
+    "suse": SUSE,
+    "arch": ARCH,
+    "alpine": ALPINE,
+    "macos": MACOS,
+}
