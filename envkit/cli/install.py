@@ -19,29 +19,34 @@ if TYPE_CHECKING:
     from envkit.verify import Row
 
 
+ProfileArgument = Annotated[
+    str, typer.Argument(metavar="[PROFILE]", help="A profile's name, or the path of one.")
+]
+CheckOption = Annotated[
+    bool, typer.Option("--check", help="Exit 1 if anything would be written; write nothing.")
+]
+NoVerifyOption = Annotated[
+    bool, typer.Option("--no-verify", help="Start no shell: neither proof nor table.")
+]
+PythonOption = Annotated[
+    Optional[Path],  # noqa: UP045  (typer evaluates this on Python 3.10, too)
+    typer.Option("--python", metavar="PATH", help="A Python, or the folder of its environment."),
+]
+DriftOption = Annotated[
+    bool, typer.Option("--overwrite-drift", help="Let go of edits by hand in envkit's own lines.")
+]
+
+
 def install(
-    profile: Annotated[
-        str, typer.Argument(metavar="[PROFILE]", help="A profile's name, or the path of one.")
-    ] = "descent",
-    user: Annotated[bool, typer.Option("--user", help="For this account (the default).")] = False,
-    system: Annotated[bool, typer.Option("--system", help="For every account.")] = False,
+    profile: ProfileArgument = "descent",
+    user: options.UserOption = False,
+    system: options.SystemOption = False,
     dry_run: options.DryRunOption = False,
-    check: Annotated[
-        bool, typer.Option("--check", help="Exit 1 if anything would be written; write nothing.")
-    ] = False,
+    check: CheckOption = False,
     yes: options.YesOption = False,
-    no_verify: Annotated[
-        bool, typer.Option("--no-verify", help="Start no shell: neither proof nor table.")
-    ] = False,
-    python: Annotated[
-        Optional[Path],  # noqa: UP045  (typer evaluates this on Python 3.10, too)
-        typer.Option(
-            "--python", metavar="PATH", help="A Python, or the folder of its environment."
-        ),
-    ] = None,
-    overwrite_drift: Annotated[
-        bool, typer.Option("--overwrite-drift", help="Let go of edits by hand in envkit's blocks.")
-    ] = False,
+    no_verify: NoVerifyOption = False,
+    python: PythonOption = None,
+    overwrite_drift: DriftOption = False,
     platform: options.PlatformOption = None,
     home: options.HomeOption = None,
     root: options.RootOption = None,
@@ -53,30 +58,42 @@ def install(
     Shows the plan and its diff, then asks. If any shell is worse off than before, everything is
     put back, and the exit status is 3.
     """
-    from envkit import install as room
     from envkit import platforms
-    from envkit import profile as profiles
     from envkit.host import Host
 
     _possible(user, system, ask=not (yes or dry_run or check))
     host = Host.real(home, root)
     here = platforms.detect(host)
     target = platforms.get(platform) if platform else here
-    choice = None
-    if profiles.wants_python(host, profile):
-        choice = profiles.choose_python(host, python, profiles.find_name(profile))
-    chosen = profiles.load(host, profile, choice.bin if choice else None)
-    found = room.plan(host, chosen, target, overwrite_drift)
-    answer = _Answer(host, chosen, choice, found, target, as_json)
-    if not found.plan.edits and not (choice and choice.create):
+    answer = _planned(host, target, profile, python, overwrite_drift, as_json)
+    if answer.nothing_to_do:
         answer.show("already so")
         return
     if dry_run or check:
-        answer.show("would change", whole=dry_run)
+        answer.show("would change", diff=dry_run)
         raise typer.Exit(1 if check else 0)
     prove = not no_verify and not host.foreign and target == here
     answer.ask(yes, table_follows=prove)
     answer.apply(prove, "" if no_verify else "another machine's files: nothing there is executed")
+
+
+def _planned(
+    host: Host,
+    platform: Platform,
+    name: str,
+    python: Path | None,
+    overwrite_drift: bool,
+    as_json: bool,
+) -> _Answer:
+    from envkit import install as room
+    from envkit import profile as profiles
+
+    choice = None
+    if profiles.wants_python(host, name):
+        choice = profiles.choose_python(host, python, profiles.find_name(name))
+    chosen = profiles.load(host, name, choice.bin if choice else None)
+    found = room.plan(host, chosen, platform, overwrite_drift)
+    return _Answer(host, chosen, choice, found, platform, as_json)
 
 
 def _possible(user: bool, system: bool, ask: bool) -> None:
@@ -111,7 +128,12 @@ class _Answer:
         self.host, self.profile, self.python = host, profile, python
         self.found, self.platform, self.as_json = found, platform, as_json
 
-    def show(self, status: str, whole: bool = True) -> None:
+    @property
+    def nothing_to_do(self) -> bool:
+        """Whether all is as the plan wants it."""
+        return not self.found.plan.edits and not (self.python and self.python.create)
+
+    def show(self, status: str, diff: bool = True) -> None:
         """The plan: all that is said when nothing is written."""
         if self.as_json:
             self._json(status)
@@ -120,7 +142,7 @@ class _Answer:
         if status == "already so":
             output.say("Already so: nothing to write.")
             return
-        self._plan(diff=whole, table_follows=False)
+        self._plan(diff=diff, table_follows=False)
         output.say("\nNothing was written.")
 
     def ask(self, yes: bool, table_follows: bool) -> None:
@@ -128,11 +150,9 @@ class _Answer:
         if not self.as_json:
             self._head()
             self._plan(diff=True, table_follows=table_follows)
-        count = len(self.found.plan.edits)
-        what = f"{count} file" + ("s" if count != 1 else "")
-        if not yes and not output.confirm(f"Apply these changes to {what}?"):
-            output.warn("Nothing was written.")
-            raise typer.Exit(1)
+        from envkit.cli import install_text
+
+        install_text.ask(yes, "Apply these changes to {}?", self.found.plan)
 
     def apply(self, prove: bool, why_not: str) -> None:
         """Write, prove, and say how it went; exit status 1 where a shell finds another Python."""

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import typer
+
 from envkit.cli import output
 
 _TITLES = {"login_command": "bash -lc", "sh_login": "sh -lc", "ssh_command": "ssh host command"}
@@ -60,6 +62,15 @@ def unreached(found: Sequence[Unreached]) -> str:
         reasons.setdefault(each.reason, []).append(title)
     rows = [(", ".join(titles), reason) for reason, titles in reasons.items()]
     return "Not reached:\n" + output.columns(rows, gap=2)
+
+
+def ask(yes: bool, question: str, plan: Plan) -> None:
+    """Ask, with the number of files in the place of {}; leaves with status 1 when it is no."""
+    count = len(plan.edits)
+    files = f"{count} file{'s' if count != 1 else ''}"
+    if not yes and not output.confirm(question.format(files)):
+        output.warn("Nothing was written.")
+        raise typer.Exit(1)
 
 
 def diff(host: Host, plan: Plan) -> str:

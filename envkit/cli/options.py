@@ -38,3 +38,5 @@ YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do it without a qu
 DryRunOption = Annotated[
     bool, typer.Option("--dry-run", "-n", help="Show what would be written; write nothing.")
 ]
+UserOption = Annotated[bool, typer.Option("--user", help="For this account (the default).")]
+SystemOption = Annotated[bool, typer.Option("--system", help="For every account.")]

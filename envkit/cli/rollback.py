@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Optional
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
 from envkit.cli import options, output
 from envkit.errors import Refused, UsageError
 
+if TYPE_CHECKING:
+    from envkit.host import Host
+    from envkit.model import Receipt
+
+ReceiptArgument = Annotated[
+    Optional[str],  # noqa: UP045  (typer evaluates this on Python 3.10, too)
+    typer.Argument(metavar="[ID]", help="A receipt; the last one in force when left out."),
+]
+
 
 def rollback(
-    receipt: Annotated[
-        Optional[str],  # noqa: UP045  (typer evaluates this on Python 3.10, too)
-        typer.Argument(metavar="[ID]", help="A receipt; the last one in force when left out."),
-    ] = None,
+    receipt: ReceiptArgument = None,
     dry_run: options.DryRunOption = False,
     yes: options.YesOption = False,
     home: options.HomeOption = None,
@@ -28,7 +34,6 @@ def rollback(
     """
     import sys
 
-    from envkit import receipts
     from envkit.apply import apply, undo_plan
     from envkit.cli import install_text
     from envkit.host import Host
@@ -37,11 +42,7 @@ def rollback(
     if not (yes or dry_run or sys.stdin.isatty()):
         raise UsageError("nobody can be asked: stdin is no terminal", "say it with --yes")
     host = Host.real(home, root)
-    found = receipts.load(host, receipt) if receipt else receipts.latest(host)
-    if found is None:
-        raise UsageError("there is nothing to roll back", "nothing that was applied is in force")
-    if found.status != "applied":
-        raise UsageError(f"receipt {found.id} is not in force: it is {found.status}")
+    found = _in_force(host, receipt)
     plan = undo_plan(found)
     since = moved_on(host, plan)
     if since.edits:
@@ -52,19 +53,25 @@ def rollback(
         )
     if not as_json:
         output.say(f"Receipt {found.id}: {found.plan.title}\n")
-        output.say(install_text.diff(host, plan))
-    if dry_run:
-        status = "would change"
-    else:
-        count = len(plan.edits)
-        question = f"Give back {count} file{'s' if count != 1 else ''}?"
-        if not yes and not output.confirm(question):
-            output.warn("Nothing was written.")
-            raise typer.Exit(1)
+        output.say(install_text.diff(host, plan) + "\n")
+    if not dry_run:
+        install_text.ask(yes, "Give back {}?", plan)
         apply(host, plan, undoes=found)
-        status = "rolled back"
+    status = "would change" if dry_run else "rolled back"
     if as_json:
         data = {"status": status, "receipt": found.id, "plan": plan, "diff": plan.diff()}
         output.say_json(data)
     else:
-        output.say("\n" + ("Nothing was written." if dry_run else f"Rolled back {found.id}."))
+        output.say("Nothing was written." if dry_run else f"Rolled back {found.id}.")
+
+
+def _in_force(host: Host, name: str | None) -> Receipt:
+    """The receipt to take back: the one named, else the last."""
+    from envkit import receipts
+
+    found = receipts.load(host, name) if name else receipts.latest(host)
+    if found is None:
+        raise UsageError("there is nothing to roll back", "nothing that was applied is in force")
+    if found.status != "applied":
+        raise UsageError(f"receipt {found.id} is not in force: it is {found.status}")
+    return found

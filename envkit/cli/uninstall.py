@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING
 
 from envkit.cli import options, output
 from envkit.errors import Refused, UsageError
@@ -16,8 +14,8 @@ if TYPE_CHECKING:
 
 
 def uninstall(
-    user: Annotated[bool, typer.Option("--user", help="For this account (the default).")] = False,
-    system: Annotated[bool, typer.Option("--system", help="For every account.")] = False,
+    user: options.UserOption = False,
+    system: options.SystemOption = False,
     dry_run: options.DryRunOption = False,
     yes: options.YesOption = False,
     home: options.HomeOption = None,
@@ -34,6 +32,7 @@ def uninstall(
     from envkit.apply import apply
     from envkit.cli import install_text
     from envkit.host import Host
+    from envkit.model import Plan
     from envkit.uninstall import environments_left, uninstall_plan
 
     if user and system:
@@ -48,13 +47,10 @@ def uninstall(
     receipt, status = None, "already so" if not plan.edits else "would change"
     if plan.edits and not as_json:
         rows = [("remove" if e.after is None else "edit", host.show(e.path)) for e in plan.edits]
-        output.say(output.columns(rows, gap=2) + "\n\n" + install_text.diff(host, plan))
+        shown = Plan(plan.title, tuple(e for e in plan.edits if e.path.parent != host.config))
+        output.say(output.columns(rows, gap=2) + "\n\n" + install_text.diff(host, shown))
     if plan.edits and not dry_run:
-        count = len(plan.edits)
-        question = f"Apply these changes to {count} file{'s' if count != 1 else ''}?"
-        if not yes and not output.confirm(question):
-            output.warn("Nothing was written.")
-            raise typer.Exit(1)
+        install_text.ask(yes, "Apply these changes to {}?", plan)
         receipt, status = apply(host, plan), "applied"
     if as_json:
         data = {"status": status, "plan": plan, "diff": plan.diff(), "environments": left}
