@@ -159,11 +159,12 @@ class Tree:
 
     def call(self, name: str, depth: int, indent: str) -> None:
         if not self.functions:
-            return
+            return self.change(name, depth, indent)
         function, where, front = self.random.choice(self.functions)
         d = self.new()
         self.line(name, f"{indent}{function} {d}")
         self.put(d, where, front)
+        return None
 
     def source(self, name: str, depth: int, indent: str) -> None:
         self.count += 1
