@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -135,6 +136,25 @@ def test_a_long_path_is_shortened_and_given_whole(ada: Host) -> None:
     assert max(map(len, text.splitlines())) <= 80
     assert "…" in text.splitlines()[1]
     assert text.endswith(" is ~/.local/share/envkit/envs/descent/bin/python")
+
+
+@pytest.mark.parametrize(
+    ("room", "shown"),
+    [
+        (45, "~/.local/share/envkit/envs/descent/bin/python"),
+        (44, "~/.local/…/envkit/envs/descent/bin/python"),
+        (30, "~/.local/…/descent/bin/python"),
+        (24, "~/…/descent/bin/python"),
+        (3, "~/…/python"),
+    ],
+)
+def test_folders_are_left_out_of_the_middle(
+    monkeypatch: pytest.MonkeyPatch, room: int, shown: str
+) -> None:
+    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(io.BytesIO(), "utf-8"))
+    path = "~/.local/share/envkit/envs/descent/bin/python"
+    assert command._abbreviated(path, room) == shown
+    assert command._abbreviated("/usr/bin/python3", 20) == "/usr/bin/python3"
 
 
 def test_the_verdict(ada: Host) -> None:

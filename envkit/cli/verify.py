@@ -151,6 +151,8 @@ def _below(note: str, indent: int) -> list[str]:
 
 def _abbreviated(path: str, room: int) -> str:
     """The path with `…` for folders in its middle: its beginning and its end tell most."""
+    if len(path) <= room:
+        return path
     utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
     gap = "…" if utf8 else "..."
     parts = path.split("/")
@@ -159,5 +161,5 @@ def _abbreviated(path: str, room: int) -> str:
         for head in (1, 2)
         for tail in range(head + 1, len(parts))
     ]
-    fitting = [text for text in (path, *shorter) if len(text) <= room]
+    fitting = [text for text in shorter if len(text) <= room]
     return max(fitting, key=len) if fitting else min((path, *shorter), key=len)

@@ -84,7 +84,7 @@ def test_json(home: Path, write: Callable[..., Path]) -> None:
     login = data["contexts"][0]
     assert login["python"] == f"{home}/bin/python"
     assert login["set_by"] == {"path": f"{home}/.bashrc", "line": 1}
-    assert data["contexts"][4]["set_by"] is None
+    assert data["contexts"][-1]["set_by"] is None
 
 
 def test_a_context_that_fails(home: Path, write: Callable[..., Path]) -> None:

@@ -16,8 +16,8 @@ from envkit import verify
 from envkit.host import Host
 from envkit.verify import Row
 
-NAMES = ("login_terminal", "terminal", "ssh_command", "script", "cron", "sh_login")
 READ = ("login_terminal", "terminal", "ssh_command", "sh_login")
+NAMES = (*READ, "script", "cron")
 FIRST = 'PATH="$HOME/bin:$PATH"\n'
 BARE = "/usr/local/bin:/usr/bin:/bin"
 Verify = Callable[..., dict[str, Row]]
