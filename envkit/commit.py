@@ -7,6 +7,10 @@ of the plan stands and every shell starts as it did, or nothing of it does.
 from __future__ import annotations
 
 import shutil
+import signal
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +19,7 @@ from envkit.apply import apply, undo_plan
 from envkit.errors import Refused
 from envkit.host import Host
 from envkit.install import InstallPlan
-from envkit.model import Receipt
+from envkit.model import Receipt, Start
 from envkit.profile import PythonChoice
 from envkit.start import Environment
 
@@ -38,6 +42,13 @@ def commit(host: Host, found: InstallPlan, python: PythonChoice | None, prove: b
     """
     starts = [one for one in found.starts if shells.program(host, one.shell) is not None]
     starts = starts if prove and not host.foreign else []
+    with _signals_raise():
+        return _commit(host, found, python, starts)
+
+
+def _commit(
+    host: Host, found: InstallPlan, python: PythonChoice | None, starts: Sequence[Start]
+) -> Committed:
     measures = proof.before(host, starts)
     made = _make_environment(host, python)
     try:
@@ -93,3 +104,21 @@ def _remove_environment(made: tuple[Path, ...]) -> None:
     if made:
         shutil.rmtree(made[0], ignore_errors=True)
         durable.remove_folders(made[1:])
+
+
+@contextmanager
+def _signals_raise() -> Iterator[None]:
+    """Being ended, or losing the terminal, takes back what was done, as ^C does."""
+
+    def end(number: int, _: object) -> None:
+        raise SystemExit(128 + number)
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -162,11 +162,11 @@ def _block_edit(
 ) -> tuple[FileEdit, tuple[Spot, ...]]:
     """The edit that gives one file what `group` needs, and where its blocks go."""
     # Of several names of one file the one that is no link.
-    path = min((need.path for need in group), key=lambda path: host.locate(path).is_symlink())
+    path = min((need.path for need in group), key=lambda path: preflight.is_link(host, path))
     before = read_file(host, path)
     content = before or b""
     body = environment.source_line(host.config / "env.sh", host.home)
-    try:
+    with preflight.about(host, path):
         found = block.find_all(content)
         if before is None or any(each.body.startswith(MADE_HERE) for each in found):
             body = MADE_HERE + body
@@ -174,9 +174,6 @@ def _block_edit(
             _no_drift(host, path, found)
         spots = placement.spots(content, group)
         after = placement.insert(content, profile.name, body, [spot.line for spot in spots])
-    except Refused as problem:
-        hint = problem.hint.replace("FILE", host.show(path))
-        raise Refused(f"{host.show(path)}: {problem.message}", hint) from problem
     return FileEdit(path, before, after), spots
 
 

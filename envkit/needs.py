@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from envkit import block, syntax
+from envkit import block, preflight, syntax
 from envkit.host import Host
 from envkit.model import Event, Location, Order, Start, StartupFile
 
@@ -128,7 +128,8 @@ class _Reading:
         self.before = start.environment.get("PATH")
         content = host.read(top.path)
         self.end = _end_line(content)
-        self.blocks = block.find_all(content)
+        with preflight.about(host, top.path):
+            self.blocks = block.find_all(content)
         self.parts = syntax.parse(content).parts
         self.guessed = any(node.kind == "maybe" for node in self.parts)
         self.fronts = sorted(self._fronts(), key=lambda pair: pair[0])

@@ -10,7 +10,8 @@ import errno
 import os
 import pwd
 import stat
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -80,7 +81,7 @@ def _examine(host: Host, edit: FileEdit) -> Target:
             raise _refuse(host, edit.path, "is a link that leads to itself", _MEND) from error
         if error.errno != errno.ENOENT:
             raise _refuse(host, edit.path, f"cannot be reached: {error.strerror}") from error
-        if _is_link(host, edit.path):
+        if is_link(host, edit.path):
             words = "is a link to a file that does not exist"
             raise _refuse(host, edit.path, words, _MEND) from error
         status = None
@@ -101,12 +102,8 @@ def _folders(host: Host, path: Path) -> None:
             return
         if here.exists():
             raise _refuse(host, folder, "is a file, and a folder is needed there")
-        if _is_link(host, folder):
+        if is_link(host, folder):
             raise _refuse(host, folder, "is a link to a folder that does not exist", _MEND)
-
-
-def _is_link(host: Host, path: Path) -> bool:
-    return (host.locate(path.parent) / path.name).is_symlink()
 
 
 def _ordinary(host: Host, target: Target, status: os.stat_result) -> None:
@@ -187,6 +184,21 @@ def refusal(host: Host, path: Path, error: OSError) -> Refused:
     }
     words = f"cannot be written: {error.strerror}"
     return _refuse(host, path, words, hints.get(error.errno or 0, ""))
+
+
+@contextmanager
+def about(host: Host, path: Path) -> Iterator[None]:
+    """Name the file in a refusal of what is done with its bytes alone."""
+    try:
+        yield
+    except Refused as problem:
+        hint = problem.hint.replace("FILE", host.show(path))
+        raise Refused(f"{host.show(path)}: {problem.message}", hint) from problem
+
+
+def is_link(host: Host, path: Path) -> bool:
+    """Whether the name itself is a link."""
+    return (host.locate(path.parent) / path.name).is_symlink()
 
 
 def _refuse(host: Host, path: Path, words: str, hint: str = "") -> Refused:

@@ -70,11 +70,9 @@ def _without_blocks(host: Host, path: Path) -> FileEdit | None:
     before = read_file(host, path)
     if before is None:
         return None
-    try:
+    with preflight.about(host, path):
         found = block.find_all(before)
         after: bytes | None = block.drop(before)
-    except Refused as problem:
-        raise Refused(f"{host.show(path)}: {problem.message}", problem.hint) from problem
     if not found:
         return None
     if not after and any(each.body.startswith(MADE_HERE) for each in found):
