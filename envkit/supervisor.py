@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 MAX_OUTPUT = 64 * 1024 * 1024  # a file that prints for ever must not fill the disk
 _GRACE = 0.4  # time for an agent to remove its socket after SIGTERM
+_LOOK = 0.02  # time for what is about to end, or to execute another program
 _TICK = 0.25
 
 
@@ -186,13 +187,16 @@ def _end_all(pid: int, running: bool) -> list[str]:
             os.kill(pid, signal.SIGKILL)
             os.killpg(pid, signal.SIGKILL)
     names: dict[int, str] = {}
-    deadline = time.monotonic() + _GRACE
+    began = time.monotonic()
     told: set[int] = set()
-    while _children_left() and time.monotonic() < deadline + _GRACE:
-        late = time.monotonic() >= deadline
+    while _children_left() and time.monotonic() < began + 2 * _GRACE:
+        age = time.monotonic() - began
+        early, late = age < _LOOK, age >= _GRACE
         for process, session in _descendants():
-            if process not in names:
-                names[process] = _command_line(process)
+            if early and not running:
+                continue
+            if not running or session != pid:
+                names.setdefault(process, _command_line(process))
             if process not in told or late:
                 kill = late or (running and session == pid)
                 with contextlib.suppress(OSError):

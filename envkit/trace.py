@@ -135,6 +135,8 @@ def _notes(run: Run) -> Iterator[str]:
         yield f"the trace ends at {at}; what later lines did is put down to it"
     if run.untouched_outcome.timed_out and not traced.timed_out:
         yield f"untouched, {shell} did not end within its limit; the value is the traced one's"
-    left = dict.fromkeys((*run.untouched_outcome.leftovers, *traced.leftovers))
+    # Names only: an argument may be a secret.
+    lines = (*run.untouched_outcome.leftovers, *traced.leftovers)
+    left = dict.fromkeys(Path(line.split()[0]).name for line in lines)
     if left:
         yield f"left running by the startup files, and ended: {', '.join(left)}"

@@ -57,7 +57,7 @@ class Driver:
             # A file's last status must not end a shell in which the file itself said `set -e`:
             # `!` guards it, and does not switch -e off within the file unless -e was on before.
             lines.append(f"case $- in *e*) \\command . {name};; *) ! \\command . {name};; esac")
-            lines += [f"\\: {self.mark(number)}", self._arm()]
+            lines += [f"\\: {self.mark(number)}", self._arm(), f"\\: {self.token}-on"]
         lines += [f"\\: {self.mark(-1)}"] * 2
         return "\n".join(lines)
 

@@ -21,7 +21,6 @@ _PRINTED = re.compile(
 )
 _TRAP = re.compile(r"trap (-- )?")
 _PIPE = re.compile(r"/dev/(fd/\d+|stdin)|/proc/")
-_VIA = 120
 Place = tuple["Location | None", str]
 
 
@@ -187,7 +186,7 @@ def _span(statement: Statement) -> int:
     return statement.last - statement.first
 
 
-def shorten(text: str) -> str:
+def shorten(text: str, most: int = 120) -> str:
     """A text on one line, cut to what a table can hold."""
     line = " ".join(text.split())
-    return line if len(line) <= _VIA else line[: _VIA - 1] + "…"
+    return line if len(line) <= most else line[: most - 1] + "…"

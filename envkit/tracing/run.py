@@ -18,9 +18,7 @@ from envkit.tracing.fold import Fold
 from envkit.tracing.places import Places
 
 # What a file may do to switch the trace off, or to make it say something else.
-_SUSPECT = re.compile(
-    rb"PS4=|BASH_XTRACEFD|set [-+]\w*o xtrace|set \+\w*x|set -(?:\n|\+)|promptvars|\b241[<>]"
-)
+_SUSPECT = re.compile(r"PS4|BASH_XTRACEFD|set [-+]\w*o xtrace|set \+\w*x|set -$|promptvars")
 
 
 class Run:
@@ -90,7 +88,7 @@ class Run:
         if whole or not self.complete:
             self.fold, self.traced_outcome = fold, outcome
             self.complete = whole
-        doubtful = not whole or _SUSPECT.search(content) is not None
+        doubtful = not whole or any(_SUSPECT.search(each.text) for each in records)
         return doubtful and not outcome.timed_out
 
     @property
