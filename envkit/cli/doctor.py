@@ -16,37 +16,41 @@ from envkit.cli.options import (
     ShellOption,
 )
 
+_WHICH = "codes, beginnings of codes (EK2) or names"
 Codes = Optional[list[str]]  # noqa: UP045  (typer evaluates this on Python 3.10, too)
-_CODES = "codes, beginnings of codes (EK2) or names"
+Select = Annotated[Codes, typer.Option(metavar="CODES", help=f"Run only these rules: {_WHICH}.")]
+Ignore = Annotated[Codes, typer.Option(metavar="CODES", help="Leave these rules out.")]
+Contexts = Annotated[
+    Codes, typer.Option("--context", metavar="NAME", help="Look at this context only (repeatable).")
+]
+Form = Annotated[str, typer.Option("--format", metavar="NAME", help="text or json.")]
+Static = Annotated[bool, typer.Option("--static", help="Read only; start no shell.")]
+Strict = Annotated[bool, typer.Option("--strict", help="Exit 1 for a note, too.")]
+ExitZero = Annotated[bool, typer.Option("--exit-zero", help="Exit 0 whatever is found.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Show notes, too.")]
+Seconds = Annotated[
+    float, typer.Option("--timeout", metavar="SECONDS", min=0.1, help="What a start may take.")
+]
+ShowList = Annotated[bool, typer.Option("--list", help="List the rules and leave.")]
 
 
 def doctor(
-    select: Annotated[
-        Codes, typer.Option(metavar="CODES", help=f"Run only these rules: {_CODES}.")
-    ] = None,
-    ignore: Annotated[Codes, typer.Option(metavar="CODES", help="Leave these rules out.")] = None,
-    context: Annotated[
-        Codes, typer.Option(metavar="NAME", help="Look at this context only (repeatable).")
-    ] = None,
-    form: Annotated[
-        str, typer.Option("--format", metavar="NAME", help="The form of the output: text or json.")
-    ] = "text",
+    select: Select = None,
+    ignore: Ignore = None,
+    context: Contexts = None,
+    form: Form = "text",
     json: JsonOption = False,
-    static: Annotated[bool, typer.Option("--static", help="Read only; start no shell.")] = False,
-    strict: Annotated[bool, typer.Option("--strict", help="Exit 1 for a note, too.")] = False,
-    exit_zero: Annotated[
-        bool, typer.Option("--exit-zero", help="Exit 0 whatever is found.")
-    ] = False,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show notes, too.")] = False,
-    limit: Annotated[
-        float, typer.Option("--timeout", min=0.1, help="Seconds that a shell may take to start.")
-    ] = 10.0,
+    static: Static = False,
+    strict: Strict = False,
+    exit_zero: ExitZero = False,
+    verbose: Verbose = False,
+    timeout: Seconds = 10.0,
     home: HomeOption = None,
     root: RootOption = None,
     platform: PlatformOption = None,
     shell: ShellOption = None,
     plain: NoColorOption = False,
-    show_list: Annotated[bool, typer.Option("--list", help="List the rules and leave.")] = False,
+    show_list: ShowList = False,
 ) -> None:
     """Find what is wrong with your startup files, PATH and Python.
 
@@ -65,7 +69,7 @@ def doctor(
         explain.say_rules(chosen, as_json=form == "json")
         return
     host = Host.real(home, root)
-    asked = room.request(host, context or (), platform, static, limit, shell)
+    asked = room.request(host, context or (), platform, static, timeout, shell)
     with output.progress("starting your shells, to see what they find"):
         found = room.examine(asked, chosen)
     output.say(reporter(found, verbose=verbose or strict, style=output.style))

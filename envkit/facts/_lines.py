@@ -25,6 +25,7 @@ from envkit.tracing.run import Run
 # the start, the stream (stdout, stderr; "": none), and what it wrote untouched
 Case = tuple[Start, str, bytes]
 Told = tuple[Location, str]
+_NUMBER = re.compile(r"\d+")
 _ALONE = {
     "stdout": "exec 1>>{} 2>/dev/null",
     "stderr": "exec 2>>{} 1>/dev/null",
@@ -57,38 +58,51 @@ def _command(run: Run, stream: str) -> child.Command:
 
 
 def _writers(host: Host, run: Run, written: bytes) -> tuple[Told, ...]:
-    """Walk along what the untouched start wrote: each piece belongs to the record before it."""
+    """The lines that wrote what the untouched start wrote, each with its piece."""
     content, token = run.driver.record.read_bytes(), run.driver.token
-    found = records.parse(_without_subshells(content, token), token)
+    found = records.parse(_subshells_too(content, token), token)
     places = Places(found, host.locate, host.show)
-    whole, at = os.fsdecode(written), 0
     told: dict[Location, str] = {}
-    for index, record in enumerate(found):
-        piece = _output(record.text, whole[at:])
-        at += len(piece)
-        where = places.place(index)[0] if piece.strip() else None
+    texts = [record.text for record in found]
+    for index, piece in _pieces(texts, os.fsdecode(written)) or _loose_pieces(texts):
+        where = places.place(index)[0]
         if where is not None:
             told.setdefault(where, piece)
     return tuple(told.items())
 
 
-def _output(text: str, rest: str) -> str:
-    """The longest end of a record's text that goes on with `rest`; line 1 is the command."""
-    for match in re.finditer("\n", text):
-        tail = text[match.end() :]
-        if tail and rest.startswith(tail):
-            return tail + "\n" if rest.startswith(tail + "\n") else tail
-    return ""
+def _pieces(texts: Sequence[str], written: str) -> list[tuple[int, str]]:
+    """Walk along what was written: each piece stands behind the command that wrote it.
+
+    A command's own text may run over several lines, so the output is the end of the record that
+    goes on where the last one stopped. Numbers (dates, process ids) may differ between two starts.
+    """
+    rest, found = _NUMBER.sub("0", written), []
+    for index, text in enumerate(texts):
+        for match in re.finditer("\n", text):
+            piece = _NUMBER.sub("0", text[match.end() :])
+            if piece and rest.startswith(piece):
+                rest = rest[len(piece) :].removeprefix("\n")
+                found.append((index, text[match.end() :]))
+                break
+    return [] if rest.strip() else [(index, piece) for index, piece in found if piece.strip()]
 
 
-def _without_subshells(content: bytes, token: str) -> bytes:
-    """The record, with what subshells wrote left to the command that started them."""
-    mark = re.escape(os.fsencode(f"\x02{token}{SEPARATOR}"))
-    end = re.escape(os.fsencode(f"{SEPARATOR}{token}\x03"))
-    inner = re.compile(
-        rb"\+*" + mark + rb"[1-9]\d*" + re.escape(SEPARATOR.encode()) + rb".*?" + end
-    )
-    return inner.sub(b"\n", content)
+def _loose_pieces(texts: Sequence[str]) -> list[tuple[int, str]]:
+    """The same where the two starts wrote different things: whatever stands behind a command."""
+    found = []
+    for index, text in enumerate(texts):
+        command, _, piece = text.partition("\n")
+        if piece.strip() and command.count("'") % 2 == 0:
+            found.append((index, piece))
+    return found
+
+
+def _subshells_too(content: bytes, token: str) -> bytes:
+    """The record, with commands of subshells as if they were the shell's: they write as well."""
+    separator = SEPARATOR.encode()
+    inner = re.compile(re.escape(b"\x02" + token.encode() + separator) + rb"[1-9]\d*" + separator)
+    return inner.sub(b"\x02" + token.encode() + separator + b"0" + separator, content)
 
 
 def _last(run: Run, outcome: child.Outcome) -> tuple[Told, ...]:

@@ -107,7 +107,8 @@ def _place_hangs(request: Request, startup: Startup, rows: Sequence[Started]) ->
         for index in on_terminal
     ]
     through = start.environments(request.host, alone, limit)
-    asks = {index for index, one in zip(on_terminal, through, strict=True) if one.reached}
+    ended = zip(on_terminal, through, strict=True)
+    asks = {index for index, one in ended if not one.outcome.timed_out}
     placed = list(rows)
     for index, told in zip(hung, last, strict=True):
         where = told[-1][0] if told else None

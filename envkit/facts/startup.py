@@ -99,7 +99,7 @@ def _flaws(
     readers: dict[tuple[Path, str], None] = {}
     for order in found:
         for file in order.files:
-            if file.status == "read" and file.path in texts:
+            if file.status == "read" and file.certain and file.path in texts:
                 readers[file.path, order.shell] = None
     if (profile := request.host.home / ".profile") in texts:
         readers[profile, "sh"] = None  # a desktop session reads it with sh

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from envkit import trace
-from envkit.facts import Missing, Request
+from envkit.errors import UsageError
+from envkit.facts import CannotTell, Missing, Request
 from envkit.facts.starts import Starts
 from envkit.facts.startup import Startup
 from envkit.model import Fact, Trace
@@ -30,7 +31,10 @@ def gather(request: Request, startup: Startup, starts: Starts) -> Traces:
         for start, row in zip(startup.starts, starts.rows, strict=True)
         if row.variables is not None
     ]
-    return Traces(trace.trace(request.host, reached, "PATH"), starts.unreached)
+    try:
+        return Traces(trace.trace(request.host, reached, "PATH"), starts.unreached)
+    except UsageError as error:
+        raise CannotTell(error.message) from error
 
 
 FACT = Fact(Traces, gather)

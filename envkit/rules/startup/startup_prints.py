@@ -27,12 +27,15 @@ Evidence: https://github.com/lablup/backend.ai/issues/11772
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from envkit.facts.starts import Printed, Started, Starts
 from envkit.facts.startup import Startup
 from envkit.model import Finding, Fix, Rule
 
+_GUARD, _SH_GUARD = "[[ $- == *i* ]] && {}", "case $- in *i*) {} ;; esac"
+_GOES_ON = ("\\", "|", "&&", "||", "(", "{", ";;", "}")
 _COMPOUND = ("if", "then", "else", "elif", "fi", "for", "while", "until", "do", "done", "case", "{")
 
 
@@ -61,21 +64,18 @@ def _finding(row: Started, printed: Printed, startup: Startup) -> Finding:
 
 
 def _fix(printed: Printed, startup: Startup) -> Fix:
-    line = startup.line(printed.where)
-    where = str(printed.where) if printed.where else "there"
-    if printed.where is None or not line:
-        return Fix("print in interactive shells only", ("[[ $- == *i* ]] && …",))
-    if printed.stream == "stderr":
-        return Fix(f"{where}: cure what it complains of")
+    if printed.where is None:
+        return Fix("print in interactive shells only", (_GUARD.format("…"),))
+    if printed.stream == "stderr" and re.search("No such file|not found", printed.text):
+        return Fix(f"{printed.where}: delete it, or test for what it names first")
     if printed.where.path not in startup.own_files:
         return Fix(f"where {printed.where.path} is sourced, send its output away", (">/dev/null",))
-    if line.split()[0] in _COMPOUND or line.endswith(("\\", "|", "&&", "||", "(", "{", ";;", "}")):
-        return Fix(
-            f"{where}: run what prints in interactive shells only", ("[[ $- == *i* ]] && …",)
-        )
-    if printed.where.path.name == ".profile":  # sh reads it, too, and has no [[
-        return Fix(where, (f"case $- in *i*) {line} ;; esac",))
-    return Fix(where, (f"[[ $- == *i* ]] && {line}",))
+    line = startup.line(printed.where)
+    words = line.split()
+    if not words or words[0] in _COMPOUND or line.endswith(_GOES_ON):
+        return Fix(f"{printed.where}: only in interactive shells", (_GUARD.format("…"),))
+    guard = _SH_GUARD if printed.where.path.name == ".profile" else _GUARD
+    return Fix(str(printed.where), (guard.format(line),))
 
 
 RULE = Rule("EK104", "error", check)

@@ -43,6 +43,24 @@ SICK = {
         {".bashrc": "x='a\nb\nc'\nif [[ $x == 'a\nb' ]]; then :; fi\necho 'a\nb'\n"},
         [("error", "~/.bashrc:6")],
     ),
+    "what differs each time": (
+        {".bashrc": "x=1\necho $$ $RANDOM\n:\necho $RANDOM\n"},
+        [("error", "~/.bashrc:2"), ("error", "~/.bashrc:4")],
+    ),
+    "words that differ each time": (
+        {".bashrc": "x=$(mktemp -u)\ntrue\necho $x\n"},
+        [("error", "~/.bashrc:3")],
+    ),
+    "a subshell": ({".bashrc": "true\n(:; echo hello)\n"}, [("error", "~/.bashrc:2")]),
+    "no newline at the end": (
+        {".bashrc": "printf a\nprintf b\n"},
+        [("error", "~/.bashrc:1"), ("error", "~/.bashrc:2")],
+    ),
+    "an agent": (
+        {".bashrc": "eval \"$(echo 'X=1; echo Agent pid '$$)\"\n"},
+        [("error", "~/.bashrc:1")],
+    ),
+    "a setting of the terminal": ({".bashrc": ":\nstty -ixon\n"}, [("warning", "~/.bashrc:2")]),
     "ends by exit": ({".bashrc": "echo bye\nexit 0\n"}, [("error", "~/.bashrc:1")]),
 }
 
@@ -62,6 +80,7 @@ def test_speaks(examine, home: dict[str, str], expected: list[tuple[str, str]]) 
 FIXES = {
     'echo "welcome back"': '[[ $- == *i* ]] && echo "welcome back"',
     "if true; then echo hello; fi": "[[ $- == *i* ]] && …",
+    "stty -ixon": "[[ $- == *i* ]] && stty -ixon",
 }
 
 
