@@ -82,10 +82,11 @@ def _make_environment(host: Host, python: PythonChoice | None) -> tuple[Path, ..
     except OSError as error:
         raise Refused(f"{host.show(place.parent)} cannot be made: {error.strerror}") from error
     everything = (place, *made[::-1])
+    # A bare environment: PYTHON* variables would leak in, and pip asks every tool on PATH who it is.
+    bare = {"HOME": str(host.home), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
+    command = child.Command(python.command, python.command[0], bare, limit=_MAKING_TAKES)
     try:
-        outcome = child.run(
-            child.Command(python.command, python.command[0], host.env, limit=_MAKING_TAKES)
-        )
+        outcome = child.run(command)
     except BaseException:
         _remove_environment(everything)
         raise

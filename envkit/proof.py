@@ -59,7 +59,7 @@ def compare(start: Start, measure: Measure, now: Environment) -> Iterator[str]:
     elif all(one.reached for one in measure) and not now.reached:
         yield f"no longer gets as far as its command{_last_words(now)}"
     statuses = {one.outcome.status for one in measure}
-    if len(statuses) == 1 and now.outcome.status not in statuses:
+    if len(statuses) == 1 and now.outcome.status not in {0, *statuses}:
         yield f"ends with status {now.outcome.status}, not {statuses.pop()}{_last_words(now)}"
     said = {line for one in measure for line in _complaints(one, start)}
     new = [line for mask, line in _complaints(now, start).items() if mask not in said]
