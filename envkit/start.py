@@ -19,6 +19,10 @@ from envkit.errors import Refused, UsageError
 from envkit.host import Host
 from envkit.model import Start
 
+# A line `HISTFILESIZE=2000`, which Debian's ~/.bashrc has, cuts the history file at once: it must
+# be none of the user's. What is no regular file is left alone.
+_NO_HISTORY = "/dev/null"
+
 
 @dataclass(frozen=True, slots=True)
 class Environment:
@@ -83,10 +87,13 @@ def prepare(
         raise UsageError(
             f"there is no {start.shell.name} on this machine", "envkit order can still predict it"
         )
+    environment = dict(start.environment)
+    if start.invocation.interactive:
+        environment.setdefault("HISTFILE", _NO_HISTORY)
     return child.Command(
         argv or start.shell.argv(start.invocation, command),
         program,
-        start.environment,
+        environment,
         start.invocation.stdin,
         limit,
         host.home_at,
@@ -131,5 +138,8 @@ def read_dump(file: Path) -> dict[str, str] | None:
     if not file.with_name(f"{file.name}.end").exists():
         return None
     pairs = (pair.partition("=") for pair in os.fsdecode(file.read_bytes()).split("\0"))
-    # `_` names the program that bash started last: our own.
-    return {name: value for name, equals, value in pairs if equals and name != "_"}
+    variables = {name: value for name, equals, value in pairs if equals}
+    variables.pop("_", None)  # the program that bash started last: our own
+    if variables.get("HISTFILE") == _NO_HISTORY:
+        del variables["HISTFILE"]
+    return variables

@@ -118,7 +118,7 @@ def _narrow(row: tuple[str, str, str, str]) -> str:
 
 
 def _remarks(host: Host, one: Trace, entry: PathEntry) -> list[str]:
-    remarks = [_via(entry.via)] if entry.via else []
+    remarks = [_via(entry.via).replace(f"{host.home}/", "~/")] if entry.via else []
     if entry.moved_by:
         remarks.append(f"moved by {host.show(entry.moved_by.path)}:{entry.moved_by.line}")
     if entry.directory == "" and one.variable not in ("MANPATH", "INFOPATH", "TEXINPUTS"):

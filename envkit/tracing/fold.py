@@ -74,11 +74,12 @@ class Fold:
         self._set(blamed, after.value)
 
     def _before(self, previous: int, at: int, states: dict[int, State]) -> State | None:
-        """The state before the function, file or eval that ended between the two, if one did."""
-        ended = previous
+        """The state before the function call that ended between the two, if one did."""
+        ended, function = previous, False
         while ended >= 0 and self.records[ended].opener != self.records[at].opener:
+            function = function or self.places.frame(ended) == "function"
             ended = self.records[ended].opener
-        return states.get(ended) if ended != previous else None
+        return states.get(ended) if function else None
 
     def _set(self, index: int, value: str | None) -> None:
         where, via = self.places.place(index)
@@ -89,7 +90,10 @@ class Fold:
         self.state = State(value, origins, len(self.assignments))
 
     def _sets(self, index: int) -> bool:
-        return bool(_values(self.records[index].text, self.variable))
+        text = self.records[index].text
+        if text.startswith("unset ") and self.variable in text.split():
+            return True
+        return bool(_values(text, self.variable))
 
     def _sets_the_same(self, index: int, at: int) -> bool:
         """Whether a record set the variable anew to the value that it had."""

@@ -52,10 +52,9 @@ class Run:
     def traced(self, armed: bool) -> child.Command:
         """The same start, with the shell's own files off and the driver as its command."""
         self._new_record()
-        environment = dict(self.start.environment)
+        given = self.start.environment
         # bash would read these by itself; the driver sets them before the first file.
-        own = {"BASH_ENV", "ENV"} & environment.keys()
-        before = {name: environment.pop(name) for name in sorted(own)}
+        before = {name: given[name] for name in ("BASH_ENV", "ENV") if name in given}
         called_sh = self.is_bash and self.start.shell.name == "sh"
         text = self.driver.text(self.files, before, called_sh, armed)
         argv0, *rest = self.start.shell.argv(self.start.invocation, text)
@@ -67,7 +66,8 @@ class Run:
             )
         argv = (argv0, *off, *rest)
         command = start.prepare(self.host, self.start, text, self.limit, argv, program)
-        return replace(command, environment=environment)
+        rest_of_it = {n: v for n, v in command.environment.items() if n not in before}
+        return replace(command, environment=rest_of_it)
 
     def read(self, outcome: child.Outcome) -> bool:
         """Take in what a traced start left; whether it should be tried again, armed.

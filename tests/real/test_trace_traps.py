@@ -95,7 +95,8 @@ TRAPS = [
     rc(
         "pathmunge",
         'pathmunge () {\n  case ":${PATH}:" in\n    *:"$1":*) ;;\n    *)\n'
-        '      if [ "$2" = after ]; then\n        PATH=$PATH:$1\n      else\n        PATH=$1:$PATH\n'
+        '      if [ "$2" = after ]; then\n        PATH=$PATH:$1\n      else\n'
+        "        PATH=$1:$PATH\n"
         "      fi ;;\n  esac\n}\npathmunge /t/a\npathmunge /t/b after\npathmunge /t/a\n",
         {"/t/a": B + "8", "/t/b": B + "6"},
     ),
@@ -208,7 +209,8 @@ TRAPS = [
     Trap(
         "module load",
         {
-            ".bashrc": 'module() { eval "$(~/modulecmd "$@")"; }\nmodule load /t/a\nmodule load /t/b\n',
+            ".bashrc": 'module() { eval "$(~/modulecmd "$@")"; }\n'
+            "module load /t/a\nmodule load /t/b\n",
             "modulecmd": '#!/bin/sh\necho "PATH=$2:$PATH"\n',
         },
         {"/t/a": B + "2", "/t/b": B + "3"},
@@ -358,7 +360,8 @@ TRAPS = [
     rc("trap - DEBUG", "trap - DEBUG\nPATH=/t/a:$PATH\n", {"/t/a": B + "2"}),
     rc(
         "RETURN trap",
-        "f() { true; }\ntrap 'PATH=/t/a:$PATH' RETURN\n. /dev/null\ntrap - RETURN\nPATH=/t/b:$PATH\n",
+        "f() { true; }\ntrap 'PATH=/t/a:$PATH' RETURN\n. /dev/null\n"
+        "trap - RETURN\nPATH=/t/b:$PATH\n",
         {"/t/a": B + "2", "/t/b": B + "5"},
     ),
     rc(
