@@ -14,7 +14,7 @@ from envkit.model import Fact, Location
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """What one line wrote: `stream` is stdout or stderr, `text` its first line, shortened."""
+    """What one line wrote: `stream` is stdout or stderr, `text` its first line."""
 
     stream: str
     text: str
@@ -142,8 +142,7 @@ def _place_output(request: Request, startup: Startup, rows: Sequence[Started]) -
 
 def _quote(text: str) -> str:
     first = text.strip().splitlines()[0]
-    shown = "".join(letter for letter in first if letter.isprintable())
-    return shown if len(shown) <= 60 else shown[:57] + "…"
+    return "".join(letter for letter in first if letter.isprintable())
 
 
 FACT = Fact(Starts, gather)

@@ -44,25 +44,33 @@ def check(traces: Traces, startup: Startup) -> Iterator[Finding]:
         last = trace.assignments[-1].where if trace.assignments else None
         for entry in trace.entries:
             if entry.directory == "" and entry.set_by is not None:
-                yield _finding(entry.set_by, trace.context, startup, "an empty entry in PATH")
-        if trace.value == "" and not trace.entries and last is not None:
-            yield _finding(last, trace.context, startup, "PATH empty")
+                yield _finding(
+                    entry.set_by, trace.context, startup, "leaves an empty entry in PATH"
+                )
+        if not trace.value and not trace.entries and last is not None:
+            done = "unsets PATH" if trace.value is None else "empties PATH"
+            yield _finding(last, trace.context, startup, done)
 
 
-def _finding(where: Location, context: str, startup: Startup, what: str) -> Finding:
+def _finding(where: Location, context: str, startup: Startup, done: str) -> Finding:
     line = startup.line(where)
-    better = repaired(line)
     return Finding(
         "EK201",
         "error",
-        f"{where} leaves {what}: programs of the current folder are run in place of the system's.",
+        f"{where} {done}: programs of the current folder are run in place of the system's.",
         where,
         (context,),
         observed=f"The line: {line}" if line else "",
-        fix=Fix(str(where), (better,))
-        if better
-        else Fix(f"{where}: add the colon only with what follows it", ("${NAME:+:$NAME}",)),
+        fix=_fix(where, line, done),
     )
+
+
+def _fix(where: Location, line: str, done: str) -> Fix:
+    if better := repaired(line):
+        return Fix(str(where), (better,))
+    if done.endswith("entry in PATH"):
+        return Fix(f"{where}: add the colon only with what follows it", ("${NAME:+:$NAME}",))
+    return Fix(f"{where}: keep what PATH was", ('PATH="DIR${PATH:+:$PATH}"',))
 
 
 def repaired(line: str) -> str:

@@ -62,13 +62,13 @@ def check(startup: Startup, starts: Starts, traces: Traces) -> Iterator[Finding]
             below = _Below(startup, terminal, guard.where)
             lost = {**_variables(below, had, lacks), **_entries(below, traces, lacks)}
             if lost:
-                yield _finding(guard.where, lost)
+                yield _finding(guard.where, lost, startup)
 
 
-def _finding(guard: Location, lost: Mapping[str, int]) -> Finding:
+def _finding(guard: Location, lost: Mapping[str, int], startup: Startup) -> Finding:
     what = ", ".join(f"{name} (line {line})" for name, line in lost.items())
     lines = sorted(set(lost.values()))
-    named = f"line {lines[0]}" if len(lines) == 1 else f"lines {', '.join(map(str, lines))}"
+    named = _named(guard.path, lines, startup)
     return Finding(
         "EK103",
         "warning",
@@ -79,6 +79,19 @@ def _finding(guard: Location, lost: Mapping[str, int]) -> Finding:
         observed=f"In terminals only: {what}",
         fix=Fix(f"move {named} of {guard.path} above the guard at line {guard.line}"),
     )
+
+
+def _named(path: Path, lines: list[int], startup: Startup) -> str:
+    """The lines in words; one that is indented is part of something that moves as a whole."""
+    text = startup.texts[path].decode("utf-8", "replace").splitlines()
+    inside = [line for line in lines if text[line - 1][:1].isspace()]
+    plain = [line for line in lines if line not in inside]
+    parts = []
+    if plain:
+        parts.append(f"line{'s' if plain[1:] else ''} {', '.join(map(str, plain))}")
+    if inside:
+        parts.append(f"the block{'s' if inside[1:] else ''} around {', '.join(map(str, inside))}")
+    return " and ".join(parts)
 
 
 class _Below:
@@ -137,9 +150,21 @@ def _entries(below: _Below, traces: Traces, lacks: Mapping[str, str]) -> dict[st
         line = below.line(entry.set_by)
         if line is None or not entry.directory or entry.directory in there:
             continue
-        if Path(entry.directory).is_absolute() and not below.set_at_login("PATH", entry.directory):
-            lost.setdefault(f"{entry.directory} on PATH", line)
+        if not Path(entry.directory).is_absolute() or _at_login(below, traces, entry.directory):
+            continue
+        lost.setdefault(f"{entry.directory} on PATH", line)
     return lost
+
+
+def _at_login(below: _Below, traces: Traces, directory: str) -> bool:
+    """Whether a login file puts a folder on PATH, too: by its text, or by what really happened."""
+    trace = traces.trace("login_terminal")
+    return below.set_at_login("PATH", directory) or any(
+        entry.directory == directory
+        and entry.set_by is not None
+        and entry.set_by.path in below.startup.login_files
+        for entry in (trace.entries if trace else ())
+    )
 
 
 RULE = Rule("EK103", "warning", check)

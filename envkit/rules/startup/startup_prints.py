@@ -44,14 +44,28 @@ def check(starts: Starts, startup: Startup) -> Iterator[Finding]:
     for row in starts.rows:
         if not row.interactive:
             for printed in row.printed:
-                yield _finding(row, printed, startup)
+                if not _is_syntax_error(printed, startup):
+                    yield _finding(row, printed, startup)
+
+
+def _is_syntax_error(printed: Printed, startup: Startup) -> bool:
+    """Whether it is the shell's complaint of what EK108 reports."""
+    return printed.stream == "stderr" and any(
+        re.match(
+            rf"{re.escape(str(flaw.where.path))}: (line )?\d+: .*(syntax error|unexpected)",
+            printed.text,
+            re.IGNORECASE,
+        )
+        for flaw in startup.flaws
+    )
 
 
 def _finding(row: Started, printed: Printed, startup: Startup) -> Finding:
     stdout = printed.stream == "stdout"
     name = str(printed.where) if printed.where else "A startup file"
     harm = "scp and rsync take it for protocol and fail" if stdout else "logs and tools show it"
-    quoted = printed.text if printed.text.startswith(('"', "'")) else f'"{printed.text}"'
+    text = printed.text if len(printed.text) <= 60 else printed.text[:57] + "…"
+    quoted = text if text.startswith(('"', "'")) else f'"{text}"'
     return Finding(
         "EK104",
         "error" if stdout else "warning",

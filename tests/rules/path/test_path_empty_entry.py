@@ -25,6 +25,7 @@ SICK = {
     "in the middle": ({".bashrc": ":\n:\nPATH=/opt/a::$PATH\n"}, 3),
     "an unset variable": ({".bashrc": 'export PATH="$PATH:$HOME/go/bin:$GOBIN"\n'}, 1),
     "the whole": ({".bashrc": "PATH=\n"}, 1),
+    "unset": ({".bashrc": ":\nunset PATH\n"}, 2),
     "below other lines": (
         {".bashrc": 'PATH="$PATH:"\nPATH="/opt/a:$PATH"\nPATH="/opt/b:$PATH"\n'},
         1,

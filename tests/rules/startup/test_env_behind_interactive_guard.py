@@ -21,6 +21,10 @@ LOOKS_SICK = {
         ".profile": 'export CUDA_HOME=/opt/cuda\nexport PATH="$HOME/bin:$PATH"\n. ~/.bashrc\n',
         ".bashrc": GUARD + 'export CUDA_HOME=/opt/cuda\nexport PATH="$HOME/bin:$PATH"\n',
     },
+    "put on PATH by a loop in .profile, too": {
+        ".profile": "for d in a b; do PATH=/opt/$d/bin:$PATH; done\n",
+        ".bashrc": GUARD + "export PATH=/opt/a/bin:$PATH\n",
+    },
     "for terminals only": {
         ".bashrc": GUARD
         + "export EDITOR=vim PAGER=less LESS=-R HISTSIZE=9 GPG_TTY=$(tty) PS1='$ '\n"

@@ -17,6 +17,7 @@ LOOKS_SICK = {
     "to a file": {".bashrc": "echo hello > ~/log\necho oops 2>/dev/null >&2\n"},
     "captured": {".bashrc": "x=$(echo hello)\n"},
     "in a login file": {".profile": "echo hello\n"},
+    "what EK108 reports": {".bashrc": "fi\n"},
     "defined, not called": {".bashrc": "greet() { echo hello; }\n"},
 }
 SICK = {
