@@ -82,7 +82,7 @@ def _make_environment(host: Host, python: PythonChoice | None) -> tuple[Path, ..
     except OSError as error:
         raise Refused(f"{host.show(place.parent)} cannot be made: {error.strerror}") from error
     everything = (place, *made[::-1])
-    # A bare environment: PYTHON* variables would leak in, and pip asks every tool on PATH who it is.
+    # A bare environment: PYTHON* would leak in, and pip asks tools that it finds who they are.
     bare = {"HOME": str(host.home), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
     command = child.Command(python.command, python.command[0], bare, limit=_MAKING_TAKES)
     try:
