@@ -12,15 +12,14 @@ import contextlib
 import os
 import select
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from envkit import supervisor
 from envkit.errors import Refused
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """What to execute: the file `program`, seen by the child as argv[0] of `argv`.
 
     `stdin`: pty (a terminal of its own, also for its output), pipe, socket, null or closed.
@@ -36,8 +35,7 @@ class Command:
     account: tuple[int, int, tuple[int, ...]] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """How it ended. A negative `status` is a signal; on a pty all output is in `stdout`.
 
     `timed_out`: it ran into its limit, of time or of output. `leftovers`: the command lines of

@@ -10,8 +10,8 @@ import os
 import shlex
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from envkit import child, shells
 from envkit.child import Outcome
@@ -24,8 +24,7 @@ from envkit.model import Start
 _NO_HISTORY = "/dev/null"
 
 
-@dataclass(frozen=True, slots=True)
-class Environment:
+class Environment(NamedTuple):
     """What one start gave its programs. `variables` is None where no program was `reached`.
 
     `reached` is False where a startup file left the shell (exit, exec) or never ended.

@@ -21,8 +21,8 @@ from envkit.tracing import align
 from envkit.tracing.align import Origin
 from envkit.tracing.run import Run
 
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_LISTS = re.compile(r"[A-Z0-9_]*PATH|XDG_(DATA|CONFIG)_DIRS|TEXINPUTS|BIBINPUTS")
+_NAME = r"[A-Za-z_][A-Za-z0-9_]*"
+_LISTS = r"[A-Z0-9_]*PATH|XDG_(DATA|CONFIG)_DIRS|TEXINPUTS|BIBINPUTS"
 _TRACED = ("bash", "sh", "dash")
 
 
@@ -34,7 +34,7 @@ def trace(
     UsageError for what is no name of a variable, and for shells that cannot be traced yet; Refused
     on another machine's file system, and for a bash older than 4.1.
     """
-    if not _NAME.fullmatch(variable):
+    if not re.fullmatch(_NAME, variable):
         raise UsageError(f"{variable!r} is no name of a variable", "for example: envkit trace PATH")
     for one in starts:
         if one.shell.name not in _TRACED:
@@ -60,7 +60,7 @@ def trace(
 
 def is_list(variable: str) -> bool:
     """Whether the variable holds folders, separated by colons."""
-    return _LISTS.fullmatch(variable) is not None
+    return re.fullmatch(_LISTS, variable) is not None
 
 
 def _trace(run: Run) -> Trace:

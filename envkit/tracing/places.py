@@ -15,12 +15,10 @@ from envkit.tracing.record import Record
 from envkit.tracing.statements import Source, Statement, scan, words
 from envkit.tracing.words import fit, unquote
 
-_EVAL = re.compile(r"\\?((builtin|command) )*\\?eval( --)? ", re.DOTALL)
-_PRINTED = re.compile(
-    r"\\?((builtin|command) )*\\?eval\s+(--\s+)?\"?\s*(\$\(|`|\$\{?(\w+)\}?\"?\s*$)"
-)
-_TRAP = re.compile(r"trap (-- )?")
-_PIPE = re.compile(r"/dev/(fd/\d+|stdin)|/proc/")
+_EVAL = r"\\?((builtin|command) )*\\?eval( --)? "
+_PRINTED = r"\\?((builtin|command) )*\\?eval\s+(--\s+)?\"?\s*(\$\(|`|\$\{?(\w+)\}?\"?\s*$)"
+_TRAP = r"trap (-- )?"
+_PIPE = r"/dev/(fd/\d+|stdin)|/proc/"
 Place = tuple["Location | None", str]
 
 
@@ -53,7 +51,7 @@ class Places:
             return "driver"
         opener = self.records[record.opener]
         if record.depth <= opener.depth:
-            return "eval" if _EVAL.match(opener.text) else "trap"
+            return "eval" if re.match(_EVAL, opener.text) else "trap"
         if record.function not in ("", "source", "main"):
             return "function"
         return "file" if self.source(record.source) is not None else "pipe"
@@ -91,7 +89,7 @@ class Places:
         """The statements of the text that record `index` evaluates, or sets as a trap."""
         if index not in self._evals:
             text = self.records[index].text
-            found = _EVAL.match(text) or _TRAP.match(text)
+            found = re.match(_EVAL, text) or re.match(_TRAP, text)
             arguments = [unquote(word) for word in words(text[found.end() :] if found else text)]
             self._evals[index] = scan(" ".join(arguments[:1] if "trap" in text[:5] else arguments))
         return self._evals[index]
@@ -108,7 +106,7 @@ class Places:
 
     def _prints(self, index: int) -> bool:
         statement = self.statement(index)
-        found = _PRINTED.match(statement.text) if statement else None
+        found = re.match(_PRINTED, statement.text) if statement else None
         if not found or not found[5]:
             return found is not None
         source = self.source(self.records[index].source)
@@ -157,12 +155,12 @@ class Places:
         first = self.records[index].text.partition(" ")[0].partition("=")[0]
         for setter in range(index - 1, -1, -1):
             text = self.records[setter].text
-            if _TRAP.match(text) and first in text:
+            if re.match(_TRAP, text) and first in text:
                 return setter
         return -1
 
     def _scan(self, path: str) -> Source | None:
-        if not path or _PIPE.match(path):
+        if not path or re.match(_PIPE, path):
             return None
         here = self._locate(Path(path))
         try:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shlex
-from dataclasses import replace
 from pathlib import Path
 
 from envkit import child, order, shells, start
@@ -18,7 +17,7 @@ from envkit.tracing.fold import Fold
 from envkit.tracing.places import Places
 
 # What a file may do to switch the trace off, or to make it say something else.
-_SUSPECT = re.compile(r"PS4|BASH_XTRACEFD|set [-+]\w*o xtrace|set \+\w*x|set -$|promptvars")
+_SUSPECT = r"PS4|BASH_XTRACEFD|set [-+]\w*o xtrace|set \+\w*x|set -$|promptvars"
 
 
 class Run:
@@ -67,7 +66,7 @@ class Run:
         argv = (argv0, *off, *rest)
         command = start.prepare(self.host, self.start, text, self.limit, argv, program)
         rest_of_it = {n: v for n, v in command.environment.items() if n not in before}
-        return replace(command, environment=rest_of_it)
+        return command._replace(environment=rest_of_it)
 
     def read(self, outcome: child.Outcome) -> bool:
         """Take in what a traced start left; whether it should be tried again, armed.
@@ -88,7 +87,7 @@ class Run:
         if whole or not self.complete:
             self.fold, self.traced_outcome = fold, outcome
             self.complete = whole
-        doubtful = not whole or any(_SUSPECT.search(each.text) for each in records)
+        doubtful = not whole or any(re.search(_SUSPECT, each.text) for each in records)
         return doubtful and not outcome.timed_out
 
     @property

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(\[[^\]]*\])?(\+?)=")
-_HEREDOC = re.compile(r"<<(-?)[ \t]*((?:\\.|'[^']*'|\"[^\"]*\"|[^\s;&|<>()])+)")
-_PLAIN = re.compile(r"[A-Za-z0-9_/.,:%^~-]+")
+ASSIGNMENT = r"([A-Za-z_][A-Za-z0-9_]*)(\[[^\]]*\])?(\+?)="
+_HEREDOC = r"<<(-?)[ \t]*((?:\\.|'[^']*'|\"[^\"]*\"|[^\s;&|<>()])+)"
+_PLAIN = r"[A-Za-z0-9_/.,:%^~-]+"
 _OPENERS = frozenset(
     ("if", "then", "elif", "else", "fi", "do", "done", "while", "until", "!", "{", "}", "time")
 )
@@ -118,6 +118,7 @@ class _Scanner:
         self.heredocs: list[tuple[bool, str]] = []
         self.braces: list[Function | None] = []
         self.header: Function | None = None
+        self.plain, self.heredoc = re.compile(_PLAIN).match, re.compile(_HEREDOC).match
 
     def run(self) -> None:
         while self.at < len(self.text):
@@ -146,7 +147,7 @@ class _Scanner:
             self.move(text.index(")", at) + 1)
         elif char == "<" and text.startswith("<<<", at):
             self.move(at + 3)
-        elif char == "<" and (found := _HEREDOC.match(text, at)):
+        elif char == "<" and (found := self.heredoc(text, at)):
             self.heredocs.append((bool(found[1]), re.sub(r"[\\'\"]", "", found[2])))
             self.move(found.end())
         elif self.ends_here(char):
@@ -154,7 +155,7 @@ class _Scanner:
             self.move(at + 1)
         else:
             self.begin()
-            plain = _PLAIN.match(text, at)
+            plain = self.plain(text, at)
             self.move(plain.end() if plain else skip(text, at))
 
     def ends_here(self, char: str) -> bool:

@@ -13,7 +13,7 @@ from envkit.tracing.places import Places
 from envkit.tracing.statements import ASSIGNMENT, skip, words
 from envkit.tracing.words import assigned, references, refers
 
-_POSITIONAL = re.compile(r"\$(\{[!#]?)?[0-9@*]")
+_POSITIONAL = r"\$(\{[!#]?)?[0-9@*]"
 
 
 class Use(NamedTuple):
@@ -43,7 +43,7 @@ def _of(places: Places, index: int, variable: str) -> Use:
         return Use("values")
     name = assigned(places.records[index].text) or variable
     for word in words(statement.text):
-        found = ASSIGNMENT.match(word)
+        found = re.match(ASSIGNMENT, word)
         if found and found[1] in (name, variable):
             if found[3]:
                 return Use("old", 0)
@@ -59,7 +59,7 @@ def _right_side(places: Places, index: int, variable: str, text: str, names: set
         return Use("old", _before_reference(text, names), cut=cut)
     if "$(" in text or "`" in text:
         return Use("values", fields=_fields(text))
-    if _POSITIONAL.search(text):
+    if re.search(_POSITIONAL, text):
         call = places.call(index)
         statement = places.statement(call) if call >= 0 else None
         if statement is not None and refers(statement.text, variable):

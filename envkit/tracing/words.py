@@ -7,7 +7,7 @@ import re
 from envkit.tracing.statements import ASSIGNMENT, skip, words
 
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "E": "\x1b", "e": "\x1b"}
-_REDIRECTION = re.compile(r"(\d*|\{\w+\}|&)[<>]")
+_REDIRECTION = r"(\d*|\{\w+\}|&)[<>]"
 _QUOTES = str.maketrans("", "", "'\"\\")
 DECLARING = frozenset(("export", "declare", "typeset", "readonly", "local"))
 
@@ -36,14 +36,14 @@ def _escaped(found: re.Match[str]) -> str:
 
 def assigned(text: str) -> str:
     """The name that a bare assignment in a record sets; "" for a command."""
-    found = ASSIGNMENT.match(text)
+    found = re.match(ASSIGNMENT, text)
     return found[1] if found else ""
 
 
 def split(statement: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """A statement's leading assignments, and its words from the command's name on."""
-    every = [word for word in words(statement) if not _REDIRECTION.match(word)]
-    count = next((i for i, word in enumerate(every) if not ASSIGNMENT.match(word)), len(every))
+    every = [word for word in words(statement) if not re.match(_REDIRECTION, word)]
+    count = next((i for i, word in enumerate(every) if not re.match(ASSIGNMENT, word)), len(every))
     return tuple(every[:count]), tuple(every[count:])
 
 
