@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from envkit import doctor, rules, shells
+from envkit import doctor, rules
 from envkit.errors import UsageError
 from envkit.facts import CannotTell, Missing, Request
 from envkit.host import Host
@@ -61,7 +61,7 @@ def _lenient(broken: NotHere | None) -> Iterator[Finding]:
 class TestMachinery:
     @pytest.fixture
     def asked(self, host: Callable[..., Host]) -> Request:
-        return replace(doctor.request(host({}), static=True), shell=shells.get("bash"))
+        return doctor.request(host({}), static=True, shell="bash")
 
     def test_a_fact_is_gathered_once(self, asked: Request) -> None:
         gathered.clear()
@@ -173,7 +173,7 @@ class TestStockHomes:
     """The homes that Debian makes, and one with the lines that tools add, are not sick."""
 
     def _examine(self, machine: Host, *, static: bool) -> doctor.Report:
-        asked = replace(doctor.request(machine, static=static), shell=shells.get("bash"))
+        asked = doctor.request(machine, static=static, shell="bash")
         return doctor.examine(asked, rules.every())
 
     @pytest.mark.parametrize("static", [False, True], ids=["started", "static"])

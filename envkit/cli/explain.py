@@ -65,14 +65,21 @@ def _as_data(rule: Rule) -> dict[str, Any]:
 
 
 def _page(rule: Rule) -> str:
-    """The page, its Markdown headings as plain lines."""
+    """The page in 80 columns: headings as plain lines, paragraphs filled, examples as they are."""
+    import textwrap
+
     from envkit import rules
 
-    head, _, body = rules.page(rule).partition("\n")
-    label = f"{rule.severity}  {rule.code}"
-    gap = " " * max(2, 80 - len(head.rstrip(".")) - len(label))
-    lines = [f"{output.style(head.rstrip('.'), 'strong')}{gap}{label}"]
-    for line in body.splitlines():
-        heading = line.removeprefix("## ")
-        lines.append(output.style(heading, "strong") if heading != line else f"  {line}".rstrip())
-    return "\n".join(lines)
+    _, _, body = rules.page(rule).partition("\n\n")
+    title, label = rules.title(rule), f"{rule.severity}  {rule.code}"
+    gap = " " * max(2, 80 - len(title) - len(label))
+    parts = [f"{output.style(title, 'strong')}{gap}{label}"]
+    for part in body.split("\n\n"):
+        if part.startswith("## "):
+            parts.append(output.style(part[3:], "strong"))
+        elif part.startswith("    "):
+            parts.append(textwrap.indent(part, "  "))
+        else:
+            filled = textwrap.wrap(part, 78, break_long_words=False, break_on_hyphens=False)
+            parts.append("\n".join(f"  {line}" for line in filled))
+    return "\n\n".join(parts)

@@ -11,7 +11,6 @@ import os
 import re
 import shlex
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from envkit import child, start
@@ -54,7 +53,7 @@ def _command(run: Run, stream: str) -> child.Command:
     command, token = run.traced(armed=True), run.driver.token
     alone = _ALONE[stream].format(shlex.quote(str(run.driver.record)))
     argv = tuple(f"{alone}\n{word}" if token in word else word for word in command.argv)
-    return replace(command, argv=argv)
+    return command._replace(argv=argv)
 
 
 def _writers(host: Host, run: Run, written: bytes) -> tuple[Told, ...]:

@@ -54,6 +54,11 @@ class Startup:
         lines = self.texts.get(where.path, b"").decode("utf-8", "replace").splitlines()
         return lines[where.line - 1].strip() if 0 < where.line <= len(lines) else ""
 
+    def is_plain(self, where: Location) -> bool:
+        """Whether a line begins at the margin: what is indented may be part of something."""
+        lines = self.texts.get(where.path, b"").splitlines()
+        return 0 < where.line <= len(lines) and not lines[where.line - 1][:1].isspace()
+
     def is_users(self, path: Path) -> bool:
         """Whether a file is the user's to change: it lies below the home directory."""
         return self.home in path.parents

@@ -25,7 +25,7 @@ def envkit(
         write(home, files or {})
         environment = {"PATH": os.defpath, "HOME": str(home), "SHELL": "/bin/bash"}
         return subprocess.run(
-            [sys.executable, "-m", "envkit", *words],
+            [sys.executable, "-m", "envkit", words[0], "--shell", "bash", *words[1:]],
             env=environment,
             capture_output=True,
             text=True,

@@ -33,11 +33,13 @@ def test_without_a_code_all_are_listed() -> None:
 def test_a_page(word: str) -> None:
     shown = envkit(word).stdout.splitlines()
     assert shown[0].endswith("error  EK101") and len(shown[0]) == 80
+    assert max(map(len, shown)) <= 80
     assert [line for line in shown if line in HEADINGS] == HEADINGS
 
 
 def test_all() -> None:
     shown, codes = envkit("--all").stdout.splitlines(), envkit().stdout.splitlines()[:-2]
+    assert max(map(len, shown)) <= 80
     assert [shown.count(heading) for heading in HEADINGS] == [len(codes)] * 4
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import importlib.util
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from envkit import doctor, rules, shells
+from envkit import doctor, rules
 from envkit.host import Host
 from envkit.model import Rule
 
@@ -73,7 +72,7 @@ def test_the_example_triggers_the_rule(rule: Rule, host: Callable[..., Host]) ->
     for name, text in files.items():
         if text.startswith("#!"):
             (machine.home_at / name).chmod(0o755)
-    asked = replace(doctor.request(machine, limit=2.0), shell=shells.get("bash"))
+    asked = doctor.request(machine, limit=2.0, shell="bash")
     found = doctor.examine(asked, [rule])
     assert rule.code in {finding.code for finding in found.findings}
     for finding in found.findings:

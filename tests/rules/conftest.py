@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 import pytest
 
-from envkit import doctor, rules, shells
+from envkit import doctor, rules
 from envkit.host import Host
 
 Home = Mapping[str, str]
@@ -30,9 +29,7 @@ def examine(host: Callable[..., Host]) -> Callable[..., list[tuple[str, str]]]:
         for name, text in home.items():
             if text.startswith("#!"):
                 (machine.home_at / name).chmod(0o755)
-        asked = replace(
-            doctor.request(machine, static=static, limit=limit), shell=shells.get("bash")
-        )
+        asked = doctor.request(machine, static=static, limit=limit, shell="bash")
         return doctor.examine(asked, rules.select([code], ()))
 
     run.report = report  # type: ignore[attr-defined]

@@ -17,7 +17,7 @@ names of one installation are one.
 
     # ~/old/bin/pip3
     #!/bin/sh
-    echo "pip 9.0.1 from $HOME/old/lib/python2.7/site-packages/pip (python 2.7)"
+    echo "pip 9.0.1 from $HOME/old/lib/pip (python 2.7)"
 
 ## Fix
 

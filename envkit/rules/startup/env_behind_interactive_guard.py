@@ -83,8 +83,7 @@ def _finding(guard: Location, lost: Mapping[str, int], startup: Startup) -> Find
 
 def _named(path: Path, lines: list[int], startup: Startup) -> str:
     """The lines in words; one that is indented is part of something that moves as a whole."""
-    text = startup.texts[path].decode("utf-8", "replace").splitlines()
-    inside = [line for line in lines if text[line - 1][:1].isspace()]
+    inside = [line for line in lines if not startup.is_plain(Location(path, line))]
     plain = [line for line in lines if line not in inside]
     parts = []
     if plain:

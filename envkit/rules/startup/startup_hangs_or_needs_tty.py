@@ -4,7 +4,7 @@
 
 A shell that does not come to its first command within ten seconds, with nothing on its stdin.
 The last line that it ran is named. A terminal that only waits for an answer (a passphrase, a
-question) is no error; it is a note, since a program that starts such a shell waits for ever.
+question) is no error: it is a note, and a warning where `ssh host command` runs that line, too.
 
 ## Why it matters
 
@@ -27,11 +27,14 @@ Evidence: https://github.com/perfsonar/toolkit/issues/66
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from envkit.facts.starts import Started, Starts
 from envkit.facts.startup import Startup
-from envkit.model import Finding, Fix, Rule
+from envkit.model import Finding, Fix, Location, Rule, Severity
+
+_ABOUT_TERMINALS = re.compile(r"\$-|-t\b|PS1|\btty\b")
 
 
 def check(starts: Starts, startup: Startup) -> Iterator[Finding]:
@@ -44,14 +47,17 @@ def check(starts: Starts, startup: Startup) -> Iterator[Finding]:
 def _finding(row: Started, startup: Startup) -> Finding:
     place = str(row.last_line) if row.last_line else "a startup file (its line could not be seen)"
     line = startup.line(row.last_line)
-    limit = f"{row.seconds:.0f} s"
-    if row.asks:
-        message = f"{place} waits for somebody to answer: without that, no prompt within {limit}."
-    else:
-        message = f"The shell never gets past {place}: it was ended after {limit}."
+    severity: Severity = "error"
+    message = f"The shell never gets past {place}: it was ended after {row.seconds:.0f} s."
+    if row.asks and _is_for_everybody(row.last_line, startup):
+        severity = "warning"
+        message = f"{place} waits for somebody to answer, in shells without a terminal as well."
+    elif row.asks:
+        severity = "info"
+        message = f"{place} waits for somebody to answer: until then there is no prompt."
     return Finding(
         "EK105",
-        "info" if row.asks else "error",
+        severity,
         message,
         row.last_line,
         (row.context,),
@@ -61,6 +67,18 @@ def _finding(row: Started, startup: Startup) -> Finding:
             ("[[ $- == *i* && -t 0 ]] && timeout 2 …",),
         ),
     )
+
+
+def _is_for_everybody(where: Location | None, startup: Startup) -> bool:
+    """Whether the line is plainly run by `ssh host command`, too, and takes its input there."""
+    remote = startup.order("ssh_command")
+    if where is None or remote is None or "ssh_command" not in startup.readers(where.path):
+        return False
+    left = any(
+        event.kind == "leave" and event.where.path == where.path and event.where.line < where.line
+        for event in remote.events
+    )
+    return not left and startup.is_plain(where) and not _ABOUT_TERMINALS.search(startup.line(where))
 
 
 RULE = Rule("EK105", "error", check)

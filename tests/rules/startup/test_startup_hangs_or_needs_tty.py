@@ -23,6 +23,10 @@ SICK = {
         {".bashrc": GUARD + "read -p 'Which one? ' answer\n"},
         [("info", "~/.bashrc:2")],
     ),
+    "a question in all shells": (
+        {".bashrc": ":\nread -p 'Which one? ' answer\n"},
+        [("warning", "~/.bashrc:2")],
+    ),
     "another program in its place, in terminals": (
         {".bashrc": GUARD + "[ -t 0 ] && exec cat\n"},
         [("info", "~/.bashrc:2")],
