@@ -63,8 +63,7 @@ def apply(
     """
     targets = preflight.check(host, plan)
     with _signals_wait():
-        receipt = receipts.fresh(host, plan)
-        journal = receipts.save(host, receipt)
+        receipt, journal = receipts.begin(host, plan)
         work = _Work(receipt.id)
         try:
             look = _interrupted if interruptible else lambda: None
@@ -105,7 +104,7 @@ def _commit(host: Host, targets: tuple[Target, ...], work: _Work, look: Callable
             if target.edit.after is None:
                 target.at.unlink()
             elif target.status is None:
-                _appear(work.new(target), target.at)
+                durable.appear(work.new(target), target.at)
             else:
                 work.new(target).rename(target.at)
             work.committed.append(target)
@@ -114,18 +113,6 @@ def _commit(host: Host, targets: tuple[Target, ...], work: _Work, look: Callable
             raise preflight.refusal(host, target.edit.path, error) from error
         _nothing_fell_between(host, target, work)
     look()
-
-
-def _appear(new: Path, at: Path) -> None:
-    """Give a new file its name, but never take the name from a file that came meanwhile."""
-    try:
-        at.hardlink_to(new)
-    except FileExistsError:
-        raise
-    except OSError:  # a file system without hard links
-        if os.path.lexists(at):
-            raise FileExistsError(17, os.strerror(17), str(at)) from None
-        new.rename(at)
 
 
 def _nothing_fell_between(host: Host, target: Target, work: _Work) -> None:

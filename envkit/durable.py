@@ -64,6 +64,21 @@ def write_new(path: Path, content: bytes, mode: int | None = None) -> None:
         os.close(handle)
 
 
+def appear(new: Path, at: Path) -> None:
+    """Give a new file its name, but never take the name from a file that came meanwhile.
+
+    Raises FileExistsError then. `new` may keep its first name, too.
+    """
+    try:
+        at.hardlink_to(new)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without hard links
+        if os.path.lexists(at):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(at)) from None
+        new.rename(at)
+
+
 def sync_folder(path: Path) -> None:
     """Make what was renamed, made or removed in this folder last through a power cut."""
     try:

@@ -78,6 +78,7 @@ def plan(
             _row(edit, line, _why(host, spot, edits))
             for line, spot in zip(placement.lines(edit.after or b""), spots, strict=True)
         ]
+        mine[0] = replace(mine[0], why=mine[0].why + _other_names(host, edit.path))
         explained.append(replace(edit, reason="; ".join(row.why for row in mine)))
         rows += mine
     if own.before == own.after:
@@ -119,6 +120,19 @@ def _needs(
 
 
 # -- edits ----------------------------------------------------------------------------------------
+
+
+def _other_names(host: Host, path: Path) -> str:
+    """What is to be known before a file is written that has more than this one name."""
+    here = host.locate(path)
+    if not here.exists():
+        return ""
+    words = ""
+    if preflight.is_link(host, path):
+        words += f"; a link, written is {host.show(os.path.realpath(here))}"
+    if here.stat().st_nlink > 1:
+        words += "; its other hard links keep the old text"
+    return words
 
 
 def _environment_edit(

@@ -25,8 +25,21 @@ VERSION = 1
 _NAME = re.compile(r"(\d{8})-(\d{6})(?:-(\d+))?\Z")
 
 
+def begin(host: Host, plan: Plan) -> tuple[Receipt, tuple[Path, ...]]:
+    """Save a receipt of a plan that is about to be written; with the folders made for it.
+
+    Its id is its own, whoever else begins at this moment. Raises Refused where it cannot be saved.
+    """
+    while True:
+        receipt = fresh(host, plan)
+        try:
+            return receipt, save(host, receipt, new=True)
+        except FileExistsError:
+            continue
+
+
 def fresh(host: Host, plan: Plan) -> Receipt:
-    """A receipt for a plan that is about to be written, its id greater than all others.
+    """A receipt with an id greater than all others.
 
     The id is the local time; where the clock was set back, the last id goes on counting.
     """
@@ -45,27 +58,32 @@ def folder(host: Host) -> Path:
     return host.state / "receipts"
 
 
-def save(host: Host, receipt: Receipt) -> tuple[Path, ...]:
+def save(host: Host, receipt: Receipt, new: bool = False) -> tuple[Path, ...]:
     """Write a receipt, whole or not at all; the folders that had to be made, outermost first.
 
-    Raises Refused where it cannot be written.
+    Raises Refused where it cannot be written, FileExistsError where it should be `new` and is not.
     """
     place = host.locate(folder(host))
-    beside = place / f".{receipt.id}.new"
+    name, beside = place / f"{receipt.id}.json", place / f".{receipt.id}.{os.getpid()}.new"
     made: tuple[Path, ...] = ()
-    first = not os.path.lexists(place / f"{receipt.id}.json")
     try:
         made += durable.make_folders(place.parent.parent)
         made += durable.make_folders(place, 0o700)
         beside.unlink(missing_ok=True)
         durable.write_new(beside, json.dumps(_as_json(receipt), indent=1).encode(), 0o600)
-        beside.rename(place / f"{receipt.id}.json")
-        with suppress(*(() if first else (OSError,))):
-            durable.sync_folder(place)
-    except OSError as error:
-        for path in (beside, place / f"{receipt.id}.json") if first else (beside,):
+        try:
+            if new:
+                durable.appear(beside, name)
+            else:
+                beside.rename(name)
             with suppress(OSError):
-                path.unlink()
+                durable.sync_folder(place)
+        finally:
+            with suppress(OSError):
+                beside.unlink()
+    except FileExistsError:
+        raise
+    except OSError as error:
         durable.remove_folders(made[::-1])
         raise Refused(
             f"no receipt can be written in {host.show(folder(host))}: {error.strerror}",

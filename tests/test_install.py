@@ -305,12 +305,16 @@ OPEN = {
 
 
 @pytest.mark.parametrize("name", OPEN)
-def test_a_file_that_ends_within_a_statement_is_refused(
+def test_nothing_is_put_where_a_file_ends_within_a_statement(
     debian: Callable[..., Host], name: str
 ) -> None:
     machine = debian({".bashrc": OPEN[name], ".profile": "A=1\n"})
-    with pytest.raises(Refused, match=r"~/\.bashrc: "):
-        plan_for(machine)
+    try:
+        found = plan_for(machine)
+    except Refused as refusal:
+        assert refusal.message.startswith("~/.bashrc: ")
+    else:
+        assert places(machine, found)[".bashrc"] == [1]
 
 
 # -- what cannot be reached ---------------------------------------------------------------------
@@ -345,6 +349,14 @@ def test_a_dangling_link_is_refused_when_planning(debian: Callable[..., Host]) -
     machine = debian({".bashrc": b"->nowhere"})
     with pytest.raises(Refused, match=r"~/\.bashrc is a link to a file that does not exist"):
         plan_for(machine)
+
+
+def test_other_names_of_a_file_are_said(debian: Callable[..., Host]) -> None:
+    machine = debian({"dot/rc": "A=1\n", ".bashrc": b"->dot/rc", ".profile": "A=1\n"})
+    (machine.home_at / "copy").hardlink_to(machine.home_at / ".profile")
+    why = {row.path.name: row.why for row in plan_for(machine).rows}
+    assert why[".bashrc"].endswith("/dot/rc")
+    assert why[".profile"].endswith("its other hard links keep the old text")
 
 
 # -- uninstall ----------------------------------------------------------------------------------

@@ -100,6 +100,24 @@ def test_ids_grow_within_a_second_and_over_a_clock_set_back(
     assert [receipt.id for receipt in receipts.every(machine)] == seen
 
 
+def test_no_two_that_begin_at_once_share_a_receipt(
+    host: Callable[..., Host], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine = host()
+    first, _ = receipts.begin(machine, PLAN)
+    real, calls = receipts.fresh, [0]
+
+    def late(machine: Host, plan: Plan) -> Receipt:
+        calls[0] += 1  # the first look came before the other's receipt was there
+        return replace(real(machine, plan), id=first.id) if calls[0] == 1 else real(machine, plan)
+
+    monkeypatch.setattr(receipts, "fresh", late)
+    second, made = receipts.begin(machine, PLAN)
+    assert second.id != first.id
+    assert made == ()
+    assert receipts.load(machine, first.id) == first
+
+
 def test_latest_is_the_last_one_in_force(host: Callable[..., Host]) -> None:
     machine = host()
     assert receipts.latest(machine) is None

@@ -138,4 +138,7 @@ def confirm(question: str) -> bool:
     """Ask on the terminal; UsageError where there is none (then --yes is needed)."""
     if not sys.stdin.isatty():
         raise UsageError("nobody can be asked: stdin is no terminal", "say it with --yes")
-    return typer.confirm(question, default=False, err=True)
+    try:
+        return typer.confirm(question, default=False, err=True)
+    except typer.Abort:  # typer would make 1 of it, which means: no
+        raise KeyboardInterrupt from None
