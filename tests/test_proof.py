@@ -20,19 +20,19 @@ FINE = Environment(Outcome(0, b"", b"", False, 0.1), {"PATH": "/a:/b", "A": "1"}
 
 
 def changed(base: Environment = FINE, **outcome: object) -> Environment:
-    return replace(base, outcome=replace(base.outcome, **outcome))  # type: ignore[arg-type]
+    return base._replace(outcome=base.outcome._replace(**outcome))  # type: ignore[arg-type]
 
 
 def given(**variables: str) -> Environment:
-    return replace(FINE, variables={"PATH": "/a:/b", "A": "1", **variables})
+    return FINE._replace(variables={"PATH": "/a:/b", "A": "1", **variables})
 
 
 def without(name: str) -> Environment:
     assert FINE.variables
-    return replace(FINE, variables={k: v for k, v in FINE.variables.items() if k != name})
+    return FINE._replace(variables={k: v for k, v in FINE.variables.items() if k != name})
 
 
-LOST = replace(FINE, variables=None, reached=False)
+LOST = FINE._replace(variables=None, reached=False)
 
 SAME = {
     "nothing changed": (FINE, FINE, FINE),
