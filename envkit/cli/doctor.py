@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Optional
+from collections.abc import Callable
+from typing import Annotated, Optional, cast
 
 import typer
 
@@ -72,16 +73,19 @@ def doctor(
     asked = room.request(host, context or (), platform, static, timeout, shell)
     with output.progress("starting your shells, to see what they find"):
         found = room.examine(asked, chosen)
-    output.say(reporter(found, verbose=verbose or strict, style=output.style))
+    text = reporter(found, verbose=verbose or strict, style=output.style)
+    ascii_only = output.mark("ok") == "ok"
+    output.say(text.translate({ord("·"): "-", ord("…"): "..."}) if ascii_only else text)
     if not exit_zero and found.worst() <= (2 if strict else 1):
         raise typer.Exit(1)
 
 
-def _reporter(form: str):  # type: ignore[no-untyped-def]
+def _reporter(form: str) -> Callable[..., str]:
+    """The reporter of that name; UsageError with the known ones."""
     from envkit import discover
     from envkit.errors import UsageError
 
     known = discover.names("envkit.reporters")
     if form not in known:
         raise UsageError(f"unknown format: {form}", f"known: {', '.join(known)}")
-    return discover.get("envkit.reporters", "REPORTER", form)
+    return cast("Callable[..., str]", discover.get("envkit.reporters", "REPORTER", form))

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from envkit import child, start
+from envkit.errors import Refused
 from envkit.host import Host
 from envkit.model import Location, Start
 from envkit.tracing import record as records
@@ -106,7 +107,10 @@ def _subshells_too(content: bytes, token: str) -> bytes:
 
 def _last(run: Run, outcome: child.Outcome) -> tuple[Told, ...]:
     """The last command that began; one in a subshell is its own line's."""
-    run.read(outcome)
+    try:
+        run.read(outcome)
+    except Refused:  # a bash that is too old to be traced: its line stays unknown
+        return ()
     mark = f"\x02{run.driver.token}{SEPARATOR}"
     last = os.fsdecode(run.driver.record.read_bytes()).rpartition(mark)[2].split(SEPARATOR, 6)
     if len(last) == 7 and last[0] != "0" and last[2].startswith("/") and last[3].isdigit():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from envkit import trace
-from envkit.errors import UsageError
+from envkit.errors import Refused, UsageError
 from envkit.facts import CannotTell, Missing, Request
 from envkit.facts.starts import Starts
 from envkit.facts.startup import Startup
@@ -33,7 +33,7 @@ def gather(request: Request, startup: Startup, starts: Starts) -> Traces:
     ]
     try:
         return Traces(trace.trace(request.host, reached, "PATH"), starts.unreached)
-    except UsageError as error:
+    except (UsageError, Refused) as error:
         raise CannotTell(error.message) from error
 
 

@@ -21,9 +21,11 @@ def envkit(
     home = write(tmp_path / "home", {})
     home.mkdir(exist_ok=True)
 
-    def run(*words: str, files: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    def run(
+        *words: str, files: dict[str, str] | None = None, encoding: str = "utf-8"
+    ) -> subprocess.CompletedProcess[str]:
         write(home, files or {})
-        environment = {"PATH": os.defpath, "HOME": str(home), "SHELL": "/bin/bash"}
+        environment = {"PATH": os.defpath, "HOME": str(home), "PYTHONIOENCODING": encoding}
         return subprocess.run(
             [sys.executable, "-m", "envkit", words[0], "--shell", "bash", *words[1:]],
             env=environment,
@@ -89,6 +91,12 @@ def test_text_and_json_tell_the_same(envkit) -> None:
 def test_output_names_no_home(envkit, tmp_path: Path) -> None:
     for words in (("-v",), ("--json",)):
         assert str(tmp_path) not in envkit("doctor", *words, files=SICK).stdout
+
+
+def test_output_in_a_locale_without_utf8(envkit) -> None:
+    done = envkit("doctor", files={".bashrc": "if true; then echo hello; fi\n"}, encoding="ascii")
+    assert done.stdout.isascii() and "?" not in done.stdout
+    assert "[[ $- == *i* ]] && ..." in done.stdout
 
 
 def test_static_starts_nothing(envkit, tmp_path: Path) -> None:

@@ -80,6 +80,13 @@ def test_says_what_is_lost_and_how_to_get_it_back(examine) -> None:
     assert finding.fix.commands == ("[ -r ~/.profile ] && . ~/.profile",)
 
 
+def test_what_cannot_be_proved_is_said(examine) -> None:
+    report = examine.report({".bash_profile": "", ".profile": "export A=1\nexit 1\n"}, "EK101")
+    assert report.findings == ()
+    assert [one.code for one in report.skipped] == ["EK101"]
+    assert "~/.profile leaves the shell" in report.skipped[0].reason
+
+
 def test_never_advises_a_loop(examine) -> None:
     home = {
         ".bash_profile": '[ -n "$seen" ] && return; seen=1\n',

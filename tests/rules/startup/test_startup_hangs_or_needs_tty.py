@@ -43,7 +43,7 @@ def test_is_silent(examine: Callable[..., object], home: dict[str, str]) -> None
 
 @pytest.mark.parametrize(("home", "expected"), SICK.values(), ids=SICK)
 def test_speaks(examine, home: dict[str, str], expected: list[tuple[str, str]]) -> None:
-    assert examine(home, "EK105", limit=1.5) == expected
+    assert examine(home, "EK105", limit=1.0) == expected
 
 
 def test_what_could_not_be_seen_is_said(examine) -> None:
