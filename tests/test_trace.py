@@ -168,6 +168,15 @@ def test_sh(host: Callable[..., Host], shell: str) -> None:
     assert found.shell == shell
 
 
+@pytest.mark.parametrize("context", ["login_terminal", "script", "cron"])
+def test_dash_is_not_taken_for_bash(host: Callable[..., Host], context: str) -> None:
+    text = 'if [ -n "$BASH_VERSION$BASH" ]; then PATH=/t/no; fi\n[ "$PS1" ] && PATH=/t/a:$PATH\n'
+    machine = host(files={".profile": text})
+    found = traced(machine, context, shell="dash")
+    assert found.notes == ()
+    assert "/t/no" not in (found.value or "")
+
+
 def test_the_time_limit_names_the_line(host: Callable[..., Host]) -> None:
     machine = host(files={".bashrc": "PATH=/t/a:$PATH\n\nsleep 1000\nPATH=/t/no\n"})
     found = traced(machine, limit=1.5)

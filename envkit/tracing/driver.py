@@ -20,6 +20,13 @@ _FIELDS = (
     "${FUNCNAME-}",
     "${PWD-}",
 )
+# bash called sh is in posix mode only after its startup files.
+AS_SH = ("set +o posix", "unset POSIXLY_CORRECT")
+# Startup files ask these whether bash reads them; dash sets PS1 even where nobody types.
+AS_DASH = (
+    "unset BASH BASH_VERSION",
+    "PS1=${PS1-$([ \"$(id -u)\" = 0 ] && echo '# ' || echo '$ ')}",
+)
 SEPARATOR = "\x1f"
 
 
@@ -35,19 +42,18 @@ class Driver:
         self,
         files: Iterable[Path],
         before: Mapping[str, str],
-        sh: bool = False,
+        setup: Iterable[str] = (),
         armed: bool = False,
     ) -> str:
         """The driver for `files`; `before` is exported first (BASH_ENV, which bash would read).
 
-        `sh`: bash called sh is in posix mode only after its startup files. `armed`: a DEBUG trap
-        puts back before each command what the files themselves switched off.
+        `setup` is run before the trace (`AS_SH`, `AS_DASH`). `armed`: a DEBUG trap puts back before
+        each command what the files themselves switched off.
         """
         # While it reads its startup files, an interactive bash has no job control.
         lines = ["set +m"]
         lines += [f"export {name}={shlex.quote(value)}" for name, value in before.items()]
-        if sh:
-            lines += ["set +o posix", "unset POSIXLY_CORRECT"]
+        lines += setup
         lines += [f"PS4={self._ps4()}", self._open(), f"BASH_XTRACEFD={_DESCRIPTOR}"]
         if armed:
             lines += ["set -T", f"trap {shlex.quote(self._arm())} DEBUG"]

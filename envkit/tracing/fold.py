@@ -44,18 +44,20 @@ class Fold:
     def _run(self) -> None:
         states: dict[int, State] = {}  # what was before the commands around the present one
         previous, at = -1, 0
+        within = range(0)
         while at < len(self.records):
             end = self._prefix_end(at)
             if end > at:
-                at = end  # nothing between can be told from the value that is set only for it
+                # Nothing between can be told from the value that is set only for it.
+                within, at = range(at, end), end
                 continue
             if previous >= 0:
-                self._between(previous, at, states)
+                self._between(previous, at, states, within)
             states[at] = self.state
-            previous, at = at, at + 1
+            previous, at, within = at, at + 1, range(0)
 
-    def _between(self, previous: int, at: int, states: dict[int, State]) -> None:
-        """Account for what happened between two records."""
+    def _between(self, previous: int, at: int, states: dict[int, State], within: range) -> None:
+        """Account for what happened between two records, with a prefixed command `within`."""
         after = self.records[at]
         if after.value == self.state.value:
             if self._sets_the_same(previous, at):
@@ -66,12 +68,19 @@ class Fold:
             self.state = before
             del self.assignments[before.made :]
             return
-        blamed = previous
-        if not self._sets(previous):
-            statement = self.places.statement(at)
-            if statement is not None and expands_into(statement.text, self.variable):
-                blamed = at  # `: ${NAME:=…}` is printed when it has been done
-        self._set(blamed, after.value)
+        self._set(self._blamed(previous, at, within), after.value)
+
+    def _blamed(self, previous: int, at: int, within: range) -> int:
+        if self._sets(previous):
+            return previous
+        # In posix mode `PATH=x eval …` lasts.
+        lasting = next((i for i in reversed(within) if self._sets(i)), None)
+        if lasting is not None:
+            return lasting
+        statement = self.places.statement(at)
+        if statement is not None and expands_into(statement.text, self.variable):
+            return at  # `: ${NAME:=…}` is printed when it has been done
+        return previous
 
     def _before(self, previous: int, at: int, states: dict[int, State]) -> State | None:
         """The state before the function call that ended between the two, if one did."""

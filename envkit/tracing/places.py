@@ -65,7 +65,10 @@ class Places:
         return -1
 
     def statement(self, index: int) -> Statement | None:
-        """The statement, as its text has it, that record `index` is the expansion of."""
+        """The statement, as its text has it, that record `index` is the expansion of.
+
+        None where no text is there, or none that fits (an alias): the line that bash gave stands.
+        """
         record = self.records[index]
         frame = self.frame(index)
         if frame == "eval":
@@ -77,7 +80,7 @@ class Places:
         if source is None:
             return None
         near = [each for each in source.statements if each.first <= record.line <= each.last]
-        return _best(near, record.text) or min(near, key=_span, default=None)
+        return _best(near, record.text)
 
     def source(self, path: str) -> Source | None:
         """A sourced file's statements; None where it is no file that somebody could open."""
@@ -178,10 +181,6 @@ def _best(statements: Sequence[Statement], text: str) -> Statement | None:
     fits = [(fit(each.text, text), each) for each in statements]
     best = max((score for score, _ in fits), default=-1)
     return next((each for score, each in fits if score == best), None) if best >= 0 else None
-
-
-def _span(statement: Statement) -> int:
-    return statement.last - statement.first
 
 
 def shorten(text: str, most: int = 120) -> str:

@@ -12,7 +12,7 @@ from envkit.errors import Refused, UsageError
 from envkit.host import Host
 from envkit.model import Start
 from envkit.tracing import record
-from envkit.tracing.driver import Driver
+from envkit.tracing.driver import AS_DASH, AS_SH, Driver
 from envkit.tracing.fold import Fold
 from envkit.tracing.places import Places
 
@@ -54,8 +54,8 @@ class Run:
         given = self.start.environment
         # bash would read these by itself; the driver sets them before the first file.
         before = {name: given[name] for name in ("BASH_ENV", "ENV") if name in given}
-        called_sh = self.is_bash and self.start.shell.name == "sh"
-        text = self.driver.text(self.files, before, called_sh, armed)
+        setup = () if self.start.shell.name == "bash" else AS_SH if self.is_bash else AS_DASH
+        text = self.driver.text(self.files, before, setup, armed)
         argv0, *rest = self.start.shell.argv(self.start.invocation, text)
         off = ("--noprofile", "--norc", *(() if self.is_bash else ("--posix",)))
         program = self._program if self.is_bash else shells.program(self.host, shells.get("bash"))

@@ -139,7 +139,7 @@ class _Scanner:
             self.end()
             end = text.find("\n", at)
             self.move(len(text) if end < 0 else end)
-        elif self.start < 0 and text.startswith("((", at):
+        elif text.startswith("((", at) and (self.start < 0 or text[self.start : at] == "for "):
             self.begin()
             self.move(_until(text, at + 2, ")") + 1)
         elif char == "(" and self.start >= 0 and re.match(r"\(\s*\)", text[at:]):

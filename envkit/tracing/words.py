@@ -42,7 +42,13 @@ def assigned(text: str) -> str:
 
 def split(statement: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """A statement's leading assignments, and its words from the command's name on."""
-    every = [word for word in words(statement) if not re.match(_REDIRECTION, word)]
+    every: list[str] = []
+    operator = False
+    for word in words(statement):
+        redirection = re.match(_REDIRECTION, word) is not None
+        if not redirection and not operator:
+            every.append(word)
+        operator = redirection and word.rstrip("&|-")[-1:] in ("<", ">")
     count = next((i for i, word in enumerate(every) if not re.match(ASSIGNMENT, word)), len(every))
     return tuple(every[:count]), tuple(every[count:])
 

@@ -426,6 +426,77 @@ TRAPS = [
     ),
     rc("many lines", "true\n" * 500 + "PATH=/t/a:$PATH\n", {"/t/a": B + "501"}),
     rc("CRLF-free tabs", "\tif true\n\tthen\n\t\tPATH=/t/a:$PATH\n\tfi\n", {"/t/a": B + "3"}),
+    rc(
+        "alias that sets",
+        "alias p='PATH=/t/a:$PATH'\nPATH=/t/b:$PATH\np\n",
+        {"/t/a": B + "3", "/t/b": B + "2"},
+    ),
+    rc(
+        "redirected assignment",
+        "PATH=/t/a:$PATH 2> /dev/null\n>/dev/null PATH=/t/b:$PATH\n",
+        {"/t/a": B + "1", "/t/b": B + "2"},
+    ),
+    rc(
+        "here-document in an eval",
+        "eval \"$(cat <<'X'\nA=1\nPATH=/t/a:$PATH\nX\n)\"\nPATH=/t/b:$PATH\n",
+        {"/t/a": B + "1", "/t/b": B + "6"},
+    ),
+    rc(
+        "here-document as a file",
+        ". /dev/stdin <<'X'\n\nPATH=/t/a:$PATH\nX\nPATH=/t/b:$PATH\n",
+        {"/t/a": B + "1", "/t/b": B + "5"},
+    ),
+    rc(
+        "arithmetic for",
+        "for ((i = 1 << 0; i < 3; i++)); do\n PATH=/t/$i:$PATH\ndone\n",
+        {"/t/1": B + "2", "/t/2": B + "2"},
+    ),
+    rc(
+        "quote in a comment",
+        "# don't\nPATH=/t/a:$PATH # it's\n\nPATH=/t/b:$PATH\n",
+        {"/t/a": B + "2", "/t/b": B + "4"},
+    ),
+    rc(
+        "CRLF",
+        "PATH=/t/a:$PATH:/t/b\r\nPATH=/t/c:$PATH\n",
+        {"/t/a": B + "1", "/t/b\r": B + "1", "/t/c": B + "2"},
+    ),
+    rc("global declaration", "f() {\n declare -gx PATH=/t/a:$PATH\n}\nf\n", {"/t/a": B + "2"}),
+    rc("in a condition", "if PATH=/t/a:$PATH; then :; fi\n", {"/t/a": B + "1"}),
+    rc(
+        "taken out",
+        "PATH=/t/a:/t/no:$PATH:/t/b\nPATH=${PATH//:\\/t\\/no/}\n",
+        {"/t/a": B + "1", "/t/b": B + "1", "/t/no": None},
+    ),
+    rc("moved to the front", "PATH=$PATH:/t/a\nPATH=/t/a:${PATH%:/t/a}\n", {"/t/a": B + "1"}),
+    rc(
+        "cleaned by a program",
+        "PATH=/t/a:$PATH\nPATH=/t/a:$PATH\n"
+        "PATH=$(echo \"$PATH\" | awk -v RS=: '!seen[$0]++' | paste -sd: -)\n",
+        {"/t/a": B + "2"},
+    ),
+    rc("set -o posix", "set -o posix\nPATH=/t/a:$PATH\n", {"/t/a": B + "2"}),
+    rc(
+        "functrace of its own",
+        "set -T\nf() { PATH=$1:$PATH; }\ntrap : RETURN\nf /t/a\n",
+        {"/t/a": B + "2"},
+    ),
+    rc(
+        "a function called source",
+        'source() { builtin source "$@"; }\nsource ~/env\nPATH=/t/a:$PATH\n',
+        {"/t/a": B + "3"},
+    ),
+    rc("an array's element", "PATH[0]=/t/a:$PATH\n", {"/t/a": B + "1"}),
+    rc(
+        "case in a substitution",
+        "x=$(case a in a) echo /t/a;; esac)\nPATH=$x:$PATH\n",
+        {"/t/a": B + "2"},
+    ),
+    Trap(
+        "linked",
+        {"dot/bashrc": "\nPATH=/t/a:$PATH\n", ".bashrc": "->dot/bashrc"},
+        {"/t/a": B + "2"},
+    ),
     rc("background", "sleep 0 &\nPATH=/t/a:$PATH\nwait\n", {"/t/a": B + "2"}),
     rc(
         "coproc",
@@ -449,7 +520,10 @@ TRAPS = [
 
 @pytest.mark.parametrize("trap", TRAPS, ids=[trap.name for trap in TRAPS])
 def test_every_line_is_right(trap: Trap, host: Callable[..., Host]) -> None:
-    machine = host(files=dict(trap.files))
+    links = {name: text[2:] for name, text in trap.files.items() if text.startswith("->")}
+    machine = host(files={name: trap.files[name] for name in trap.files.keys() - links.keys()})
+    for name, target in links.items():
+        (machine.home / name).symlink_to(target)
     for name in trap.files:
         if trap.files[name].startswith("#!"):
             (machine.home / name).chmod(0o755)
