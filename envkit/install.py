@@ -88,7 +88,8 @@ def plan(
     result = Plan(f"install {profile.name}", tuple(explained))
     preflight.check(host, result)
     beyond = reach.beyond(host, platform, profile.path_prepend)
-    return InstallPlan(result, tuple(rows), starts, tuple(unreached), beyond)
+    missing = (*reach.own_shell(host), *unreached)
+    return InstallPlan(result, tuple(rows), starts, missing, beyond)
 
 
 def _row(edit: FileEdit, line: int | None, why: str) -> Row:

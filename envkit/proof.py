@@ -9,6 +9,7 @@ nothing, and numbers are not compared at all, since a block moves the lines belo
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Sequence
 
@@ -19,7 +20,8 @@ from envkit.start import Environment
 
 # What a shell itself says on a terminal, where its errors and all other output are one stream.
 _SHELL_SPEAKS = re.compile(rb"(?:^|[/ -])(?:ba|da|k|z|mk)?sh: |: line #|: #: ")
-_CHANGING = re.compile(r"[0-9]+|[0-9a-f]{8,}")
+# A number, or a random name in hexadecimal: of one session alone.
+_CHANGING = re.compile(rb"[0-9a-f]{8,}|[0-9]+")
 _COLON_LISTS = ("PATH", "MANPATH", "LD_LIBRARY_PATH", "PYTHONPATH")
 # Different in every process, whatever the startup files do.
 _OWN = frozenset(("_", "SHLVL", "PWD", "OLDPWD", "COLUMNS", "LINES"))
@@ -83,16 +85,17 @@ def _lost(measure: Measure, now: dict[str, str]) -> Iterator[str]:
             yield f"lacks the entry {_entries(known[0][name])[gone[0]] or '(empty)'} of {name}"
 
 
-def _entries(value: str) -> dict[str, str]:
+def _entries(value: str) -> dict[bytes, str]:
     """The entries of a list, by what they are when a session's own numbers are left out."""
-    return {_CHANGING.sub("#", entry): entry for entry in value.split(":")} if value else {}
+    entries = value.split(":") if value else []
+    return {_CHANGING.sub(b"#", os.fsencode(entry)): entry for entry in entries}
 
 
 def _complaints(one: Environment, start: Start) -> dict[bytes, bytes]:
     """Lines of stderr by what they are without numbers; on a terminal those of a shell itself."""
     on_terminal = start.invocation.stdin == "pty"
     text = one.outcome.stdout if on_terminal else one.outcome.stderr
-    lines = {re.sub(rb"[0-9]+", b"#", line.strip()): line.strip() for line in text.splitlines()}
+    lines = {_CHANGING.sub(b"#", line.strip()): line.strip() for line in text.splitlines()}
     lines.pop(b"", None)
     if on_terminal:
         return {mask: line for mask, line in lines.items() if _SHELL_SPEAKS.search(mask)}

@@ -45,6 +45,14 @@ def beyond(host: Host, platform: Platform, path_prepend: tuple[str, ...]) -> tup
     return tuple(found)
 
 
+def own_shell(host: Host) -> tuple[Unreached, ...]:
+    """The account's own shell, where it is one that envkit does not write for yet."""
+    name = host.login_shell.name
+    if name in ("bash", "sh", "dash", "rbash", "nologin", "false", ""):
+        return ()
+    return (Unreached(name, "the account's own shell, and envkit does not write for it yet"),)
+
+
 def new_file(host: Host, start: Start, platform: Platform) -> Path:
     """The file to make where the shell reads none of its user's."""
     if not start.invocation.login:

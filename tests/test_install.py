@@ -336,6 +336,12 @@ def test_entries_within_the_leaving_statement_are_said(debian: Callable[..., Hos
     assert "~/.bashrc:1" in missing.reason
 
 
+def test_an_account_with_another_shell_is_told(debian: Callable[..., Host]) -> None:
+    passwd = {"etc/passwd": "ada:x:1000:1000::/home/ada:/usr/bin/zsh\n"}
+    (missing,) = plan_for(debian({}, {**ETC, **passwd})).unreached
+    assert (missing.start, "does not write for it yet" in missing.reason) == ("zsh", True)
+
+
 def test_contexts_without_startup_files_are_said_with_what_to_write(
     debian: Callable[..., Host],
 ) -> None:

@@ -55,6 +55,8 @@ SAME = {
         given(PATH="/run/fnm/124_9:/a:/b"),
         given(PATH="/run/fnm/999_9:/a:/b"),
     ),
+    "a random name in a complaint": (changed(stderr=b"cannot read /tmp/x-12-e4d7240ffe36/y\n"),) * 2
+    + (changed(stderr=b"cannot read /tmp/x-13-77aa240ff000/y\n"),),
     "a status that comes and goes": (FINE, changed(status=1), changed(status=1)),
     "more on stdout": (FINE, FINE, changed(stdout=b"welcome\n")),
     "it never started": (changed(LOST, timed_out=True),) * 2 + (changed(LOST, timed_out=True),),
