@@ -1,25 +1,38 @@
 """Reading sh and bash text without running it: the tree of a file, its statements' lines.
 
-tree-sitter-bash reads it where it is installed (a zipapp has none); else a line scanner guesses,
-and everything that comes from it is marked as not certain.
+The parser is our own (docs/design.md says why): it accepts what bash and dash accept, so that a
+syntax error is known for one, and what stands before it is kept, as the shell keeps it.
 """
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from envkit.reading.nodes import Node
+from envkit.reading.parser import Parser
 
 
-def parse(content: bytes) -> Node:
-    """The statements of a file of sh or bash."""
-    try:
-        from envkit.reading import tree
-    except ImportError:
-        from envkit.reading import lines
+@lru_cache(maxsize=128)
+def parse(content: bytes, dialect: str = "bash") -> Node:
+    """The statements of a file; `dialect` is `bash` or `dash`.
 
-        return lines.parse(content)
-    return tree.parse(content)
+    Where it is no shell code from some line on, the last statement is of kind `broken`.
+    """
+    # bash drops NUL bytes from what it reads.
+    text = content.decode("utf-8", "surrogateescape").replace("\0", "")
+    parts, broken = Parser(text, dialect).program()
+    last = text.count("\n") + 1
+    if broken is not None:
+        parts.append(Node("broken", broken, last))
+    return Node("sequence", 1, last, parts=tuple(parts))
 
 
 def statements(content: bytes) -> tuple[tuple[int, int], ...]:
     """First and last line of each top-level statement, in order: a block may stand between two."""
     return tuple((node.line, node.last) for node in parse(content).parts)
+
+
+def syntax_error(content: bytes, dialect: str = "bash") -> int | None:
+    """The first line of the statement that is no shell code, if there is one."""
+    parts = parse(content, dialect).parts
+    return parts[-1].line if parts and parts[-1].kind == "broken" else None

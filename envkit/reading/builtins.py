@@ -24,8 +24,10 @@ _SET_LETTERS = {
     "u": "nounset",
     "f": "noglob",
     "n": "noexec",
+    "v": "verbose",
     "x": "xtrace",
     "a": "allexport",
+    "C": "noclobber",
     "p": "privileged",
 }
 # What these print sets variables of their own, and never PATH.
@@ -124,7 +126,7 @@ def _exec(walk: Walk, node: Node, arguments: Arguments) -> Answer:
     found = walk.state.find(arguments[0]) if arguments[0] else None
     if found == "" and "interactive" in walk.state.options:
         return False
-    raise Jump(node, "exec" if found != "" else "exit")
+    raise Jump(node, "exec" if found != "" else "die")
 
 
 def _loop(kind: str) -> Callable[[Walk, Node, Arguments], Answer]:
@@ -144,8 +146,9 @@ def _eval(walk: Walk, node: Node, arguments: Arguments) -> Answer:
         from envkit import syntax
 
         text = " ".join(argument for argument in arguments if argument is not None)
-        parts = syntax.parse(text.encode("utf-8", "surrogateescape")).parts
-        return walk.sequence(Node("sequence", node.line, node.last, parts=_at(parts, node)))
+        content = text.encode("utf-8", "surrogateescape")
+        parts = syntax.parse(content, walk.state.dialect).parts
+        return walk.commands(_at(parts, node))
     walk.event("eval", node, value=raw)
     if not _HARMLESS.search(raw):
         walk.state.given(["PATH"])
@@ -191,6 +194,8 @@ def _set(walk: Walk, node: Node, arguments: Arguments) -> Answer:
 def _shift(walk: Walk, node: Node, arguments: Arguments) -> Answer:
     count = int(arguments[0]) if arguments and (arguments[0] or "").isdigit() else 1  # type: ignore[arg-type]
     if count > len(walk.state.parameters):
+        if walk.error:
+            raise Jump(node, walk.error, status=False)
         return False
     walk.state.parameters = walk.state.parameters[count:]
     return True
@@ -252,7 +257,8 @@ def _read(walk: Walk, node: Node, arguments: Arguments) -> Answer:
 
 def _printf(walk: Walk, node: Node, arguments: Arguments) -> Answer:
     if arguments[:1] == ["-v"] and len(arguments) > 2 and arguments[1]:
-        value = arguments[3] if len(arguments) == 4 and arguments[2] == "%s" else None
+        plain = arguments[2] == "%s" and len(arguments) < 5
+        value = ("", *arguments[3:])[-1] if plain else None
         walk.state.put(arguments[1], value)
         walk.event("assign", node, arguments[1], value)
     return True

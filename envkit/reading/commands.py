@@ -19,9 +19,9 @@ _HOME_FIRST = frozenset((".", "source"))
 
 def run(walk: Walk, node: Node) -> Answer:
     """A simple command (POSIX.1-2017 2.9.1)."""
-    count = next(
-        (i for i, raw in enumerate(node.words) if not ASSIGNMENT.match(raw)), len(node.words)
-    )
+    count = 0
+    while count < len(node.words) and _assigns(walk, node.words[count]):
+        count += 1
     given, rest = node.words[:count], node.words[count:]
     if not rest:
         known = [builtins.assign(walk, node, raw) for raw in given]
@@ -40,12 +40,18 @@ def run(walk: Walk, node: Node) -> Answer:
                 walk.state.variables[name] = before[name]
 
 
+def _assigns(walk: Walk, raw: str) -> bool:
+    found = ASSIGNMENT.match(raw)
+    return found is not None and (walk.state.dialect == "bash" or not (found[2] or found[3]))
+
+
 def _named(walk: Walk, node: Node, raw: tuple[str, ...]) -> Answer:
     first = words.fields(raw[0], walk.state)
     if first in (["command"], ["builtin"], ["time"], ["\\"]) and not raw[1:2] == ("-v",):
         if len(raw) > 1 and not raw[1].startswith("-"):
-            return _named(walk, node, raw[1:])
-    if first and first[0] in builtins.DECLARATIONS:
+            return _plainly(walk, node, raw[1:])
+    declares = first and first[0] in builtins.DECLARATIONS
+    if declares and (walk.state.dialect == "bash" or first[0] not in programs.BASH_ONLY):
         return builtins.declare(walk, node, raw)
     expanded = words.expand(raw, walk.state)
     if not expanded or expanded[0] is None:
@@ -53,10 +59,21 @@ def _named(walk: Walk, node: Node, raw: tuple[str, ...]) -> Answer:
     name = expanded[0]
     if name in walk.state.functions:
         return walk.call(walk.state.functions[name], expanded[1:])
+    if walk.state.dialect == "dash" and name in programs.BASH_ONLY:
+        return False  # not found
     builtin = builtins.BUILTINS.get(name)
     if builtin is not None:
         return builtin(walk, node._replace(words=raw), expanded[1:])
     return True if name in programs.BUILTINS else programs.status(expanded)
+
+
+def _plainly(walk: Walk, node: Node, raw: tuple[str, ...]) -> Answer:
+    """`command NAME`: an error of a special builtin ends nothing (POSIX.1-2017, command)."""
+    error, walk.error = walk.error, ""
+    try:
+        return _named(walk, node, raw)
+    finally:
+        walk.error = error
 
 
 def sourcing(node: Node) -> Iterator[Node]:

@@ -16,6 +16,8 @@ Answer = bool | None
 class Files(Protocol):
     """Whom a test asks about the machine."""
 
+    dialect: str
+
     def file(self, test: str, path: Path) -> Answer:
         """One of the file tests -e -f -r -w -x -d -L -s …"""
 
@@ -142,6 +144,8 @@ def _unary(sign: str, operand: str | None, files: Files) -> Answer:
 def _compare(left: str | None, sign: str, right: str | None, parser: _Parser) -> Answer:
     if left is None or right is None:
         return None
+    if sign in ("==", "=~") and parser.files.dialect == "dash":
+        return False  # "unexpected operator", status 2
     if sign in ("=", "==", "!="):
         same = patterns.matches(right, left) if parser.double else left == right
         return same == (sign != "!=")

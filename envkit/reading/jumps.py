@@ -1,7 +1,8 @@
 """Control that leaves the statements around it.
 
-return, break, continue; exit and exec, which end the shell; and what an error does: `stop` (no
-startup file is read any more, the shell lives), `next` (it goes on with the next startup file).
+return, break, continue; exit and exec, which end the shell; and what an error does: `die` (the
+shell ends, no logout file is read), `stop` (no startup file is read any more, the shell lives),
+`next` (it goes on with the next startup file), `discard` (with the next command of this file).
 """
 
 from __future__ import annotations
@@ -23,4 +24,4 @@ class Jump(Exception):
     @property
     def leaves_all(self) -> bool:
         """Whether it leaves every file that is being read, not only the innermost."""
-        return self.kind in ("exit", "exec", "stop", "next")
+        return self.kind in ("exit", "exec", "die", "stop", "next")

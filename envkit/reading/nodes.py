@@ -1,7 +1,7 @@
 """The tree of a startup file, as much of it as deciding which files are read asks for.
 
-One kind of node for all shells, so that a reader for another grammar (tree-sitter-zsh, a hand
-written one for fish) gives the same to the same walk. Words are raw: quotes and `$` still in them.
+One kind of node for all shells, so that a reader for another grammar (zsh's, fish's) gives the same
+to the same walk. Words are raw: quotes and `$` still in them.
 """
 
 from __future__ import annotations
@@ -27,8 +27,7 @@ class Node(NamedTuple):
     function    name                     body
     test        the words within [[ ]]
     arithmetic  the text within (( ))
-    maybe                                statements that were guessed from a text without a tree
-    broken                               statements in and around a syntax error
+    broken                               a syntax error, and all that stands after it
     """
 
     kind: str

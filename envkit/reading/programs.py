@@ -26,6 +26,10 @@ BUILTINS = frozenset(
     " logout mapfile popd printf pushd pwd read readonly return set shift shopt source test times"
     " trap true type typeset ulimit umask unalias unset wait".split()
 )
+BASH_ONLY = frozenset(
+    "[[ bind builtin compgen complete declare dirs disown enable function help let logout mapfile"
+    " popd pushd readarray shopt source suspend typeset".split()
+)
 _STOCK = frozenset(
     "awk basename bash rbash su cat chmod cp cut date dircolors dirname echo env expr false grep head"
     " hostname id ln locale ls mkdir mv path_helper printf ps readlink rm sed sh sleep sort stty"

@@ -21,6 +21,10 @@ def words(text: str, mode: str = "") -> tuple[str, ...]:
             at += 2 if text[at] == "\\" else 1
             start = at
             continue
+        if mode == "[[" and at == start and found[-1:] == ["=~"]:
+            while at < len(text) and text[at] not in " \t\n":
+                at = skip(text, at, brackets=True)
+            continue
         operator = mode == "[[" and next((o for o in _OPERATORS if text.startswith(o, at)), "")
         if operator and not (operator == "(" and at > start):
             end()
@@ -33,7 +37,7 @@ def words(text: str, mode: str = "") -> tuple[str, ...]:
     return tuple(found)
 
 
-def skip(text: str, at: int, brackets: bool = False) -> int:
+def skip(text: str, at: int, brackets: bool = False, dollar_quotes: bool = True) -> int:
     """The index after the character or the quoted or nested stretch that begins at `at`."""
     char = text[at]
     if char == "\\":
@@ -44,7 +48,7 @@ def skip(text: str, at: int, brackets: bool = False) -> int:
         return _nested(text, at + 1, '"')
     if char == "`":
         return _nested(text, at + 1, "`")
-    if char == "$" and text[at + 1 : at + 2] == "'":
+    if char == "$" and text[at + 1 : at + 2] == "'" and dollar_quotes:
         return _ansi(text, at + 2)
     if char == "$" and text[at + 1 : at + 2] in _CLOSING:
         return _nested(text, at + 2, _CLOSING[text[at + 1]])

@@ -35,6 +35,7 @@ class State:
     name: str
     program: str
     options: set[str]
+    dialect: str = "bash"
     terminal: bool = False
     macos: bool = False
     # How the passwd entry serves as HOME where the variable is unset: bash does, dash does not.
@@ -142,7 +143,7 @@ class State:
 
     def find(self, name: str) -> str | None:
         """Where a command of that name lies; "" nowhere, None unknown."""
-        if name in self.functions or name in programs.BUILTINS:
+        if name in self.functions or self._is_builtin(name):
             return name
         if "/" in name:
             here = self.file("-x", Path(name))
@@ -158,6 +159,10 @@ class State:
                 return str(there)
             unknown = unknown or answer is None
         return None if unknown else ""
+
+    def _is_builtin(self, name: str) -> bool:
+        theirs = self.dialect == "dash" and name in programs.BASH_ONLY
+        return name in programs.BUILTINS and not theirs
 
     def given(self, names: Iterable[str]) -> None:
         """These are set now, to what nobody knows."""
@@ -189,8 +194,14 @@ def _by_mode(test: str, host: Host, path: Path) -> Answer:
 _SPECIAL = frozenset("-#$?!")
 _ROOTS = {"root": "/root"}
 _LETTERS = (
+    ("a", "allexport"),
     ("h", "hashall"),
     ("e", "errexit"),
+    ("f", "noglob"),
+    ("n", "noexec"),
+    ("v", "verbose"),
+    ("x", "xtrace"),
+    ("C", "noclobber"),
     ("u", "nounset"),
     ("p", "privileged"),
     ("r", "restricted"),

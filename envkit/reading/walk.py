@@ -42,7 +42,7 @@ class Walk:
     `set -u` and for `${x:?}`.
     """
 
-    def __init__(self, state: State, error: str = "", unbound: str = "exit") -> None:
+    def __init__(self, state: State, error: str = "", unbound: str = "die") -> None:
         self.state = state
         self.error = error
         self.unbound = unbound
@@ -69,7 +69,7 @@ class Walk:
             try:
                 self._walk_file(path)
             except Jump as jump:
-                self.ended = jump if jump.kind in ("exit", "exec", "stop") else None
+                self.ended = jump if jump.leaves_all and jump.kind != "next" else None
         return status
 
     def source(self, path: Path, node: Node, arguments: list[str | None]) -> Answer:
@@ -109,7 +109,7 @@ class Walk:
         if not self.state.file("-f", path):
             return True  # a device has no text, and a pipe is not ours to read
         try:
-            tree = syntax.parse(self.state.host.read(path))
+            tree = syntax.parse(self.state.host.read(path), self.state.dialect)
         except OSError:
             return None
         return self._walk_frame(Frame(path, False, self.doubt), tree.parts)
@@ -118,9 +118,7 @@ class Walk:
         self.frames.append(frame)
         status: Answer = True
         try:
-            for node in nodes:
-                frame.top = node
-                status = self.run(node)
+            status = self.commands(nodes, frame)
         except Jump as jump:
             status = jump.status
             if not frame.function:
@@ -131,6 +129,24 @@ class Walk:
             self.frames.pop()
             # A return that may happen shakes no more than the file which it would leave.
             self.doubt = max(frame.doubt, self.floor)
+        return status
+
+    def commands(self, nodes: tuple[Node, ...], frame: Frame | None = None) -> Answer:
+        """The complete commands of a file or an eval; an error may discard one of them."""
+        status: Answer = True
+        discarded = 0
+        for node in nodes:
+            if node.line <= discarded:
+                continue  # on the line of the error: one complete command with it
+            if frame is not None:
+                frame.top = node
+            try:
+                status = self.run(node)
+            except Jump as jump:
+                inside = self.state.in_subshell or (frame is not None and frame.function)
+                if jump.kind != "discard" or inside:
+                    raise
+                status, discarded = False, node.last
         return status
 
     def _leave(self, frame: Frame, jump: Jump) -> None:
@@ -157,7 +173,7 @@ class Walk:
             raise Jump(node, self.unbound, status=False) from None
         stops = "errexit" in self.state.options and not self.tested and node.kind in _SIMPLE
         if status is False and stops:
-            raise Jump(node, "exit", status=False)
+            raise Jump(node, "die", status=False)
         return status
 
     def sequence(self, node: Node) -> Answer:
@@ -272,12 +288,8 @@ class Walk:
         return True
 
     def broken(self, node: Node) -> Answer:
-        """A syntax error: bash leaves the file here, dash ends."""
-        self.perhaps(node._replace(kind="sequence"))
-        if self.error:
-            raise Jump(node, self.error, status=False)
-        self.doubt += 1
-        return None
+        """A syntax error: nothing runs from here on; bash leaves the file, dash ends."""
+        raise Jump(node, self.error or "return", status=False)
 
     # What is seen on the way
 
@@ -313,7 +325,6 @@ _RUN: dict[str, Callable[[Walk, Node], Answer]] = {
     "sequence": Walk.sequence,
     "group": Walk.sequence,
     "item": Walk.sequence,
-    "maybe": lambda walk, node: walk.perhaps(node._replace(kind="sequence")),
     "broken": Walk.broken,
     "subshell": Walk.isolated,
     "pipe": Walk.pipe,

@@ -33,6 +33,8 @@ class Values(Protocol):
 class Scope(Values, Protocol):
     """Whom an expansion asks."""
 
+    dialect: str
+
     def put(self, name: str, value: str | None) -> None:
         """Assign, for `${x:=y}`."""
 
@@ -98,7 +100,7 @@ def fields(raw: str, scope: Scope) -> list[str | None]:
             continue
         text = "".join(piece.text or "" for piece in field)
         unquoted = "".join("" if piece.quoted else piece.text or "" for piece in field)
-        if patterns.is_pattern(unquoted):
+        if patterns.is_pattern(unquoted) and not scope.is_option("noglob"):
             globbed = "".join(
                 re.sub(r"([\\*?[])", r"\\\1", piece.text or "")
                 if piece.quoted
@@ -113,6 +115,8 @@ def fields(raw: str, scope: Scope) -> list[str | None]:
 
 def expand(raw: Sequence[str], scope: Scope) -> list[str | None]:
     """All fields of several words."""
+    if scope.dialect == "dash":
+        return [field for word in raw for field in fields(word, scope)]
     return [f for word in raw for part in braces(word) for f in fields(part, scope)]
 
 
@@ -131,7 +135,7 @@ def test_words(raw: Sequence[str], scope: Scope) -> list[str | None]:
 
 def braces(raw: str) -> list[str]:
     """`~/.{path,aliases}` as the words that bash makes of it."""
-    found = None if raw[:1] in "\"'" else _BRACES.fullmatch(raw)
+    found = None if "{" not in raw or raw[:1] in "\"'" else _BRACES.fullmatch(raw)
     if not found:
         return [raw]
     before, middle, after = found.groups()
@@ -183,9 +187,10 @@ def pieces(raw: str, scope: Scope, assignment: bool = False) -> Iterator[Piece]:
         elif char == "'":
             yield Piece(raw[at + 1 : after - 1], True)
         elif char == '"':
-            yield Piece("", True)
+            if not (raw[at + 1 : after - 1] in ("$@", "${@}") and not scope.arguments()):
+                yield Piece("", True)
             yield from _double(raw[at + 1 : after - 1], scope)
-        elif char == "$" and raw[at + 1 : at + 2] == "'":
+        elif char == "$" and raw[at + 1 : at + 2] == "'" and scope.dialect == "bash":
             yield Piece(_unescape(raw[at + 2 : after - 1]), True)
         elif char in "$`":
             found, after = _dollar(raw, at, scope, False)
@@ -293,6 +298,8 @@ def _trim(value: str, rest: str, scope: Scope) -> str | None:
     """`#`, `##`, `%`, `%%`, `/`, `//`; another operator is unknown."""
     if not rest:
         return value
+    if scope.dialect == "dash" and rest[0] not in "#%":
+        raise Unbound(rest)  # "Bad substitution"
     if rest[0] == "/":
         many = rest.startswith("//")
         wanted, _, new = rest[2 if many else 1 :].partition("/")

@@ -107,8 +107,9 @@ def startup_files(host: Host, start: Start) -> Order:
         raise UsageError(f"unknown build of bash: {start.build}", f"known: {', '.join(_BUILDS)}")
     how = start.invocation
     call = _bash_argv.parse(_argv(how), how.stdin, start.environment)
-    # An unset variable stops an interactive bash from reading on; it goes on to its prompt.
-    walk = Walk(_state(host, start, call), unbound="stop" if call.interactive else "exit")
+    # After an unset variable bash reads no further file, but where it is interactive it only
+    # drops the command (parse_and_execute's FORCE_EOF and DISCARD).
+    walk = Walk(_state(host, start, call), unbound="discard" if call.interactive else "stop")
     if not call.stops:
         _read(walk, start, call, compiled)
         _leave(walk, call, compiled, how)
@@ -219,6 +220,9 @@ def _leave(walk: Walk, call: Call, compiled: _Build, how: Invocation) -> None:
     if not call.login or not left_by_exit:
         return
     walk.record.logout = True
+    if call.sh or call.posix:
+        walk.error = "" if call.interactive else "die"
+        walk.state.options.add("posix")
     walk.ended = None
     reason = "when this shell is left by exit or ^D"
     for name in (str(_at_home(walk, ".bash_logout")), compiled.logout):

@@ -126,7 +126,7 @@ def startup_files(host: Host, start: Start) -> Order:
     """The files of one start, in order, and why."""
     how = start.invocation
     call = _parse(_argv(how), how.stdin)
-    fatal = "next" if call.interactive else "exit"
+    fatal = "next" if call.interactive else "die"
     walk = Walk(_state(host, start, call), error=fatal, unbound=fatal)
     name = start.shell.name
     if not call.stops:
@@ -201,6 +201,7 @@ def _state(host: Host, start: Start, call: _Call) -> State:
         call.name,
         "/usr/bin/dash",
         options,
+        dialect="dash",
         terminal=start.invocation.stdin == "pty",
         macos=start.platform.name == "macos",
         passwd_home=False,

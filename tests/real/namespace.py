@@ -74,6 +74,10 @@ def make_root(root: Path) -> None:
     if Path("/etc/ld.so.cache").exists():
         shutil.copy("/etc/ld.so.cache", root / "etc/ld.so.cache")
     (root / "home/log").touch()
+    (root / "usr/bin").mkdir(parents=True)
+    (root / "bin").symlink_to("usr/bin")
+    for name in ("bash", "sh", "dash", "cat", "id", "readlink", "true"):
+        (root / "usr/bin" / name).touch(0o755)
     for folder in (root, root / "etc", root / "home"):
         folder.chmod(0o755)
     os.chown(root / "home/ada", UID, UID)

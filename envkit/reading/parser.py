@@ -1,0 +1,520 @@
+"""sh and bash text -> Node: a recursive descent parser that accepts what the shells accept.
+
+A complete command is taken as the shell takes it, up to its newline, so that a syntax error leaves
+what stands before it and spoils the rest, in this parser as in the shell. `dash` leaves out what
+only bash knows: `[[`, `((`, `function`, arrays, `<<<`, `<(`, `&>`, `;&`.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+
+from envkit.reading import split
+from envkit.reading.nodes import Node
+
+_META = frozenset(" \t\n;&|<>()")
+_REDIRECT = {
+    "bash": re.compile(r"(?:\d+|\{\w+\})?(<<<|<<-?|<>|<&|>&|>>|>\||&>>|&>|[<>](?!\())|&>>|&>"),
+    "dash": re.compile(r"\d*(<<-?|<>|<&|>&|>>|>\||[<>])"),
+}
+_RESERVED = frozenset("then else elif fi do done esac } in ;;".split())
+_ARRAY = re.compile(r"[A-Za-z_]\w*(\[[^]]*\])?\+?=")
+_BRACKETS = re.compile(r"[ \t]*\([ \t]*\)")
+_COMPOUND = frozenset(("if", "while", "until", "for", "select", "case", "{", "[[", "function"))
+
+
+class Unparsable(Exception):
+    """The text from `line` on is no shell code."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__(line)
+        self.line = line
+
+
+class Parser:
+    """One text, and how far it has been read."""
+
+    def __init__(self, text: str, dialect: str = "bash") -> None:
+        self.text = text
+        self.bash = dialect == "bash"
+        self.redirect = _REDIRECT[dialect]
+        self.at = 0
+        self.newlines = [i for i, char in enumerate(text) if char == "\n"]
+        self.heredocs: list[tuple[str, bool]] = []
+
+    def program(self) -> tuple[list[Node], int | None]:
+        """The complete commands, and the line of the syntax error that ends them, if any."""
+        found: list[Node] = []
+        try:
+            while True:
+                self._newlines()
+                if self.at >= len(self.text):
+                    return found, None
+                start = self.at
+                row = self._row()
+                if self.at < len(self.text) and self.text[self.at] != "\n":
+                    self._fail()
+                if self.at == start:
+                    self._fail()
+                found += row
+        except Unparsable:
+            return found, self._line(min(start, len(self.text) - 1))
+        except RecursionError:
+            return found, self._line(start)
+
+    # Lists
+
+    def _row(self) -> list[Node]:
+        """The commands up to a newline, a closing word or a closing bracket."""
+        found: list[Node] = []
+        while not self._at_end_of_list():
+            node = self._and_or()
+            self._blank()
+            if self._take("&", but="&&"):
+                node = Node("subshell", node.line, node.last, parts=(node,))
+                found.append(node)
+            elif self._ahead(";") and not self._ahead(";;") and not self._ahead(";&"):
+                self.at += 1
+                found.append(node)
+            else:
+                found.append(node)
+                break
+        return found
+
+    def _list(self, *closing: str) -> tuple[Node, ...]:
+        """Commands over several lines; one at least, and one of the closing words after them."""
+        found: list[Node] = []
+        while True:
+            self._newlines()
+            if self._word_ahead() in closing or self._closes(closing):
+                break
+            before = self.at
+            found += self._row()
+            if self.at == before:
+                self._fail()
+        if not found and ";;" not in closing:
+            self._fail()
+        return tuple(found)
+
+    def _closes(self, closing: tuple[str, ...]) -> bool:
+        return any(self._ahead(word) for word in closing if word in (")", ";;", ";&"))
+
+    def _at_end_of_list(self) -> bool:
+        self._blank()
+        if self.at >= len(self.text) or self.text[self.at] in "\n)":
+            return True
+        return self._ahead(";;") or self._ahead(";&") or self._word_ahead() in _RESERVED
+
+    def _and_or(self) -> Node:
+        left = self._pipeline()
+        while True:
+            self._blank()
+            kind = "and" if self._ahead("&&") else "or" if self._ahead("||") else ""
+            if not kind:
+                return left
+            self.at += 2
+            self._newlines()
+            right = self._pipeline()
+            left = Node(kind, left.line, right.last, parts=(left, right))
+
+    def _pipeline(self) -> Node:
+        self._blank()
+        start = self._line()
+        if self._word_ahead() == "!":
+            self.at += 1
+            inner = self._pipeline()
+            return Node("not", start, inner.last, parts=(inner,))
+        if self._word_ahead() == "time" and self.bash:
+            self.at += 4
+            self._blank()
+            if self._word_ahead() == "-p":
+                self.at += 2
+            self._blank()
+        parts = [self._command()]
+        while True:
+            self._blank()
+            if not self._ahead("|") or self._ahead("||"):
+                break
+            self.at += 2 if self._ahead("|&") and self.bash else 1
+            self._newlines()
+            parts.append(self._command())
+        return (
+            parts[0] if len(parts) == 1 else Node("pipe", start, self._line(), parts=tuple(parts))
+        )
+
+    # Commands
+
+    def _command(self) -> Node:
+        self._blank()
+        start, begin = self._line(), self.at
+        word = self._word_ahead()
+        if self._ahead("(("):
+            arithmetic = self._arithmetic() if self.bash else None
+            if arithmetic is not None:
+                return self._redirected(Node("arithmetic", start, self._line(), (arithmetic,)))
+        if self._ahead("("):
+            self.at += 1
+            parts = self._list(")")
+            self._expect(")")
+            return self._redirected(Node("subshell", start, self._line(), parts=parts))
+        if word in _COMPOUND and (self.bash or word not in ("[[", "function", "select")):
+            self.at += len(word)
+            return self._redirected(getattr(self, _METHODS[word])(start, word))
+        if word in _RESERVED:
+            self._fail()
+        function = self._function_ahead(word)
+        if function:
+            self.at = begin + function
+            return self._body_of(word, start)
+        return self._simple(start)
+
+    def _if(self, start: int, word: str) -> Node:
+        parts = [self._sequence("then")]
+        self._expect("then")
+        parts.append(self._sequence("elif", "else", "fi"))
+        while self._take_word("elif"):
+            parts.append(self._sequence("then"))
+            self._expect("then")
+            parts.append(self._sequence("elif", "else", "fi"))
+        if self._take_word("else"):
+            parts.append(self._sequence("fi"))
+        self._expect("fi")
+        return Node("if", start, self._line(), parts=tuple(parts))
+
+    def _while(self, start: int, word: str) -> Node:
+        condition = self._sequence("do")
+        return Node(word, start, self._line(), parts=(condition, self._do()))
+
+    def _do(self) -> Node:
+        self._newlines()
+        closing = "}" if self._word_ahead() == "{" and self.bash else "done"
+        self._expect("{" if closing == "}" else "do")
+        body = self._sequence(closing)
+        self._expect(closing)
+        return body
+
+    def _for(self, start: int, word: str) -> Node:
+        self._blank()
+        if self._ahead("((") and self.bash:
+            if self._arithmetic() is None:
+                self._fail()
+            self._separator()
+            condition = Node("arithmetic", start, start, ("?",))
+            return Node("while", start, self._line(), parts=(condition, self._do()))
+        words = [self._word()]
+        self._newlines()
+        if self._take_word("in"):
+            while not self._at_separator():
+                words.append(self._word())
+            self._separator()
+        else:
+            words.append('"$@"')
+            self._separator()
+        return Node("for", start, self._line(), tuple(words), (self._do(),))
+
+    def _case(self, start: int, word: str) -> Node:
+        self._blank()
+        subject = self._word()
+        self._newlines()
+        self._expect("in")
+        items: list[Node] = []
+        while True:
+            self._newlines()
+            if self._take_word("esac"):
+                return Node("case", start, self._line(), (subject,), tuple(items))
+            items.append(self._item())
+
+    def _item(self) -> Node:
+        start = self._line()
+        self._take("(")
+        words = []
+        while True:
+            self._blank()
+            words.append(self._word())
+            self._blank()
+            if self._take(")"):
+                break
+            self._expect("|")
+        parts = self._list(";;", ";&", "esac")
+        end = ";;"
+        for sign in (";;&", ";&", ";;"):
+            if self._ahead(sign):
+                if sign != ";;" and not self.bash:
+                    self._fail()
+                self.at += len(sign)
+                end = sign
+                break
+        return Node("item", start, self._line(), (*words, end), parts)
+
+    def _group(self, start: int, word: str) -> Node:
+        parts = self._list("}")
+        self._expect("}")
+        return Node("group", start, self._line(), parts=parts)
+
+    def _test(self, start: int, word: str) -> Node:
+        begin = self.at
+        while self.at < len(self.text):
+            if self._word_ahead() == "]]":
+                text = self.text[begin : self.at]
+                self.at += 2
+                return Node("test", start, self._line(), split.words(text, "[["))
+            char = self.text[self.at]
+            self.at = self.at + 1 if char in " \t\n" else self._token_end()
+        self._fail()
+        raise AssertionError
+
+    def _token_end(self) -> int:
+        at = split.skip(self.text, self.at)
+        while at < len(self.text) and self.text[at] not in " \t\n":
+            at = split.skip(self.text, at)
+        return at
+
+    def _function(self, start: int, word: str) -> Node:
+        self._blank()
+        name = self._word()
+        self._blank()
+        if self._take("("):
+            self._blank()
+            self._expect(")")
+        return self._body_of(name, start)
+
+    def _body_of(self, name: str, start: int) -> Node:
+        self._newlines()
+        if not (self._ahead("(") or self._word_ahead() in _COMPOUND):
+            self._fail()
+        body = self._command()
+        return Node("function", start, body.last, (name,), (body,))
+
+    def _simple(self, start: int) -> Node:
+        words: list[str] = []
+        begin = self.at
+        while True:
+            self._blank()
+            if self._redirection():
+                continue
+            if self.at >= len(self.text) or self.text[self.at] in "\n;&|)":
+                break
+            if self._ahead("(") or (self.text[self.at] in "<>" and not self.bash):
+                self._fail()
+            words.append(self._word())
+        if self.at == begin:
+            self._fail()
+        return Node("command", start, self._line(max(self.at - 1, 0)), tuple(words))
+
+    def _redirected(self, node: Node) -> Node:
+        while True:
+            self._blank()
+            if not self._redirection():
+                return node
+
+    def _redirection(self) -> bool:
+        found = self.redirect.match(self.text, self.at)
+        if not found:
+            return False
+        self.at = found.end()
+        self._blank()
+        target = self._word()
+        sign = found[0].lstrip("0123456789")
+        if sign in ("<<", "<<-"):
+            self.heredocs.append((re.sub(r"[\\'\"]", "", target), sign == "<<-"))
+        return True
+
+    # Words
+
+    def _word(self) -> str:
+        """One raw word; a syntax error where there is none."""
+        start = self.at
+        while self.at < len(self.text):
+            char = self.text[self.at]
+            if char in _META:
+                if not self._opens_within(start, char):
+                    break
+                continue
+            self.at = self._skip()
+        if self.at == start or self.at > len(self.text):
+            self._fail()
+        return self.text[start : self.at]
+
+    def _opens_within(self, start: int, char: str) -> bool:
+        """`name=(`, `@(`, `<(`: brackets that belong to a word of bash."""
+        if not self.bash:
+            return False
+        if char == "(" and self.at > start:
+            array = _ARRAY.fullmatch(self.text, start, self.at)
+            if array or self.text[self.at - 1] in "@?*+!":
+                self.at = self._bracketed(self.at + 1)
+                return True
+        if char in "<>" and self.text[self.at + 1 : self.at + 2] == "(":
+            self.at = self._substitution(self.at + 2)
+            return True
+        return False
+
+    def _skip(self) -> int:
+        """The end of the character, quotation or expansion at hand."""
+        text, at = self.text, self.at
+        if text.startswith("$(", at) and not text.startswith("$((", at):
+            return self._substitution(at + 2)
+        if text[at] == '"':
+            return self._double(at + 1)
+        end = split.skip(text, at, dollar_quotes=self.bash)
+        if text[at] in "'`$" and end >= len(text) and not _closed(text, at):
+            self._fail()
+        return end
+
+    def _double(self, at: int) -> int:
+        text = self.text
+        while at < len(text):
+            if text[at] == '"':
+                return at + 1
+            if text.startswith("$(", at) and not text.startswith("$((", at):
+                at = self._substitution(at + 2)
+            elif text[at] in "\\`" or text.startswith("${", at) or text.startswith("$((", at):
+                at = split.skip(text, at)
+            else:
+                at += 1
+        self._fail()
+        raise AssertionError
+
+    def _substitution(self, at: int) -> int:
+        """The end of the commands within `$( )`, which are parsed to find it."""
+        inner = Parser.__new__(Parser)
+        inner.text, inner.bash, inner.redirect = self.text, self.bash, self.redirect
+        inner.newlines, inner.heredocs, inner.at = self.newlines, [], at
+        inner._newlines()
+        if not inner._ahead(")"):
+            inner._list(")")
+        inner._expect(")")
+        return inner.at
+
+    def _bracketed(self, at: int) -> int:
+        while at < len(self.text) and self.text[at] != ")":
+            at = split.skip(self.text, at, brackets=True)
+        if at >= len(self.text):
+            self._fail()
+        return at + 1
+
+    def _arithmetic(self) -> str | None:
+        """The text within `(( ))`; None where the two brackets do not close together."""
+        end = split.skip(self.text, self.at, brackets=True)
+        text = self.text[self.at : end]
+        inner = split.skip(text, 1, brackets=True)
+        if not text.endswith("))") or inner != len(text) - 1:
+            return None
+        self.at = end
+        return text[2:-2]
+
+    # What stands ahead
+
+    def _word_ahead(self) -> str:
+        """The plain word that begins here: reserved words are seen unquoted only."""
+        end = self.at
+        while end < len(self.text) and self.text[end] not in _META:
+            if self.text[end] in "\\'\"$`":
+                return ""
+            end += 1
+        return self.text[self.at : end]
+
+    def _function_ahead(self, word: str) -> int:
+        """How long `name ()` is, 0 where it is none."""
+        if not word or (self.bash and _ARRAY.fullmatch(word)):
+            return 0
+        found = _BRACKETS.match(self.text, self.at + len(word))
+        return found.end() - self.at if found else 0
+
+    def _ahead(self, sign: str) -> bool:
+        return self.text.startswith(sign, self.at)
+
+    def _take(self, sign: str, but: str = "") -> bool:
+        if not self._ahead(sign) or (but and self._ahead(but)):
+            return False
+        self.at += len(sign)
+        return True
+
+    def _take_word(self, word: str) -> bool:
+        self._blank()
+        if self._word_ahead() != word:
+            return False
+        self.at += len(word)
+        return True
+
+    def _expect(self, word: str) -> None:
+        self._blank()
+        found = self._ahead(word) if word in (")", "|") else self._word_ahead() == word
+        if not found:
+            self._fail()
+        self.at += len(word)
+
+    def _at_separator(self) -> bool:
+        self._blank()
+        return self.at >= len(self.text) or self.text[self.at] in "\n;"
+
+    def _separator(self) -> None:
+        self._blank()
+        self._take(";")
+        self._newlines()
+
+    def _sequence(self, *closing: str) -> Node:
+        self._blank()
+        start = self._line()
+        parts = self._list(*closing)
+        return Node("sequence", start, self._line(max(self.at - 1, 0)), parts=parts)
+
+    def _blank(self) -> None:
+        text = self.text
+        while self.at < len(text):
+            if text[self.at] in " \t":
+                self.at += 1
+            elif text.startswith("\\\n", self.at):
+                self.at += 2
+            elif text[self.at] == "#" and (self.at == 0 or text[self.at - 1] in _META):
+                end = text.find("\n", self.at)
+                self.at = len(text) if end < 0 else end
+            else:
+                return
+
+    def _newlines(self) -> None:
+        self._blank()
+        while self._ahead("\n"):
+            self.at += 1
+            self._skip_heredocs()
+            self._blank()
+
+    def _skip_heredocs(self) -> None:
+        for word, tabs in self.heredocs:
+            while self.at < len(self.text):
+                end = self.text.find("\n", self.at)
+                end = len(self.text) if end < 0 else end
+                row = self.text[self.at : end]
+                self.at = min(end + 1, len(self.text))
+                if (row.lstrip("\t") if tabs else row) == word:
+                    break
+        self.heredocs.clear()
+
+    def _line(self, at: int | None = None) -> int:
+        return bisect_right(self.newlines, (self.at if at is None else at) - 1) + 1
+
+    def _fail(self) -> None:
+        raise Unparsable(self._line())
+
+
+def _closed(text: str, at: int) -> bool:
+    """Whether a quotation that ends the text is one that has an end."""
+    closing = {"'": "'", "`": "`"}.get(text[at])
+    if closing is None:
+        opener = text[at + 1 : at + 2]
+        closing = {"(": ")", "{": "}", "'": "'"}.get(opener)
+    return closing is None or (text.endswith(closing) and len(text) > at + 1)
+
+
+_METHODS = {
+    "if": "_if",
+    "while": "_while",
+    "until": "_while",
+    "for": "_for",
+    "select": "_for",
+    "case": "_case",
+    "{": "_group",
+    "[[": "_test",
+    "function": "_function",
+}
