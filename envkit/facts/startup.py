@@ -105,7 +105,7 @@ def _flaws(
     for order in found:
         for file in order.files:
             if file.status == "read" and file.certain and file.path in texts:
-                readers[file.path, order.shell] = None
+                readers[file.path, "sh" if order.shell == "dash" else order.shell] = None
     if (profile := request.host.home / ".profile") in texts:
         readers[profile, "sh"] = None  # a desktop session reads it with sh
     places = os.defpath + ":" + request.host.env.get("PATH", "")

@@ -23,13 +23,18 @@ def examine(host: Callable[..., Host]) -> Callable[..., list[tuple[str, str]]]:
         return [(one.severity, str(one.where or "")) for one in found]
 
     def report(
-        home: Home, code: str, *, static: bool = False, limit: float = 10.0
+        home: Home,
+        code: str,
+        *,
+        static: bool = False,
+        limit: float = 10.0,
+        shell: str = "bash",
     ) -> doctor.Report:
         machine = host(home)
         for name, text in home.items():
             if text.startswith("#!"):
                 (machine.home_at / name).chmod(0o755)
-        asked = doctor.request(machine, static=static, limit=limit, shell="bash")
+        asked = doctor.request(machine, static=static, limit=limit, shell=shell)
         return doctor.examine(asked, rules.select([code], ()))
 
     run.report = report  # type: ignore[attr-defined]

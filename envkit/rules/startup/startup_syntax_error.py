@@ -27,6 +27,7 @@ Evidence: https://github.com/mamba-org/mamba/issues/1356
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from envkit.facts.starts import Starts
@@ -67,7 +68,10 @@ def _finding(flaw: Flaw, startup: Startup, starts: Starts | None) -> Finding:
 
 def _complains(starts: Starts, context: str, flaw: Flaw) -> bool:
     row = starts.row(context)
-    return row is not None and f"{flaw.where.path}: line".encode() in row.stdout + row.stderr
+    # dash names the line, not the file.
+    place = rb": \d+" if flaw.reader == "sh" else re.escape(str(flaw.where.path).encode())
+    said = rb"(?i)%s: .*(syntax error|unexpected)" % place
+    return row is not None and re.search(said, row.stdout + row.stderr) is not None
 
 
 RULE = Rule("EK108", "error", check)

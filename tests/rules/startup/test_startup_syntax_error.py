@@ -46,6 +46,13 @@ def test_speaks(examine, home: dict[str, str], expected: list[tuple[str, str]]) 
     assert examine(home, "EK108") == expected
 
 
+def test_where_dash_is_the_login_shell(examine) -> None:
+    report = examine.report({".profile": ":\na=(1 2)\n"}, "EK108", shell="dash")
+    (finding,) = report.findings
+    assert (finding.severity, str(finding.where)) == ("error", "~/.profile:2")
+    assert finding.contexts == ("login_terminal",)
+
+
 def test_unproved_is_a_warning(examine) -> None:
     home = {".bashrc": ":\nfi\n"}
     assert examine(home, "EK108", static=True) == [("warning", "~/.bashrc:2")]
