@@ -16,12 +16,12 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from envkit import leftovers
+
 if TYPE_CHECKING:
     from envkit.child import Command
 
 MAX_OUTPUT = 64 * 1024 * 1024  # a file that prints for ever must not fill the disk
-_GRACE = 0.4  # time for an agent to remove its socket after SIGTERM
-_LOOK = 0.02  # time for what is about to end, or to execute another program
 _TICK = 0.25
 
 
@@ -70,13 +70,13 @@ def _run(command: Command, folder: Path, alive: int) -> str:
             watched.remove(master)
         status = _reap(pid)
     seconds = time.monotonic() - began
-    leftovers = _end_all(pid, status is None)
+    left = leftovers.end(pid, status is None)
     if master in watched:
         _drain(master, out)
     timed_out = status is None
     if status is None:
         status = -signal.SIGKILL
-    return "\0".join([f"{status} {timed_out:d} {seconds:.6f}", *leftovers])
+    return "\0".join([f"{status} {timed_out:d} {seconds:.6f}", *left])
 
 
 def _execute(command: Command, slave: int, out: int, err: int) -> NoReturn:
@@ -174,80 +174,6 @@ def _drain(master: int, out: int) -> bool:
 
 def _too_much(out: int, err: int) -> bool:
     return os.fstat(out).st_size + os.fstat(err).st_size > MAX_OUTPUT
-
-
-def _end_all(pid: int, running: bool) -> list[str]:
-    """End what is left; the command lines of the processes that outlived the child.
-
-    A shell over its limit is killed first: woken by the end of the line that held it up, it would
-    go on with the next one. Daemons get SIGTERM first, so that an agent removes its socket.
-    """
-    if running:
-        with contextlib.suppress(OSError):
-            os.kill(pid, signal.SIGKILL)
-            os.killpg(pid, signal.SIGKILL)
-    names: dict[int, str] = {}
-    began = time.monotonic()
-    told: set[int] = set()
-    while _children_left() and time.monotonic() < began + 2 * _GRACE:
-        age = time.monotonic() - began
-        early, late = age < _LOOK, age >= _GRACE
-        for process, session in _descendants():
-            if early and not running:
-                continue
-            if not running or session != pid:
-                names.setdefault(process, _command_line(process))
-            if process not in told or late:
-                kill = late or (running and session == pid)
-                with contextlib.suppress(OSError):
-                    os.kill(process, signal.SIGKILL if kill else signal.SIGTERM)
-                told.add(process)
-        time.sleep(0.005)
-    with contextlib.suppress(OSError):
-        os.killpg(pid, signal.SIGKILL)  # all that can be done where /proc is missing
-    return [name for process, name in sorted(names.items()) if name and process != pid]
-
-
-def _children_left() -> bool:
-    try:
-        while os.waitpid(-1, os.WNOHANG)[0]:
-            pass
-    except ChildProcessError:
-        return False
-    return True
-
-
-def _descendants() -> list[tuple[int, int]]:
-    """(process, session) of all below this process; nothing where there is no /proc."""
-    below: dict[int, list[tuple[int, int]]] = {}
-    try:
-        numbers = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
-    except OSError:
-        return []
-    for process in numbers:
-        try:
-            text = Path(f"/proc/{process}/stat").read_bytes()
-        except OSError:
-            continue
-        # The name in parentheses may hold anything, so the fields are counted from its end.
-        state, parent, _group, session, *_ = text.rpartition(b")")[2].split()
-        if state != b"Z":
-            below.setdefault(int(parent), []).append((process, int(session)))
-    found: list[tuple[int, int]] = []
-    queue = [os.getpid()]
-    while queue:
-        children = below.get(queue.pop(), [])
-        found += children
-        queue += [process for process, _session in children]
-    return found
-
-
-def _command_line(process: int) -> str:
-    try:
-        text = Path(f"/proc/{process}/cmdline").read_bytes()
-    except OSError:
-        return ""
-    return " ".join(part for part in text.decode("utf-8", "replace").split("\0") if part)[:200]
 
 
 def _reap(pid: int) -> int | None:

@@ -73,10 +73,10 @@ class Fold:
     def _blamed(self, previous: int, at: int, within: range) -> int:
         if self._sets(previous):
             return previous
-        # In posix mode `PATH=x eval …` lasts.
-        lasting = next((i for i in reversed(within) if self._sets(i)), None)
-        if lasting is not None:
-            return lasting
+        for index in reversed(within):  # in posix mode `PATH=x eval …` lasts
+            values = _values(self.records[index].text, self.variable)
+            if values and unquote(values[-1]) == self.records[at].value:
+                return index
         statement = self.places.statement(at)
         if statement is not None and expands_into(statement.text, self.variable):
             return at  # `: ${NAME:=…}` is printed when it has been done

@@ -16,7 +16,7 @@ FLOOR = {
     room: floor
     for floor, rooms in enumerate(
         (
-            "host child supervisor block durable discover errors",
+            "host child supervisor leftovers block durable discover errors",
             "model plan finding",
             "syntax reading shells platforms contexts profile environment receipts preflight",
             "order start trace tracing apply",
