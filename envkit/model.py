@@ -316,7 +316,11 @@ class Plan:
 
 
 def _text_lines(content: bytes | None) -> list[str]:
-    lines = (content or b"").decode("utf-8", "backslashreplace").splitlines(keepends=True)
+    import io
+
+    # Only \n ends a line here: the others that str.splitlines knows are text to a shell.
+    text = (content or b"").decode("utf-8", "backslashreplace")
+    lines = list(io.StringIO(text, newline="\n"))
     if lines and not lines[-1].endswith("\n"):
         lines[-1] += "\n\\ No newline at end of file\n"
     return lines

@@ -130,22 +130,19 @@ class _Reading:
         self.end = _end_line(content)
         with preflight.about(host, top.path):
             self.blocks = block.find_all(content)
-        self.parts = syntax.parse(content).parts
-        self.guessed = any(node.kind == "maybe" for node in self.parts)
+        dash = start.shell.name in ("sh", "dash") and start.build in ("", "dash")
+        self.parts = syntax.parse(content, "dash" if dash else "bash").parts
         self.fronts = sorted(self._fronts(), key=lambda pair: pair[0])
 
     def exits(self) -> Iterator[tuple[int, bool]]:
         """Lines of the statements that leave the file, and whether this start surely does."""
-        if self.guessed:
-            # Without a tree nobody knows where a statement begins, save at the top of the file.
-            yield self._first_statement(), False
-            return
         found = {
             (event.where.line, event.certain)
             for event in self.order.events
             if event.kind == "leave" and event.where.path == self.top.path
         }
-        found |= {(node.line, False) for node in self.parts if node.kind == "broken"}
+        # At a syntax error every shell stops reading.
+        found |= {(node.line, True) for node in self.parts if node.kind == "broken"}
         yield from sorted(found)
 
     def need(self, exit_line: int | None) -> Need:
@@ -173,9 +170,6 @@ class _Reading:
                 if need.after < need.before:
                     return need
         return None
-
-    def _first_statement(self) -> int:
-        return self.parts[0].line if self.parts else 1
 
     def _fronts(self) -> Iterator[tuple[int, int, Location]]:
         """Statements of this file that may put entries in front: first line, last line, where."""

@@ -76,7 +76,7 @@ def ask(yes: bool, question: str, plan: Plan) -> None:
 def diff(host: Host, plan: Plan) -> str:
     """The unified diff, the home directory as `~`, in colour where there is any."""
     lines = []
-    for line in plan.diff().splitlines():
+    for line in map(_visible, plan.diff().split("\n")[:-1]):
         if line.startswith(("--- ", "+++ ")):
             lines.append(output.style(line[:4] + host.show(line[4:]), "strong"))
         elif line.startswith(("+", "-")):
@@ -84,6 +84,12 @@ def diff(host: Host, plan: Plan) -> str:
         else:
             lines.append(line)
     return "\n".join(lines)
+
+
+def _visible(line: str) -> str:
+    """A line of somebody's file for a terminal, which must not obey what is written there."""
+    signs = (c if c.isprintable() or c == "\t" else f"\\x{ord(c):02x}" for c in line.rstrip("\r"))
+    return "".join(signs)
 
 
 def _command(host: Host, python: PythonChoice) -> str:

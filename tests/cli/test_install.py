@@ -109,6 +109,12 @@ def test_a_dry_run_shows_plan_and_diff(envkit: Run, home: Path) -> None:
     assert contents(home) == before
 
 
+def test_a_terminal_does_not_obey_what_a_file_holds(envkit: Run, home: Path) -> None:
+    (home / ".bashrc").write_bytes(b"A=1\x1b]0;title\x07\r\nB='\x0b\xe9'\r\n")
+    done = envkit("install", "--dry-run")
+    assert " A=1\\x1b]0;title\\x07\n B='\\x0b\\xe9'\n+# >>>" in done.stdout
+
+
 def test_without_verify_no_shell_is_started(envkit: Run, home: Path) -> None:
     (home / ".bashrc").write_text(f"touch {home}/started\n")
     done = envkit("install", "--yes", "--no-verify")
