@@ -107,6 +107,15 @@ class Places:
             return opener >= 0 and frame == "trap" and self.printed(opener)
         return self._prints(opener) or self.printed(opener)
 
+    def opaque(self, index: int) -> bool:
+        """Whether the text that record `index` runs may have been printed: none says otherwise."""
+        while self.frame(index) in ("eval", "trap", "pipe"):
+            opener = self.records[index].opener
+            if self.printed(index) or self.statement(opener) is None:
+                return True
+            index = opener
+        return False
+
     def _prints(self, index: int) -> bool:
         statement = self.statement(index)
         found = re.match(_PRINTED, statement.text) if statement else None

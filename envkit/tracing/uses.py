@@ -32,7 +32,7 @@ class Use(NamedTuple):
 def of(places: Places, index: int, variable: str) -> Use:
     """How the command of record `index` used the value that `variable` had."""
     use = _of(places, index, variable)
-    if use.kind == "new" and places.printed(index):
+    if use.kind == "new" and places.opaque(index):
         return Use("values", fields=0)
     return use
 

@@ -34,6 +34,55 @@ def rc(name: str, text: str, expected: Mapping[str, str | None], clean: bool = T
 
 B = ".bashrc:"
 FILES = {"tool": "#!/bin/sh\necho 'PATH=/t/a:$PATH'\necho\necho 'export PATH=/t/b:$PATH'\n"}
+CONDA = """#!/bin/sh
+case $1 in
+hook) cat <<'X'
+__conda_exe() (
+    ~/conda "$@"
+)
+__conda_activate() {
+    \\local ask_conda
+    ask_conda="$(PS1="${PS1:-}" __conda_exe "$@")" || \\return
+    \\eval "$ask_conda"
+}
+conda() {
+    \\local cmd="${1-__missing__}"
+    case "$cmd" in
+        activate|deactivate) __conda_activate "$@" ;;
+    esac
+}
+conda activate base
+X
+;;
+activate) echo "export PATH='/t/conda/$2:$PATH'" ;;
+esac
+"""
+NVM = """\
+nvm_change_path() {
+  nvm_echo "/t/nvm/bin:${1}"
+}
+nvm_echo() {
+  command printf %s\\\\n "$*"
+}
+nvm() {
+  PATH="$(nvm_change_path "$PATH")"
+  export PATH
+}
+nvm use
+"""
+VENV = """\
+deactivate () {
+    if [ -n "${_OLD_VIRTUAL_PATH:-}" ] ; then
+        PATH="${_OLD_VIRTUAL_PATH:-}"
+        export PATH
+        unset _OLD_VIRTUAL_PATH
+    fi
+}
+deactivate nondestructive
+_OLD_VIRTUAL_PATH="$PATH"
+PATH="/t/venv/bin:$PATH"
+export PATH
+"""
 TRAPS = [
     rc("prepend", "PATH=/t/a:$PATH\n", {"/t/a": B + "1"}),
     rc("append", "# x\n\nPATH=$PATH:/t/a\n", {"/t/a": B + "3"}),
@@ -530,7 +579,7 @@ def test_every_line_is_right(trap: Trap, host: Callable[..., Host]) -> None:
     found = traced(machine, trap.context)
     places = {}
     for entry in found.entries:
-        places.setdefault(entry.directory, shown(machine, entry.set_by))
+        places.setdefault(entry.directory, shown(machine, entry.set_by) or "inherited")
     assert {name: places.get(name) for name in trap.expected} == dict(trap.expected), found.notes
     assert not trap.clean or found.notes == ()
 
