@@ -200,9 +200,18 @@ def _write_like(target: Target, content: bytes, path: Path) -> None:
     here = path.stat()
     if (here.st_uid, here.st_gid) != (status.st_uid, status.st_gid):
         os.chown(path, status.st_uid, status.st_gid)
+    _drop_attributes(target.at, path)
     # After chown, which clears set-user-id bits; before the ACL, whose mask is in the mode.
     path.chmod(status.st_mode & 0o7777 if edit.mode is None else edit.mode)
     _copy_attributes(target.at, path)
+
+
+def _drop_attributes(source: Path, target: Path) -> None:
+    """Take away what a new file got from its folder (a default ACL) and the old one has not."""
+    if hasattr(os, "listxattr"):
+        for name in set(os.listxattr(target)) - set(os.listxattr(source)):
+            if not name.startswith("security."):
+                os.removexattr(target, name)
 
 
 def _copy_attributes(source: Path, target: Path) -> None:

@@ -128,18 +128,32 @@ def test_a_new_file_is_never_writable_by_others(host: Callable[..., Host], umask
     assert (machine.home / ".bashrc").stat().st_mode & 0o777 == 0o644 & ~umask
 
 
+# version 2; user::rw- user:NOBODY:r-- group::--- mask::r-- other::---  (acl(5))
+ACL = (2).to_bytes(4, "little") + b"".join(
+    tag.to_bytes(2, "little") + perm.to_bytes(2, "little") + (who % 2**32).to_bytes(4, "little")
+    for tag, perm, who in [(1, 6, -1), (2, 4, NOBODY), (4, 0, -1), (16, 4, -1), (32, 0, -1)]
+)
+
+
+def test_what_a_folder_gives_to_new_files_is_not_taken(host: Callable[..., Host]) -> None:
+    machine = host({".bashrc": "old"})
+    (machine.home / ".bashrc").chmod(0o640)
+    try:
+        os.setxattr(machine.home, "system.posix_acl_default", ACL)
+    except OSError as error:
+        pytest.skip(f"no ACLs on this file system: {error.strerror}")
+    before = everything(machine.home)[".bashrc"]
+    apply(machine, Plan("t", (edit(machine.home, ".bashrc", b"new"),)))
+    after = everything(machine.home)[".bashrc"]
+    assert (after.attributes, after.mode) == (before.attributes, before.mode)
+
+
 def test_extended_attributes_and_acls_are_kept(host: Callable[..., Host]) -> None:
     machine = host({".bashrc": "old"})
     path = machine.home / ".bashrc"
-    # version 2; user::rw- user:NOBODY:r-- group::--- mask::r-- other::---  (acl(5))
-    rows = [(1, 6, -1), (2, 4, NOBODY), (4, 0, -1), (16, 4, -1), (32, 0, -1)]
-    acl = (2).to_bytes(4, "little") + b"".join(
-        tag.to_bytes(2, "little") + perm.to_bytes(2, "little") + (who % 2**32).to_bytes(4, "little")
-        for tag, perm, who in rows
-    )
     try:
         os.setxattr(path, "user.note", b"\0mine")
-        os.setxattr(path, "system.posix_acl_access", acl)
+        os.setxattr(path, "system.posix_acl_access", ACL)
     except OSError as error:
         pytest.skip(f"no such attributes on this file system: {error.strerror}")
     before = everything(machine.home)[".bashrc"]
