@@ -61,10 +61,15 @@ def _writers(host: Host, run: Run, written: bytes) -> tuple[Told, ...]:
     """The lines that wrote what the untouched start wrote, each with its piece."""
     content, token = run.driver.record.read_bytes(), run.driver.token
     found = records.parse(_subshells_too(content, token), token)
-    places = Places(found, host.locate, host.show)
-    told: dict[Location, str] = {}
     texts = [record.text for record in found]
-    for index, piece in _pieces(texts, os.fsdecode(written)) or _loose_pieces(texts):
+    pieces = _pieces(texts, os.fsdecode(written)) or _loose_pieces(texts)
+    commands = list(found)
+    for index, piece in pieces:
+        text = texts[index].removesuffix(piece).removesuffix("\n")
+        commands[index] = found[index]._replace(text=text)
+    places = Places(commands, host.locate, host.show)
+    told: dict[Location, str] = {}
+    for index, piece in pieces:
         where = places.place(index)[0]
         if where is not None:
             told.setdefault(where, piece)

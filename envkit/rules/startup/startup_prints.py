@@ -86,7 +86,8 @@ def _fix(printed: Printed, startup: Startup) -> Fix:
         return Fix(f"where {printed.where.path} is sourced, send its output away", (">/dev/null",))
     line = startup.line(printed.where)
     words = line.split()
-    if not words or words[0] in _COMPOUND or line.endswith(_GOES_ON):
+    whole = line.count("'") % 2 == 0 and line.count('"') % 2 == 0 and not line.endswith(_GOES_ON)
+    if not words or words[0] in _COMPOUND or not whole:
         return Fix(f"{printed.where}: only in interactive shells", (_GUARD.format("…"),))
     guard = _SH_GUARD if printed.where.path.name == ".profile" else _GUARD
     return Fix(str(printed.where), (guard.format(line),))

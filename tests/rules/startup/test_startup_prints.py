@@ -81,6 +81,7 @@ def test_speaks(examine, home: dict[str, str], expected: list[tuple[str, str]]) 
 FIXES = {
     'echo "welcome back"': '[[ $- == *i* ]] && echo "welcome back"',
     "if true; then echo hello; fi": "[[ $- == *i* ]] && …",
+    "echo 'one\ntwo'": "[[ $- == *i* ]] && …",
     "stty -ixon": "[[ $- == *i* ]] && stty -ixon",
 }
 
