@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from envkit.reading import conditions, path_helper, split, words
+from envkit.reading import conditions, path_helper
 from envkit.reading.conditions import Answer
 from envkit.reading.jumps import Jump
 from envkit.reading.nodes import Node
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 Arguments = list[str | None]
 
-ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(\[[^]]*\])?(\+?)=(.*)", re.DOTALL)
-DECLARATIONS = frozenset(("export", "readonly", "declare", "typeset", "local"))
 _SET_LETTERS = {
     "e": "errexit",
     "u": "nounset",
@@ -32,41 +30,6 @@ _SET_LETTERS = {
 }
 # What these print sets variables of their own, and never PATH.
 _HARMLESS = re.compile(r"\b(dircolors|lesspipe(\.sh)?|ssh-agent|resize|locale|keychain|SHELL=)")
-
-
-def assign(walk: Walk, node: Node, raw: str, quiet: bool = False) -> Answer:
-    """`NAME=value`, `NAME+=value`, `NAME=(…)`; None where a command's status decides."""
-    found = ASSIGNMENT.match(raw)
-    if found is None:
-        return True
-    name, index, plus, text = found.groups()
-    value = None if index or text.startswith("(") else words.single(text, walk.state, True)
-    if plus and value is not None:
-        is_set, old = walk.state.get(name)
-        value = (old or "") + value if not is_set or old is not None else None
-    walk.state.put(name, value)
-    if not quiet and not walk.state.in_subshell:
-        walk.event("assign", node, name, value)
-        if value is None and name == "PATH" and ("$(" in text or "`" in text):
-            walk.event("eval", node, name, text)
-    return None if value is None and ("$(" in text or "`" in text) else True
-
-
-def declare(walk: Walk, node: Node, raw: tuple[str, ...]) -> Answer:
-    """export, readonly, declare, typeset, local."""
-    local = raw[0] in ("local", "declare", "typeset") and walk.frames[-1].function
-    for word in raw[1:]:
-        found = ASSIGNMENT.match(word)
-        name = found[1] if found else word
-        if local and re.fullmatch(r"\w+", name):
-            walk.state.cover(name)
-        if found:
-            assign(walk, node, word, quiet=local)
-        elif "$" in word:
-            for field in words.fields(word, walk.state):
-                if field and "=" in field:
-                    assign(walk, node, field.replace("$", "\\$"), quiet=local)
-    return True
 
 
 def _source(walk: Walk, node: Node, arguments: Arguments) -> Answer:
@@ -85,7 +48,8 @@ def _source(walk: Walk, node: Node, arguments: Arguments) -> Answer:
     if str(path) == "/dev/null":
         return True
     found = walk.source(path, node, arguments[1:])
-    if walk.error and walk.state.host.kind(path) not in ("file", "directory"):
+    silent = ("file", "directory") if walk.state.dialect == "dash" else ("file",)
+    if walk.error and walk.state.host.kind(path) not in silent:
         raise Jump(node, walk.error, status=False)
     return found
 
@@ -194,7 +158,7 @@ def _set(walk: Walk, node: Node, arguments: Arguments) -> Answer:
 def _shift(walk: Walk, node: Node, arguments: Arguments) -> Answer:
     count = int(arguments[0]) if arguments and (arguments[0] or "").isdigit() else 1  # type: ignore[arg-type]
     if count > len(walk.state.parameters):
-        if walk.error:
+        if walk.error and walk.state.dialect == "dash":
             raise Jump(node, walk.error, status=False)
         return False
     walk.state.parameters = walk.state.parameters[count:]
@@ -304,4 +268,3 @@ BUILTINS: dict[str, Callable[[Walk, Node, Arguments], Answer]] = {
     "getopts": lambda walk, node, arguments: None,
     "wait": lambda walk, node, arguments: None,
 }
-__all__ = ["ASSIGNMENT", "BUILTINS", "DECLARATIONS", "assign", "declare", "split"]

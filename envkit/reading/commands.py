@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from envkit.reading import builtins, programs, words
-from envkit.reading.builtins import ASSIGNMENT
+from envkit.reading import assignments, builtins, fields, programs
+from envkit.reading.assignments import ASSIGNMENT
 from envkit.reading.conditions import Answer
 from envkit.reading.nodes import Node
 
@@ -24,13 +24,13 @@ def run(walk: Walk, node: Node) -> Answer:
         count += 1
     given, rest = node.words[:count], node.words[count:]
     if not rest:
-        known = [builtins.assign(walk, node, raw) for raw in given]
+        known = [assignments.assign(walk, node, raw) for raw in given]
         return None if None in known else True
     if not given:
         return _named(walk, node, rest)
     before = dict(walk.state.variables)
     for raw in given:
-        builtins.assign(walk, node, raw, quiet=True)
+        assignments.assign(walk, node, raw, quiet=True)
     try:
         return _named(walk, node, rest)
     finally:
@@ -46,14 +46,13 @@ def _assigns(walk: Walk, raw: str) -> bool:
 
 
 def _named(walk: Walk, node: Node, raw: tuple[str, ...]) -> Answer:
-    first = words.fields(raw[0], walk.state)
-    if first in (["command"], ["builtin"], ["time"], ["\\"]) and not raw[1:2] == ("-v",):
-        if len(raw) > 1 and not raw[1].startswith("-"):
-            return _plainly(walk, node, raw[1:])
-    declares = first and first[0] in builtins.DECLARATIONS
+    first = fields.fields(raw[0], walk.state)
+    if first in (["command"], ["builtin"]) and len(raw) > 1 and not raw[1].startswith("-"):
+        return _plainly(walk, node, raw[1:])
+    declares = first and first[0] in assignments.DECLARATIONS
     if declares and (walk.state.dialect == "bash" or first[0] not in programs.BASH_ONLY):
-        return builtins.declare(walk, node, raw)
-    expanded = words.expand(raw, walk.state)
+        return assignments.declare(walk, node, raw)
+    expanded = fields.expand(raw, walk.state)
     if not expanded or expanded[0] is None:
         return None
     name = expanded[0]

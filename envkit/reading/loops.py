@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from envkit.reading import commands, patterns, record, words
+from envkit.reading import commands, fields, patterns, record
 from envkit.reading.conditions import Answer, negate
 from envkit.reading.jumps import Jump
 from envkit.reading.nodes import Node
@@ -19,7 +19,7 @@ def run_for(walk: Walk, node: Node) -> Answer:
     """`for name in items`: each item that is known, once."""
     name, body = node.words[0], node.parts[0]
     status: Answer = True
-    for item in words.expand(node.words[1:], walk.state):
+    for item in fields.expand(node.words[1:], walk.state):
         walk.state.put(name, item)
         before = len(walk.record.files)
         again, status = _body(walk, body, unsure=item is None)

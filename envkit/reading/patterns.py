@@ -20,7 +20,7 @@ def matches(pattern: str, text: str) -> bool:
 @lru_cache(maxsize=256)
 def compiled(pattern: str) -> re.Pattern[str]:
     """The pattern as a regular expression."""
-    expression, end = _translate(pattern, 0, "")
+    expression, _end = _translate(pattern, 0, "")
     return re.compile(expression, re.DOTALL)
 
 

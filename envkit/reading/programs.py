@@ -6,38 +6,45 @@ else is None.
 
 from __future__ import annotations
 
-import os.path
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from envkit.host import Host
-from envkit.reading import split, words
+from envkit.reading import fields, split
 from envkit.reading.conditions import Answer
 
 if TYPE_CHECKING:
     from envkit.reading.state import State
 
 DEFAULT_PATH = "/usr/local/bin:/usr/local/sbin:/usr/bin:/usr/sbin:/bin:/sbin"
-BUILTINS = frozenset(
-    ". : [ alias bg bind break builtin cd command compgen complete continue declare dirs disown"
-    " echo enable eval exec exit export false fg getopts hash help history jobs kill let local"
-    " logout mapfile popd printf pushd pwd read readonly return set shift shopt source test times"
-    " trap true type typeset ulimit umask unalias unset wait".split()
-)
 BASH_ONLY = frozenset(
-    "[[ bind builtin compgen complete declare dirs disown enable function help let logout mapfile"
-    " popd pushd readarray shopt source suspend typeset".split()
+    (
+        *("[[", "bind", "builtin", "compgen", "complete", "declare", "dirs", "disown", "enable"),
+        *("function", "help", "let", "logout", "mapfile", "popd", "pushd", "readarray", "shopt"),
+        *("source", "suspend", "typeset"),
+    )
 )
+BUILTINS = BASH_ONLY | frozenset(
+    (
+        *(".", ":", "[", "alias", "bg", "break", "cd", "command", "continue", "echo", "eval"),
+        *("exec", "exit", "export", "false", "fg", "getopts", "hash", "history", "jobs", "kill"),
+        *("local", "printf", "pwd", "read", "readonly", "return", "set", "shift", "test", "times"),
+        *("trap", "true", "type", "ulimit", "umask", "unalias", "unset", "wait"),
+    )
+)
+# What every system has, even one of which only the texts are here.
 _STOCK = frozenset(
-    "awk basename bash rbash su cat chmod cp cut date dircolors dirname echo env expr false grep head"
-    " hostname id ln locale ls mkdir mv path_helper printf ps readlink rm sed sh sleep sort stty"
-    " tail touch tput tr true tty uname wc whoami".split()
+    (
+        *("awk", "basename", "bash", "cat", "chmod", "cp", "cut", "date", "dircolors", "dirname"),
+        *("echo", "env", "expr", "false", "grep", "head", "hostname", "id", "ln", "locale", "ls"),
+        *("mkdir", "mv", "path_helper", "printf", "ps", "rbash", "readlink", "rm", "sed", "sh"),
+        *("sleep", "sort", "stty", "su", "tail", "touch", "tput", "tr", "true", "tty", "uname"),
+        *("wc", "whoami"),
+    )
 )
-_FOLDERS = frozenset(
-    Path(folder) for folder in "/bin /sbin /usr/bin /usr/sbin /usr/libexec".split()
-)
+_FOLDERS = frozenset(map(Path, ("/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/libexec")))
 
 
 def assumed(host: Host, path: Path) -> Answer:
@@ -53,7 +60,7 @@ def assumed(host: Host, path: Path) -> Answer:
 
 def status(command: Sequence[str | None]) -> Answer:
     """Whether an external command succeeds, where nobody would expect otherwise."""
-    name = os.path.basename(command[0] or "")
+    name = _basename(command[0] or "")
     if name in ("true", "false"):
         return name == "true"
     return True if name in _RELIABLE else None
@@ -64,12 +71,16 @@ def output(text: str, state: State) -> str | None:
     raw = [word for word in split.words(text) if not _REDIRECT.fullmatch(word)]
     if not raw or any(_OPERATOR.search(word) for word in raw if word[0] not in "'\""):
         return None
-    command = [field for word in raw for field in words.fields(word, state)]
+    command = [field for word in raw for field in fields.fields(word, state)]
     if not command or command[0] is None or command[0] in state.functions:
         return None
     known = [word for word in command if word is not None]
-    answer = _OUTPUT.get(os.path.basename(command[0]))
+    answer = _OUTPUT.get(_basename(command[0]))
     return answer(known[1:], state) if answer and len(known) == len(command) else None
+
+
+def _basename(path: str) -> str:
+    return path.rpartition("/")[2]
 
 
 def _id(arguments: list[str], state: State) -> str | None:
@@ -122,9 +133,11 @@ _OUTPUT: dict[str, Callable[[list[str], State], str | None]] = {
     "cat": _cat,
     "readlink": _readlink,
     "pwd": lambda arguments, state: state.cwd or None,
-    "dirname": _cut(lambda path: os.path.dirname(path) or "."),
-    "basename": _cut(os.path.basename),
+    "dirname": _cut(lambda path: str(Path(path).parent)),
+    "basename": _cut(_basename),
 }
 _REDIRECT = re.compile(r"\d*>{1,2}(/dev/null|&\d)")
 _OPERATOR = re.compile(r"^[^$`]*[|;&<>]")
-_RELIABLE = frozenset("cat chmod date hostname id ls mkdir rm sed stty touch tput uname".split())
+_RELIABLE = frozenset(
+    ("cat", "chmod", "date", "hostname", "id", "ls", "mkdir", "rm", "sed", "stty", "touch", "uname")
+)

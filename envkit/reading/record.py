@@ -87,8 +87,7 @@ class Record:
         tried = {row.path for row in self.files if row.status in ("read", "unreadable")}
         told: set[Path] = set()
         for row in self.files:
-            if row.status == "read" or (row.path not in told and row.status == "unreadable"):
-                yield row
-            elif row.path not in tried and row.path not in told:
+            again = row.path in told or (row.path in tried and row.status != "unreadable")
+            if row.status == "read" or not again:
                 yield row
             told.add(row.path)

@@ -1,4 +1,4 @@
-"""Cutting a piece of shell text into raw words: quotes, `$(…)`, `${…}` and `` `…` `` hold together."""
+"""Cutting a piece of shell text into raw words: quotes and `$` expansions hold together."""
 
 from __future__ import annotations
 

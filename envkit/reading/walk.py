@@ -12,7 +12,7 @@ from pathlib import Path
 
 from envkit import syntax
 from envkit.model import EventKind, Location, Status
-from envkit.reading import commands, conditions, loops, patterns, record, words
+from envkit.reading import branches, commands, conditions, fields, loops, words
 from envkit.reading.conditions import Answer, negate
 from envkit.reading.jumps import Jump
 from envkit.reading.nodes import Node
@@ -37,14 +37,17 @@ class Frame:
 class Walk:
     """One start: its state, and the record of what it came by.
 
-    What an error does is the kind of a Jump: `error` for a syntax error and a `.` that finds no
-    file (POSIX 2.8.1; "" goes on with the next statement), `unbound` for an unset variable after
-    `set -u` and for `${x:?}`.
+    What an error does is the kind of a Jump: `error` for a `.` that finds no file (POSIX 2.8.1; ""
+    goes on with the next statement), `fault` for a syntax error, `unbound` for an unset variable
+    after `set -u` and for `${x:?}`.
     """
 
-    def __init__(self, state: State, error: str = "", unbound: str = "die") -> None:
+    def __init__(
+        self, state: State, error: str = "", fault: str = "return", unbound: str = "die"
+    ) -> None:
         self.state = state
         self.error = error
+        self.fault = fault
         self.unbound = unbound
         self.record = Record(state.host)
         self.frames: list[Frame] = []
@@ -230,57 +233,6 @@ class Walk:
             status = self.isolated(Node("sequence", part.line, part.last, parts=(part,)))
         return status
 
-    def and_or(self, node: Node) -> Answer:
-        """`a && b`, `a || b`."""
-        if len(node.parts) != 2:
-            return self.perhaps(node._replace(kind="sequence"))
-        left, right = node.parts
-        status = self.test(left)
-        if status is None:
-            return self.perhaps(right)
-        if status == (node.kind == "and"):
-            return self.run(right)
-        self.pass_over(right, left)
-        return status
-
-    def if_(self, node: Node) -> Answer:
-        """if, elif, else."""
-        parts = node.parts
-        for i in range(0, len(parts) - 1, 2):
-            status = self.test(parts[i])
-            if status is None:
-                self.perhaps(parts[i + 1])
-                rest = node._replace(parts=parts[i + 2 :])
-                return self.perhaps(rest) if rest.parts else None
-            if status:
-                return self.run(parts[i + 1])
-            self.pass_over(parts[i + 1], parts[i])
-        return self.run(parts[-1]) if len(parts) % 2 else True
-
-    def case(self, node: Node) -> Answer:
-        """case, with `;&` and `;;&`."""
-        subject = words.single(node.words[0], self.state)
-        falls = unsure = False
-        status: Answer = True
-        for item in node.parts:
-            answers = [self._item_matches(subject, raw) for raw in item.words[:-1]]
-            answer: Answer = falls or True in answers or (None if None in answers else False)
-            if answer is None:
-                self.perhaps(item)
-                unsure = True
-            elif answer:
-                status = self.perhaps(item) if unsure else self.sequence(item)
-                falls = item.words[-1] == ";&"
-                if item.words[-1] == ";;":
-                    break
-        return None if unsure else status
-
-    def _item_matches(self, subject: str | None, raw: str) -> Answer:
-        pattern = words.pattern(raw, self.state)
-        if pattern == "*":
-            return True
-        return None if subject is None or pattern is None else patterns.matches(pattern, subject)
-
     def define(self, node: Node) -> Answer:
         """A function's definition."""
         if node.words and node.parts:
@@ -289,7 +241,7 @@ class Walk:
 
     def broken(self, node: Node) -> Answer:
         """A syntax error: nothing runs from here on; bash leaves the file, dash ends."""
-        raise Jump(node, self.error or "return", status=False)
+        raise Jump(node, self.fault, status=False)
 
     # What is seen on the way
 
@@ -301,23 +253,6 @@ class Walk:
         """Something that happens at a statement."""
         self.record.event(kind, self.location(node), name, value, self.certain)
 
-    def pass_over(self, node: Node, condition: Node) -> None:
-        """A branch that is not taken: the files that it would have sourced are named."""
-        for command in commands.sourcing(node):
-            fields = words.fields(command.words[1], self.state)
-            name = fields[0] if len(fields) == 1 else None
-            if not name or name == "/dev/null" or patterns.is_pattern(name):
-                continue
-            path, at = self.state.path(name), self.location(command)
-            status, problem = record.opened(self.state.host, path)
-            if status == "read":
-                test = self.record.show(self.location(condition))
-                status, why = "skipped", f"the test in {test} is false in this start"
-            else:
-                why = f"{self.record.show(at)} would read it"
-                why += f"; it is {problem}" if problem else " if it were there"
-            self.record.add(path, status, why, str(at), at, self.certain)
-
 
 _SIMPLE = frozenset(("command", "test", "arithmetic", "pipe", "subshell"))
 _RUN: dict[str, Callable[[Walk, Node], Answer]] = {
@@ -328,17 +263,17 @@ _RUN: dict[str, Callable[[Walk, Node], Answer]] = {
     "broken": Walk.broken,
     "subshell": Walk.isolated,
     "pipe": Walk.pipe,
-    "and": Walk.and_or,
-    "or": Walk.and_or,
+    "and": branches.run_and_or,
+    "or": branches.run_and_or,
     "not": lambda walk, node: negate(walk.test(node.parts[0])) if node.parts else None,
-    "if": Walk.if_,
-    "case": Walk.case,
+    "if": branches.run_if,
+    "case": branches.run_case,
     "for": loops.run_for,
     "while": loops.run_while,
     "until": loops.run_while,
     "function": Walk.define,
     "test": lambda walk, node: conditions.double_test(
-        words.test_words(node.words, walk.state), walk.state
+        fields.test_words(node.words, walk.state), walk.state
     ),
     "arithmetic": lambda walk, node: conditions.arithmetic(node.words[0], walk.state),
 }

@@ -7,7 +7,7 @@ splitting and globbing are done where a word is expanded to fields.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import NamedTuple, Protocol
 
 from envkit.reading import patterns, split
@@ -15,7 +15,6 @@ from envkit.reading import patterns, split
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|[0-9]|[-@*#?$!]")
 _BRACED = re.compile(r"(#?)([A-Za-z_][A-Za-z0-9_]*|[0-9]+|[-@*#?$!])(\[[^]]*\])?(.*)", re.DOTALL)
 _PLAIN = re.compile(r"[A-Za-z0-9_./,+@%-]*")
-_BRACES = re.compile(r"(.*?)(?<!\$)\{([^{}'\"`$]*,[^{}'\"`$]*)\}(.*)", re.DOTALL)
 _ANSI = {"n": "\n", "t": "\t", "e": "\x1b", "a": "\a", "r": "\r", "0": "\0"}
 
 
@@ -62,7 +61,7 @@ class Piece(NamedTuple):
     split: bool = False
 
 
-_BREAK = Piece("\0", True)  # between the fields of "$@"
+BREAK = Piece("\0", True)  # between the fields of "$@"
 
 
 def single(raw: str, scope: Scope, assignment: bool = False) -> str | None:
@@ -71,7 +70,7 @@ def single(raw: str, scope: Scope, assignment: bool = False) -> str | None:
     for piece in pieces(raw, scope, assignment=assignment):
         if piece.text is None:
             return None
-        text += " " if piece is _BREAK else piece.text
+        text += " " if piece is BREAK else piece.text
     return text
 
 
@@ -89,83 +88,6 @@ def pattern(raw: str, scope: Scope) -> str | None:
             return None
         text += re.sub(r"(.)", r"\\\1", piece.text, flags=re.DOTALL) if piece.quoted else piece.text
     return text
-
-
-def fields(raw: str, scope: Scope) -> list[str | None]:
-    """The fields that a word becomes; one None where that cannot be known."""
-    found: list[str | None] = []
-    for field in _split(list(pieces(raw, scope))):
-        if any(piece.text is None for piece in field):
-            found.append(None)
-            continue
-        text = "".join(piece.text or "" for piece in field)
-        unquoted = "".join("" if piece.quoted else piece.text or "" for piece in field)
-        if patterns.is_pattern(unquoted) and not scope.is_option("noglob"):
-            globbed = "".join(
-                re.sub(r"([\\*?[])", r"\\\1", piece.text or "")
-                if piece.quoted
-                else piece.text or ""
-                for piece in field
-            )
-            found += scope.files(globbed) or (text,)
-        else:
-            found.append(text)
-    return found
-
-
-def expand(raw: Sequence[str], scope: Scope) -> list[str | None]:
-    """All fields of several words."""
-    if scope.dialect == "dash":
-        return [field for word in raw for field in fields(word, scope)]
-    return [f for word in raw for part in braces(word) for f in fields(part, scope)]
-
-
-def test_words(raw: Sequence[str], scope: Scope) -> list[str | None]:
-    """The words of `[[ … ]]`: not split, and patterns to the right of `==`."""
-    operators = ("&&", "||", "(", ")", "<", ">")
-    return [
-        word
-        if word in operators
-        else pattern(word, scope)
-        if i and raw[i - 1] in ("=", "==", "!=")
-        else single(word, scope)
-        for i, word in enumerate(raw)
-    ]
-
-
-def braces(raw: str) -> list[str]:
-    """`~/.{path,aliases}` as the words that bash makes of it."""
-    found = None if "{" not in raw or raw[:1] in "\"'" else _BRACES.fullmatch(raw)
-    if not found:
-        return [raw]
-    before, middle, after = found.groups()
-    return [word for part in middle.split(",") for word in braces(before + part + after)]
-
-
-def _split(whole: list[Piece]) -> Iterator[list[Piece]]:
-    field: list[Piece] = []
-    for piece in whole:
-        if piece is _BREAK:
-            yield field
-            field = []
-        elif piece.split and piece.text is not None:
-            rest = piece.text
-            if rest[:1] in (" ", "\t", "\n") and rest and field:
-                yield field
-                field = []
-            parts = rest.split()
-            for i, part in enumerate(parts):
-                if i:
-                    yield field
-                    field = []
-                field.append(Piece(part, False))
-            if parts and rest[-1:] in (" ", "\t", "\n"):
-                yield field
-                field = []
-        else:
-            field.append(piece)
-    if field:
-        yield field
 
 
 def pieces(raw: str, scope: Scope, assignment: bool = False) -> Iterator[Piece]:
@@ -240,7 +162,7 @@ def _parameter(name: str, scope: Scope, inside: bool) -> Iterator[Piece]:
     if name in "@*":
         for i, argument in enumerate(scope.arguments()):
             if i:
-                yield _BREAK if name == "@" or not inside else Piece(" ", True)
+                yield BREAK if name == "@" or not inside else Piece(" ", True)
             yield Piece(argument, inside, not inside)
         return
     is_set, value = scope.get(name)

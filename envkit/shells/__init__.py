@@ -31,7 +31,7 @@ def of(host: Host) -> Shell:
 
 
 def program(host: Host, shell: Shell) -> Path | None:
-    """The binary of a shell on that machine: the account's own where it is this one, else /bin's."""
+    """The binary of a shell there: the account's own where it is this one, else /bin's; or None."""
     own = host.login_shell
     if own.name in shell.programs and host.kind(own) == "file":
         return own

@@ -31,7 +31,7 @@ def pass_by(walk: Walk, path: Path, reader: str, reason: str, missing: bool = Fa
 
 
 def name_system_files(walk: Walk, start: Start, by: Path, reader: str) -> None:
-    """What this platform has beside `by`, and this start did not come by: missing or not sourced."""
+    """What this platform has beside `by`, and the start did not come by: missing, not sourced."""
     for name in start.platform.system_files:
         path = Path(name)
         if path in walk.record.known():

@@ -7,7 +7,6 @@ says ENOENT.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -16,17 +15,17 @@ from envkit.errors import UsageError
 from envkit.host import Host
 from envkit.model import Invocation, Order, Shell, Start, Stdin
 from envkit.reading import words
-from envkit.reading.programs import DEFAULT_PATH
-from envkit.reading.state import State
 from envkit.reading.walk import Walk
-from envkit.shells import _bash_argv, _rows
+from envkit.shells import _bash_argv, _bash_state, _rows
 from envkit.shells._bash_argv import Call
 
 _LOGIN_FILES = (".bash_profile", ".bash_login", ".profile")
 
 
 class _Build(NamedTuple):
-    """config-top.h: SYS_BASHRC, SYS_BASH_LOGOUT, NON_INTERACTIVE_LOGIN_SHELLS, SSH_SOURCE_BASHRC."""
+    """config-top.h: SYS_BASHRC, SYS_BASH_LOGOUT, SSH_SOURCE_BASHRC, and `dash_is_login`,
+    NON_INTERACTIVE_LOGIN_SHELLS: argv[0] `-bash` reads the login files with -c, too.
+    """
 
     bashrc: str
     logout: str
@@ -109,7 +108,9 @@ def startup_files(host: Host, start: Start) -> Order:
     call = _bash_argv.parse(_argv(how), how.stdin, start.environment)
     # After an unset variable bash reads no further file, but where it is interactive it only
     # drops the command (parse_and_execute's FORCE_EOF and DISCARD).
-    walk = Walk(_state(host, start, call), unbound="discard" if call.interactive else "stop")
+    walk = Walk(
+        _bash_state.make(host, start, call), unbound="discard" if call.interactive else "stop"
+    )
     if not call.stops:
         _read(walk, start, call, compiled)
         _leave(walk, call, compiled, how)
@@ -122,12 +123,12 @@ def _read(walk: Walk, start: Start, call: Call, compiled: _Build) -> None:
     env = start.environment
     remote = compiled.ssh and ("SSH_CLIENT" in env or "SSH2_CLIENT" in env)
     plain = not (call.interactive or call.login or call.sh or call.norc)
-    top_level = _level(env) < 2
-    if plain and call.command is not None and top_level:
-        if remote or start.invocation.stdin == "socket":
-            why = "run by sshd" if remote else "its stdin is a socket"
-            _rc_files(walk, call, compiled, f"bash, {why}, and SHLVL is not set")
-            return
+    top_level = _bash_state.level(env) < 2
+    called = remote or start.invocation.stdin == "socket"
+    if plain and call.command is not None and top_level and called:
+        why = "run by sshd" if remote else "its stdin is a socket"
+        _rc_files(walk, call, compiled, f"bash, {why}, and SHLVL is not set")
+        return
     reads_login = call.login_option or (call.login and (compiled.dash_is_login or call.interactive))
     reads_login = reads_login or (call.su and call.login)
     if reads_login and not call.posix and not call.noprofile:
@@ -141,13 +142,6 @@ def _read(walk: Walk, start: Start, call: Call, compiled: _Build) -> None:
             _named_by(walk, "ENV", "interactive, in posix mode" if call.posix else "interactive sh")
     elif not call.norc and not call.login:
         _rc_files(walk, call, compiled, "bash, because it is interactive")
-
-
-def _level(environment: Mapping[str, str]) -> int:
-    """SHLVL as bash counts it for itself: one more, 1 where it is no number or too large."""
-    given = environment.get("SHLVL", "").strip()
-    level = int(given) + 1 if re.fullmatch(r"[-+]?\d+", given) else 1
-    return 1 if level >= 1000 else max(level, 0)
 
 
 def _login_files(walk: Walk, start: Start, call: Call) -> None:
@@ -220,7 +214,8 @@ def _leave(walk: Walk, call: Call, compiled: _Build, how: Invocation) -> None:
     if not call.login or not left_by_exit:
         return
     walk.record.logout = True
-    if call.sh or call.posix:
+    if (call.sh and walk.ended is None) or call.posix:
+        # sh has entered posix mode by now: a `.` that finds no file ends it.
         walk.error = "" if call.interactive else "die"
         walk.state.options.add("posix")
     walk.ended = None
@@ -279,62 +274,6 @@ def _at_home(walk: Walk, name: str) -> Path:
     """`~/name` as bash expands it at this moment: HOME empty means the root folder."""
     home = walk.state.user_home("")
     return Path((str(walk.state.host.home) if home is None else home) + "/" + name)
-
-
-def _state(host: Host, start: Start, call: Call) -> State:
-    """What bash knows before it reads the first file (bash(1), Shell Variables)."""
-    env = start.environment
-    variables: dict[str, str | None] = dict(env)
-    variables.setdefault("HOME", str(host.home))
-    variables.setdefault("PATH", DEFAULT_PATH + ":.")
-    variables.setdefault("SHELL", str(host.login_shell))
-    variables.setdefault("TERM", "dumb")
-    variables |= {
-        "BASH_VERSION": "5.2.15(1)-release",
-        "BASH_VERSINFO": "5",
-        "UID": str(host.uid),
-        "EUID": str(host.uid),
-        "SHLVL": str(_level(env)),
-        "PS4": env.get("PS4", "+ "),
-        "IFS": " \t\n",
-        "OPTIND": "1",
-        "PWD": env.get("PWD", str(host.home)),
-        "OSTYPE": "darwin" if start.platform.name == "macos" else "linux-gnu",
-    }
-    unknown = "BASHOPTS BASHPID BASH_SOURCE HOSTNAME HOSTTYPE MACHTYPE PPID RANDOM SECONDS _"
-    variables |= dict.fromkeys(unknown.split())
-    if call.interactive:
-        variables |= {"PS1": env.get("PS1", r"\s-\v\$ "), "PS2": env.get("PS2", "> ")}
-    else:
-        variables.pop("PS1", None)
-        variables.pop("PS2", None)
-    options = (call.options - {"errexit"}) | {"hashall", "braceexpand"}
-    options |= {"interactive"} if call.interactive else set()
-    if call.script is None:
-        options.add("command" if call.command is not None else "stdin")
-    state = State(
-        host,
-        variables,
-        list(call.parameters),
-        call.name,
-        "/usr/bin/bash",
-        options,
-        terminal=start.invocation.stdin == "pty",
-        macos=start.platform.name == "macos",
-        shopts={"login_shell": call.login, "expand_aliases": call.interactive},
-        cwd=env.get("PWD") or str(host.home),
-    )
-    variables["BASH"] = _own_path(host, state, call)
-    return state
-
-
-def _own_path(host: Host, state: State, call: Call) -> str:
-    """$BASH, which /etc/profile asks: a login shell takes the account's, another one PATH's."""
-    if call.dashed:
-        return str(host.login_shell)
-    if "/" in call.argv0:
-        return str(state.path(call.argv0))
-    return state.find(call.argv0) or str(host.login_shell)
 
 
 SHELL = Shell(

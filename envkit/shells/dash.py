@@ -127,7 +127,7 @@ def startup_files(host: Host, start: Start) -> Order:
     how = start.invocation
     call = _parse(_argv(how), how.stdin)
     fatal = "next" if call.interactive else "die"
-    walk = Walk(_state(host, start, call), error=fatal, unbound=fatal)
+    walk = Walk(_state(host, start, call), error=fatal, fault=fatal, unbound=fatal)
     name = start.shell.name
     if not call.stops:
         if call.login:

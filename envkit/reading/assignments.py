@@ -1,0 +1,51 @@
+"""Assignments, and the builtins that declare: export, readonly, declare, typeset, local."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from envkit.reading import fields, words
+from envkit.reading.conditions import Answer
+from envkit.reading.nodes import Node
+
+if TYPE_CHECKING:
+    from envkit.reading.walk import Walk
+
+ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(\[[^]]*\])?(\+?)=(.*)", re.DOTALL)
+DECLARATIONS = frozenset(("export", "readonly", "declare", "typeset", "local"))
+
+
+def assign(walk: Walk, node: Node, raw: str, quiet: bool = False) -> Answer:
+    """`NAME=value`, `NAME+=value`, `NAME=(…)`; None where a command's status decides."""
+    found = ASSIGNMENT.match(raw)
+    if found is None:
+        return True
+    name, index, plus, text = found.groups()
+    value = None if index or text.startswith("(") else words.single(text, walk.state, True)
+    if plus and value is not None:
+        is_set, old = walk.state.get(name)
+        value = (old or "") + value if not is_set or old is not None else None
+    walk.state.put(name, value)
+    if not quiet and not walk.state.in_subshell:
+        walk.event("assign", node, name, value)
+        if value is None and name == "PATH" and ("$(" in text or "`" in text):
+            walk.event("eval", node, name, text)
+    return None if value is None and ("$(" in text or "`" in text) else True
+
+
+def declare(walk: Walk, node: Node, raw: tuple[str, ...]) -> Answer:
+    """export, readonly, declare, typeset, local."""
+    local = raw[0] in ("local", "declare", "typeset") and walk.frames[-1].function
+    for word in raw[1:]:
+        found = ASSIGNMENT.match(word)
+        name = found[1] if found else word
+        if local and re.fullmatch(r"\w+", name):
+            walk.state.cover(name)
+        if found:
+            assign(walk, node, word, quiet=local)
+        elif "$" in word:
+            for field in fields.fields(word, walk.state):
+                if field and "=" in field:
+                    assign(walk, node, field.replace("$", "\\$"), quiet=local)
+    return True
