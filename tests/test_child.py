@@ -183,7 +183,11 @@ def test_interrupted_or_killed_it_leaves_no_child(sign: signal.Signals, tmp_path
         '{"PATH": "/bin:/usr/bin"}, limit=60, cwd=".", stdin="pty"))'
     )
     process = subprocess.Popen(
-        [sys.executable, "-c", text], cwd=tmp_path, stderr=subprocess.PIPE, start_new_session=True
+        [sys.executable, "-c", text],
+        cwd=tmp_path,
+        env={**os.environ, "TMPDIR": str(tmp_path)},  # killed, it cannot remove its folder
+        stderr=subprocess.PIPE,
+        start_new_session=True,
     )
     wait_for(lambda: (tmp_path / "started").exists())
     process.send_signal(sign)

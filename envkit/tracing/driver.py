@@ -7,11 +7,11 @@ see docs/tracing.md.
 
 from __future__ import annotations
 
+import resource
 import shlex
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-_DESCRIPTOR = 241  # below the 256 that macOS allows, above what files use
 _FIELDS = (
     "${BASH_SUBSHELL-}",
     "${#BASH_SOURCE[@]}",
@@ -33,10 +33,12 @@ SEPARATOR = "\x1f"
 class Driver:
     """One traced start: `token` marks its records, `variable` is what they hold the value of."""
 
-    __slots__ = ("record", "token", "variable")
+    __slots__ = ("descriptor", "record", "token", "variable")
 
     def __init__(self, record: Path, token: str, variable: str) -> None:
         self.record, self.token, self.variable = record, token, variable
+        # Above what files use; macOS allows 256.
+        self.descriptor = min(241, resource.getrlimit(resource.RLIMIT_NOFILE)[0] - 9)
 
     def text(
         self,
@@ -54,7 +56,7 @@ class Driver:
         lines = ["set +m"]
         lines += [f"export {name}={shlex.quote(value)}" for name, value in before.items()]
         lines += setup
-        lines += [f"PS4={self._ps4()}", self._open(), f"BASH_XTRACEFD={_DESCRIPTOR}"]
+        lines += [f"PS4={self._ps4()}", self._open(), f"BASH_XTRACEFD={self.descriptor}"]
         if armed:
             lines += ["set -T", f"trap {shlex.quote(self._arm())} DEBUG"]
         lines.append("set -x")
@@ -78,17 +80,17 @@ class Driver:
         return shlex.quote(f"+\x02{self.token}{SEPARATOR}{fields}{SEPARATOR}{self.token}\x03")
 
     def _open(self) -> str:
-        return f"exec {_DESCRIPTOR}>>{shlex.quote(str(self.record))}"
+        return f"exec {self.descriptor}>>{shlex.quote(str(self.record))}"
 
     def _arm(self) -> str:
         """Put PS4, the descriptor and -x back, where they are not as they were; runs no program."""
         state = '"$-/${BASH_XTRACEFD-}/${PS4-}"'
-        wanted = f"*x*/{_DESCRIPTOR}/{self._ps4()}"
+        wanted = f"*x*/{self.descriptor}/{self._ps4()}"
         again = (
             f"[[ ${{PS4-}} == {self._ps4()} || ${{PS4@a}} == *r* ]] || PS4={self._ps4()}; "
-            f"{self._open()}; BASH_XTRACEFD={_DESCRIPTOR}; set -x"
+            f"{self._open()}; BASH_XTRACEFD={self.descriptor}; set -x"
         )
         return (
-            f"case {self.token}{state} in {self.token}{wanted}) {{ : >&{_DESCRIPTOR}; }} || "
+            f"case {self.token}{state} in {self.token}{wanted}) {{ : >&{self.descriptor}; }} || "
             f"{{ {again}; }};; *) {again};; esac 2>/dev/null"
         )
