@@ -184,5 +184,3 @@ class Tree:
 def switch_off(tree: Tree, name: str) -> None:
     """Put a line in front that switches the trace off."""
     tree.files[name][0] = "set +x"
-
-
