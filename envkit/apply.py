@@ -17,6 +17,7 @@ which was killed can be told from one that is at work.
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 from collections.abc import Callable, Iterator
@@ -171,6 +172,11 @@ def _take_back(
 
 
 def _put_back(target: Target, work: _Work) -> None:
+    if os.path.lexists(target.at) and target.at.read_bytes() not in (
+        target.edit.after,
+        target.edit.before,
+    ):
+        raise OSError(errno.EBUSY, "somebody has written to it since")
     if target.status is not None:
         work.old(target).rename(target.at)
     elif target.at.read_bytes() == target.edit.after:

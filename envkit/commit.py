@@ -53,23 +53,38 @@ def _commit(
     made = _make_environment(host, python)
     try:
         receipt = apply(host, found.plan)
-        try:
-            environments = proof.after(host, starts)
-            reasons = proof.worse(starts, measures, environments)
-            if reasons:
-                raise Refused(
-                    "rolled back: " + "\n  ".join(reasons).replace(f"{host.home}/", "~/"),
-                    f"All {len(found.plan.edits)} files are as they were."
-                    " envkit doctor says more about them.",
-                )
-        except BaseException:
-            apply(host, undo_plan(receipt), undoes=receipt, interruptible=False)
-            raise
     except BaseException:
         _remove_environment(made)
         raise
+    try:
+        environments = proof.after(host, starts)
+        reasons = proof.worse(starts, measures, environments)
+        if reasons:
+            raise Refused("\n  ".join(reasons).replace(f"{host.home}/", "~/"))
+    except BaseException as failure:
+        _take_back(host, receipt, made, failure)
+        raise
     names = (one.context for one in starts)
     return Committed(receipt, dict(zip(names, environments, strict=True)))
+
+
+def _take_back(
+    host: Host, receipt: Receipt, made: tuple[Path, ...], failure: BaseException
+) -> None:
+    """Roll back; a failed proof is told as such, and so is a rollback that is not possible."""
+    why = str(failure) or "interrupted"
+    try:
+        apply(host, undo_plan(receipt), undoes=receipt, interruptible=False)
+    except Refused as problem:
+        raise Refused(
+            f"{why}\nIt could not be taken back: {problem.message}",
+            f"receipt {receipt.id} stands; envkit uninstall keeps what was written since",
+        ) from failure
+    _remove_environment(made)
+    if isinstance(failure, Refused):
+        count = len(receipt.plan.edits)
+        files = f"All {count} files are" if count > 1 else "The file is"
+        raise Refused(f"rolled back: {why}", f"{files} as before. envkit doctor says more.")
 
 
 def _make_environment(host: Host, python: PythonChoice | None) -> tuple[Path, ...]:

@@ -200,6 +200,16 @@ def test_worse_than_before_is_taken_back(home: Path, python: Path, name: str) ->
     assert contents(home) == before
 
 
+def test_what_a_shell_wrote_meanwhile_is_not_lost(home: Path, python: Path) -> None:
+    put(home, {".bashrc": "[ ! -e ~/.config/envkit/env.sh ] || echo A=1 >> ~/.bashrc\nset -x\n"})
+    done = envkit(home, "install", "--yes", "--python", python)
+    assert done.returncode == 3
+    assert "It could not be taken back: ~/.bashrc is not as it was" in done.stderr
+    assert (home / ".bashrc").read_bytes().endswith(b"A=1\n")
+    assert envkit(home, "uninstall", "--yes").returncode == 0
+    assert (home / ".bashrc").read_bytes().startswith(b"[ ! -e ")
+
+
 BROKEN_BEFORE = {
     "it complains": {".bashrc": "nosuchcommand\nls /nosuchfile\n"},
     "it fails": {".profile": "false\n", ".bashrc": "(exit 4)\n"},
