@@ -28,10 +28,14 @@ _MAKING_TAKES = 300.0
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """An install that stands. `environments`: what each start (by its context) now gives."""
+    """An install that stands. `environments`: what each start (by its context) now gives.
+
+    `notes`: what changed and is not worse.
+    """
 
     receipt: Receipt
     environments: dict[str, Environment]
+    notes: tuple[str, ...]
 
 
 def commit(host: Host, found: InstallPlan, python: PythonChoice | None, prove: bool) -> Committed:
@@ -65,7 +69,8 @@ def _commit(
         _take_back(host, receipt, made, failure)
         raise
     names = (one.context for one in starts)
-    return Committed(receipt, dict(zip(names, environments, strict=True)))
+    notes = proof.changed(starts, measures, environments)
+    return Committed(receipt, dict(zip(names, environments, strict=True)), notes)
 
 
 def _take_back(

@@ -52,6 +52,29 @@ def worse(
     return tuple(found)
 
 
+def changed(
+    starts: Sequence[Start], measures: Sequence[Measure], after: Sequence[Environment]
+) -> tuple[str, ...]:
+    """What is not worse, but is to be known: another order in PATH, another speed."""
+    notes = []
+    for start, measure, now in zip(starts, measures, after, strict=True):
+        slowest = max(one.outcome.seconds for one in measure)
+        if now.outcome.seconds > 2 * slowest + 0.2:
+            took = f"{now.outcome.seconds:.1f} s, before {slowest:.1f} s"
+            notes.append(f"{_command(start)} took {took}")
+        old, new = (_order(one.variables) for one in (measure[0], now))
+        moved = [entry for entry in new if entry in old]
+        common = [entry for entry in old if entry in moved]
+        first = next((pair for pair in zip(moved, common, strict=True) if pair[0] != pair[1]), None)
+        if first is not None:
+            notes.append(f"{_command(start)} has {first[0]} before {first[1]} in PATH now")
+    return tuple(notes)
+
+
+def _order(variables: dict[str, str] | None) -> list[str]:
+    return list(dict.fromkeys((variables or {}).get("PATH", "").split(":")))
+
+
 def compare(start: Start, measure: Measure, now: Environment) -> Iterator[str]:
     """What is worse in one start now than in all of its measures before."""
     if all(one.outcome.timed_out for one in measure):

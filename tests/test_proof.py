@@ -107,5 +107,20 @@ def test_the_entry_that_is_gone_is_named_as_it_was() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("now", "notes"),
+    [
+        (FINE, []),
+        (changed(seconds=0.3), []),
+        (given(PATH="/new:/a:/b:/z"), []),
+        (given(PATH="/b:/a"), ["`bash -c …` has /b before /a in PATH now"]),
+        (changed(seconds=2.0), ["`bash -c …` took 2.0 s, before 0.1 s"]),
+        (LOST, []),
+    ],
+)
+def test_what_is_shown_and_not_taken_back(now: Environment, notes: list[str]) -> None:
+    assert list(proof.changed([START], [(FINE, FINE)], [now])) == notes
+
+
 def test_nothing_to_start_is_nothing_worse(tmp_path: Path) -> None:
     assert proof.worse([], [], []) == ()

@@ -207,6 +207,8 @@ class _Answer:
 
             output.say(table(rows, self.host) + "\n")
             output.say(install_text.verdict(rows, [self._is_ours(row) for row in rows]))
+            for note in done.notes:
+                output.say(f"Note: {note}.")
         elif why_not:
             output.say(f"Not proved: {why_not}.")
         output.say(install_text.go_on(self.host, self.python, done))
@@ -221,5 +223,6 @@ class _Answer:
             "unreached": (*self.found.unreached, *self.found.beyond),
             "receipt": done.receipt.id if done else None,
             "contexts": rows,
+            "notes": done.notes if done else (),
         }
         output.say_json(data)

@@ -178,7 +178,7 @@ def test_messages_do_not_get_into_json(envkit: Run, home: Path) -> None:
     data = json.loads(done.stdout)
     assert set(data) == {
         "version", "status", "profile", "python", "plan", "diff", "unreached", "receipt",
-        "contexts",
+        "contexts", "notes",
     }  # fmt: skip
     again = json.loads(envkit("install", "--yes", "--json").stdout)
     assert (again["status"], again["plan"]["edits"]) == ("already so", [])
