@@ -161,6 +161,8 @@ class _Answer:
         if self.python is not None and self.python.create and not self.host.foreign:
             output.warn(f"making {self.host.show(self.python.bin.parent)} …")
         done = commit(self.host, self.found, self.python, prove)
+        if not self.as_json:
+            output.say(f"\nApplied. Receipt {done.receipt.id}\n")
         rows = self._verified() if prove else ()
         fine = all(self._is_ours(row) for row in rows if row.reached)
         if self.as_json:
@@ -201,12 +203,12 @@ class _Answer:
     def _applied(self, done: Committed, rows: tuple[Row, ...], fine: bool, why_not: str) -> None:
         from envkit.cli import install_text
 
-        output.say(f"\nApplied. Receipt {done.receipt.id}\n")
         if rows:
             from envkit.cli.verify import table
 
             output.say(table(rows, self.host) + "\n")
-            output.say(install_text.verdict(rows, [self._is_ours(row) for row in rows]))
+            ours = [self._is_ours(row) for row in rows]
+            output.say(install_text.verdict(rows, ours, self.found.unreached))
             for note in done.notes:
                 output.say(f"Note: {note}.")
         elif why_not:

@@ -96,10 +96,14 @@ def _command(host: Host, python: PythonChoice) -> str:
     return " ".join(host.show(word) for word in python.command[:-1])
 
 
-def verdict(rows: Sequence[Row], ours: Sequence[bool]) -> str:
-    """Whether it is found everywhere; else where it is not."""
+def verdict(rows: Sequence[Row], ours: Sequence[bool], others: Sequence[Unreached]) -> str:
+    """Whether it is found everywhere; else where it is not. `others` were not reached."""
     reached = [(row, mine) for row, mine in zip(rows, ours, strict=True) if row.reached]
     missing = [row.title for row, mine in reached if not mine]
+    known = {row.name for row in rows} | set(_TITLES)
+    shells = [each.start for each in others if each.start not in known]
+    if not missing and shells:
+        return f"Every bash and sh that reads a startup file now finds it; not {', '.join(shells)}."
     if not missing:
         return "Every shell that reads a startup file now finds it."
     words = f"Not found first in: {', '.join(missing)}. envkit trace says which line is."
