@@ -18,8 +18,7 @@ from envkit.cli.options import (
 from envkit.errors import UsageError
 
 if TYPE_CHECKING:
-    from envkit.host import Host
-    from envkit.model import Order, Platform, Start, StartupFile
+    from envkit.model import Order
 
 _STDIN = ("pty", "pipe", "socket", "null", "closed")
 _END = ("exit", "eof", "end-of-input", "hangup", "exec")
@@ -97,10 +96,12 @@ def order(
         data = [_data(one) for one in orders]
         output.say_json({"contexts": data} if every else data[0])
         return
-    for i, (start, one) in enumerate(zip(starts, orders, strict=True)):
-        output.say(("\n" if i else "") + _text(host, start, one))
+    from envkit.cli import order_text
+
+    texts = [order_text.one(host, *pair) for pair in zip(starts, orders, strict=True)]
     if not (command_line or every):
-        output.say(_others(platform))
+        texts.append(order_text.others(starts[0].context))
+    output.say("\n\n".join(texts))
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -122,35 +123,3 @@ def _data(one: Order) -> dict[str, object]:
         "shell": one.shell,
         "files": [output.as_data(row) for row in one.files],
     }
-
-
-def _text(host: Host, start: Start, one: Order) -> str:
-    rows: list[tuple[str, ...]] = []
-    number = 0
-    lines = [_title(host, start), ""]
-    startup = [row for row in one.files if not row.logout]
-    for row in startup:
-        number += row.status == "read"
-        rows.append(_row(host, row, number))
-    ends = [row for row in one.files if row.logout]
-    for row in ends:
-        number += row.status == "read"
-        rows.append(_row(host, row, number))
-    if not any(row.status == "read" for row in startup):
-        lines.append("  no startup file is read here")
-    table = output.columns(rows, gap=2).splitlines()
-    lines += table
-    return "\n".join(lines)
-
-
-def _row(host: Host, row: StartupFile, number: int) -> tuple[str, ...]:
-    place = str(number) if row.status == "read" else ""
-    return (place, row.status, host.show(row.path), row.reason)
-
-
-def _title(host: Host, start: Start) -> str:
-    return start.context
-
-
-def _others(platform: Platform | str | None) -> str:
-    return ""

@@ -48,8 +48,7 @@ def _source(walk: Walk, node: Node, arguments: Arguments) -> Answer:
     if str(path) == "/dev/null":
         return True
     found = walk.source(path, node, arguments[1:])
-    silent = ("file", "directory") if walk.state.dialect == "dash" else ("file",)
-    if walk.error and walk.state.host.kind(path) not in silent:
+    if walk.error and walk.state.host.kind(path) not in ("file", "directory"):
         raise Jump(node, walk.error, status=False)
     return found
 

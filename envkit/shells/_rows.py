@@ -47,5 +47,5 @@ def name_system_files(walk: Walk, start: Start, by: Path, reader: str) -> None:
 
 def answer(walk: Walk, start: Start) -> Order:
     """The whole."""
-    rows = tuple(walk.record.rows())
+    rows = tuple(sorted(walk.record.rows(), key=lambda row: row.logout))
     return Order(start.context, start.shell.name, rows, tuple(walk.record.events))

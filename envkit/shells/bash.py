@@ -214,7 +214,7 @@ def _leave(walk: Walk, call: Call, compiled: _Build, how: Invocation) -> None:
     if not call.login or not left_by_exit:
         return
     walk.record.logout = True
-    if (call.sh and walk.ended is None) or call.posix:
+    if (call.sh and (walk.ended is None or walk.ended.kind == "stop")) or call.posix:
         # sh has entered posix mode by now: a `.` that finds no file ends it.
         walk.error = "" if call.interactive else "die"
         walk.state.options.add("posix")
@@ -233,7 +233,7 @@ def _name_the_rest(walk: Walk, start: Start, call: Call, compiled: _Build) -> No
 
 
 def _unread(walk: Walk, start: Start, call: Call, compiled: _Build) -> list[tuple[Path, str]]:
-    login = "only a login shell reads it (bash -l)"
+    login = "only a login shell reads it"
     if call.login and call.noprofile:
         login = "--noprofile leaves it out"
     elif call.login and call.posix:
@@ -267,7 +267,7 @@ def _why_no_rc(walk: Walk, call: Call) -> str:
         return "a login shell reads it only if a login file sources it"
     if call.rcfile and call.interactive:
         return "--rcfile stands in its place"
-    return "only an interactive shell reads it, or one that sshd starts with a command"
+    return "read by an interactive shell, and by `ssh host command`"
 
 
 def _at_home(walk: Walk, name: str) -> Path:

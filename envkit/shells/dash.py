@@ -134,7 +134,7 @@ def startup_files(host: Host, start: Start) -> Order:
             _login_files(walk, start, name)
         if call.interactive:
             _env_file(walk, name)
-    login = call.stops or f"only a login shell reads it ({name} -l)"
+    login = call.stops or "only a login shell reads it"
     for path in (Path("/etc/profile"), _profile(walk)):
         _rows.pass_by(walk, path, name, login)
     return _rows.answer(walk, start)

@@ -1,0 +1,83 @@
+"""The text of `envkit order`: one start as a numbered list, with the reason for each file."""
+
+from __future__ import annotations
+
+import shlex
+import textwrap
+from collections.abc import Iterator
+
+from envkit import contexts
+from envkit.cli import output
+from envkit.host import Host
+from envkit.model import Context, Order, Start, StartupFile
+
+_PATH_WIDTH = 30
+_REASON_AT = 16 + _PATH_WIDTH + 2
+_STYLES = {"read": "good", "hidden": "warning", "unreadable": "error"}
+
+
+def one(host: Host, start: Start, order: Order) -> str:
+    """One start."""
+    lines = [output.style(_title(start), "strong"), ""]
+    number = 0
+    ending = False
+    for row in order.files:
+        number += row.status == "read"
+        if row.logout and not ending:
+            lines.append("  at the end")
+            ending = True
+        lines += _row(host, row, number)
+    if not any(row.status == "read" for row in order.files):
+        lines.append("     " + _nothing(start))
+    return "\n".join(lines)
+
+
+def others(shown: str) -> str:
+    """What else can be asked."""
+    every = contexts.every()
+    other = next(one.name for one in every if one.name != shown)
+    return (
+        f"Others: envkit order --all ({len(every)} contexts), --context {other}, -- bash -lic true"
+    )
+
+
+def _row(host: Host, row: StartupFile, number: int) -> Iterator[str]:
+    place = str(number) if row.status == "read" else ""
+    status = output.style(f"{row.status:11}", _STYLES.get(row.status, "dim"))
+    path = host.show(row.path)
+    reason = "" if row.reason == "not there" else row.reason
+    parts = textwrap.wrap(
+        reason, 80 - _REASON_AT, break_long_words=False, break_on_hyphens=False
+    ) or [""]
+    head = f"{place:>3}  {status}{path:{_PATH_WIDTH}}"
+    if len(path) > _PATH_WIDTH:
+        yield head.rstrip()
+        head, parts = "", parts if reason else []
+    for part in parts:
+        gap = " " * _REASON_AT if not head else "  "
+        yield ((head if head else "") + gap + part).rstrip()
+        head = ""
+
+
+def _title(start: Start) -> str:
+    how = start.invocation
+    kinds = [name for name, on in (("login", how.login), ("interactive", how.interactive)) if on]
+    kind = " and ".join(kinds) + " shell" if kinds else "shell, neither login nor interactive"
+    article = "an" if kind.startswith("i") else "a"
+    context = _context(start)
+    title = context.title if context else " ".join(map(shlex.quote, how.argv))
+    build = start.build if start.build != start.shell.name else ""
+    shell = f"{start.shell.title} ({build.capitalize()}'s build)" if build else start.shell.title
+    if start.shell.name == "sh" and build:
+        shell = f"sh, which is {build} here" if build == "dash" else f"sh, which is bash ({build})"
+    return f"{title}: {shell}, {article} {kind}"
+
+
+def _nothing(start: Start) -> str:
+    context = _context(start)
+    remedy = context.remedy.replace("{path}", "…") if context else ""
+    return "no startup file is read here" + (f"; {remedy}" if remedy else "")
+
+
+def _context(start: Start) -> Context | None:
+    return next((one for one in contexts.every() if one.name == start.context), None)
