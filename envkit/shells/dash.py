@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from envkit.errors import UsageError
 from envkit.host import Host
 from envkit.model import Invocation, Order, Shell, Start, Stdin
 from envkit.reading import words
@@ -17,6 +18,7 @@ from envkit.reading.state import State
 from envkit.reading.walk import Walk
 from envkit.shells import _rows
 
+_BUILDS = ("", "debian", "dash", "ash", "busybox")
 _DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _LETTERS = {"e": "errexit", "f": "noglob", "i": "interactive", "n": "noexec", "u": "nounset"}
 _LETTERS |= {"s": "stdin"}
@@ -123,7 +125,10 @@ def _option(call: _Call, letter: str, on: bool, rest: list[str]) -> None:
 
 
 def startup_files(host: Host, start: Start) -> Order:
-    """The files of one start, in order, and why."""
+    """The files of one start, in order, and why; UsageError for an unknown build."""
+    if start.build not in _BUILDS:
+        known = ", ".join(filter(None, _BUILDS))
+        raise UsageError(f"unknown build of dash: {start.build}", f"known: {known}")
     how = start.invocation
     call = _parse(_argv(how), how.stdin)
     fatal = "next" if call.interactive else "die"
