@@ -32,11 +32,20 @@ class Parser(Scanner):
                     self._fail()
                 if self.at == start:
                     self._fail()
-                found += row
+                found += self._with_heredocs(row)
         except Unparsable:
             return found, self._line(min(start, len(self.text) - 1))
         except RecursionError:
             return found, self._line(start)
+
+    def _with_heredocs(self, row: list[Node]) -> list[Node]:
+        """A row whose here-documents follow it ends where the last of them ends."""
+        if not self.heredocs or self.at >= len(self.text):
+            return row
+        self.at += 1
+        self._skip_heredocs()
+        last = self._line(self.at - 1)
+        return [node._replace(last=last) for node in row]
 
     # Lists
 

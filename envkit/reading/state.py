@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from envkit.host import Host
-from envkit.reading import patterns, programs
+from envkit.reading import patterns, programs, words
 from envkit.reading.conditions import Answer
 from envkit.reading.nodes import Node
 
@@ -97,7 +97,10 @@ class State:
 
     def output(self, text: str) -> str | None:
         """What a command substitution gives, where that is plain."""
-        return programs.output(text, self)
+        try:
+            return programs.output(text, self)
+        except words.Unbound:
+            return ""  # the error ends the substitution's own shell
 
     def user_home(self, user: str) -> str | None:
         """Where `~user` leads; `~` alone is HOME as it is now."""

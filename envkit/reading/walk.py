@@ -126,7 +126,7 @@ class Walk:
             status = jump.status
             if not frame.function:
                 self._leave(frame, jump)
-            if jump.leaves_all:
+            if jump.leaves_all or jump.kind == "discard":
                 raise
         finally:
             self.frames.pop()

@@ -1,4 +1,4 @@
-"""Real shells in a mount namespace of their own: a fake root's /etc and /home stand for the real ones.
+"""Real shells in a mount namespace: a fake root's /etc and /home stand for the real ones.
 
 Runs as a program (`python namespace.py ROOT < cases.json > logs.json`) so that one `unshare` and
 one interpreter serve thousands of starts. A case says which files there are and how the shell is
@@ -48,7 +48,7 @@ def place(root: Path, path: str, state: str, content: str) -> None:
         here.symlink_to("/dev/null")
     else:
         here.write_text("" if state == "empty" else content)
-        os.chmod(here, 0o000 if state == "unreadable" else 0o644)
+        here.chmod(0o000 if state == "unreadable" else 0o644)
     if path.startswith(HOME):
         os.lchown(here, UID, UID)
 

@@ -72,7 +72,7 @@ if [ -f ~/.bash_aliases ]; then
 fi
 """,
     "~/.bash_aliases": "alias la='ls -A'\n",
-    "~/.bash_logout": "if [ \"$SHLVL\" = 1 ]; then :; fi\n",
+    "~/.bash_logout": 'if [ "$SHLVL" = 1 ]; then :; fi\n',
 }
 
 REDHAT = {
@@ -298,7 +298,11 @@ if [[ -r /usr/share/bash-completion/none ]]; then
 fi
 """,
     "~/.bash_profile": "[[ -f ~/.bashrc ]] && . ~/.bashrc\n",
-    "~/.bashrc": "[[ $- != *i* ]] && return\nalias ls='ls --color=auto'\n[ -r ~/.more ] && . ~/.more\n",
+    "~/.bashrc": """\
+[[ $- != *i* ]] && return
+alias ls='ls --color=auto'
+[ -r ~/.more ] && . ~/.more
+""",
     "~/.more": "MORE=1\n",
     "~/.bash_logout": "#\n",
 }
@@ -319,7 +323,8 @@ export PATH PAGER=less
 umask 022
 if [ -n "$BASH_VERSION" ] || [ "$BB_ASH_VERSION" ]; then
     PS1='\\h:\\w\\$ '
-    [ -n "$BASH_VERSION" ] && [ "$BASH" != "/bin/sh" ] && [ -f /etc/bash/bashrc ] && . /etc/bash/bashrc
+    [ -n "$BASH_VERSION" ] && [ "$BASH" != "/bin/sh" ] &&
+        [ -f /etc/bash/bashrc ] && . /etc/bash/bashrc
 fi
 for script in /etc/profile.d/*.sh ; do
         if [ -r "$script" ] ; then
@@ -351,7 +356,10 @@ shopt -s checkwinsize
 [ -r "/etc/bashrc_$TERM_PROGRAM" ] && . "/etc/bashrc_$TERM_PROGRAM"
 """,
     "/etc/bashrc_Apple_Terminal": "update_terminal_cwd() { :; }\n",
-    "~/.bash_profile": "export PATH=$HOME/bin:$PATH\nif [ -f ~/.bashrc ]; then source ~/.bashrc; fi\n",
+    "~/.bash_profile": """\
+export PATH=$HOME/bin:$PATH
+if [ -f ~/.bashrc ]; then source ~/.bashrc; fi
+""",
     "~/.bashrc": "alias ll='ls -l'\n",
     "~/.profile": "export HIDDEN=1\n",
 }

@@ -159,7 +159,8 @@ class Writer:
         body = self.body(depth)
         self.inside = outer
         if kind < 0.4:
-            return f"for f in ~/f[0-9] ~/none*; do [ -r $f ] && [ $f \\> ~/f{self.leaf} ] && . $f\ndone"
+            guard = f"[ -r $f ] && [ $f \\> ~/f{self.leaf} ]"
+            return f"for f in ~/f[0-9] ~/none*; do {guard} && . $f\ndone"
         words = self.random.choice(("a b", '"a b" $A', '"$@"', "$B", "$(echo a b)"))
         return f"for {self.name()} in {words}; do\n{body}\ndone"
 

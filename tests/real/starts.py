@@ -7,7 +7,7 @@ import subprocess
 import sys
 from itertools import product
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from envkit import order, platforms
 from envkit.host import Host
