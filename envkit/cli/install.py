@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from envkit.commit import Committed
     from envkit.host import Host
     from envkit.install import InstallPlan
-    from envkit.model import Platform, Profile
+    from envkit.model import Platform
+    from envkit.plan import Profile
     from envkit.profile import PythonChoice
     from envkit.verify import Row
 
@@ -161,16 +162,23 @@ class _Answer:
         if self.python is not None and self.python.create and not self.host.foreign:
             output.warn(f"making {self.host.show(self.python.bin.parent)} …")
         done = commit(self.host, self.found, self.python, prove)
+        try:
+            fine = self._report(done, prove, why_not)
+        except Refused as problem:
+            raise Refused(problem.message, f"receipt {done.receipt.id} is applied") from problem
+        if not fine:
+            raise typer.Exit(1)
+
+    def _report(self, done: Committed, prove: bool, why_not: str) -> bool:
+        """Say what was done and whether every shell finds it; the latter is the answer."""
         if not self.as_json:
             output.say(f"\nApplied. Receipt {done.receipt.id}\n")
         rows = self._verified() if prove else ()
-        fine = all(self._is_ours(row) for row in rows if row.reached)
         if self.as_json:
             self._json("applied", done, rows)
         else:
-            self._applied(done, rows, fine, why_not)
-        if not fine:
-            raise typer.Exit(1)
+            self._applied(done, rows, why_not)
+        return all(self._is_ours(row) for row in rows if row.reached)
 
     def _head(self) -> None:
         from envkit.cli import install_text
@@ -200,7 +208,7 @@ class _Answer:
             return row.result == "ok"
         return row.result == "ok" and Path(row.python).parent == self.python.bin
 
-    def _applied(self, done: Committed, rows: tuple[Row, ...], fine: bool, why_not: str) -> None:
+    def _applied(self, done: Committed, rows: tuple[Row, ...], why_not: str) -> None:
         from envkit.cli import install_text
 
         if rows:

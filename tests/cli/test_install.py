@@ -186,6 +186,21 @@ def test_messages_do_not_get_into_json(envkit: Run, home: Path) -> None:
     assert (gone["status"], gone["environments"]) == ("applied", [])
 
 
+def test_an_answer_that_cannot_be_written_says_that_it_is_applied(home: Path, python: Path) -> None:
+    argv = [sys.executable, "-m", "envkit", "install", "--yes", "--no-verify", "--json"]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [*argv, "--home", str(home), "--python", str(python)],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    assert done.returncode == 3
+    assert "stdout cannot be written" in done.stderr
+    assert "is applied" in done.stderr
+    assert block.find_all((home / ".bashrc").read_bytes())
+
+
 # -- other systems --------------------------------------------------------------------------------
 
 
