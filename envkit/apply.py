@@ -28,7 +28,7 @@ from pathlib import Path
 from envkit import durable, preflight, receipts
 from envkit.errors import Refused
 from envkit.host import Host
-from envkit.model import Plan, Receipt
+from envkit.plan import Plan, Receipt
 from envkit.preflight import Target
 
 # Of the file's content or of the system's own: never copied.

@@ -19,7 +19,8 @@ from envkit.apply import apply, undo_plan
 from envkit.errors import Refused
 from envkit.host import Host
 from envkit.install import InstallPlan
-from envkit.model import Receipt, Start
+from envkit.model import Start
+from envkit.plan import Receipt
 from envkit.profile import PythonChoice
 from envkit.start import Environment
 

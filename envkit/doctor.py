@@ -18,8 +18,9 @@ from typing import Any
 
 from envkit import contexts, platforms, shells
 from envkit.facts import CannotTell, Missing, Request
+from envkit.finding import Fact, Finding, Fix, Rule
 from envkit.host import Host
-from envkit.model import Fact, Finding, Fix, Location, Rule
+from envkit.model import Location
 
 _SEVERITIES = ("error", "warning", "info")
 _SECRET = re.compile(

@@ -20,7 +20,8 @@ import re
 from pathlib import Path
 
 from envkit.errors import Refused
-from envkit.model import Profile, Scope
+from envkit.model import Scope
+from envkit.plan import Profile
 from envkit.profile.reading import HOME
 
 #: PATH where none is set, unless a platform has a better one.

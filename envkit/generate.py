@@ -19,7 +19,8 @@ from typing import Literal
 from envkit import block, contexts, environment, install, order, shells
 from envkit.errors import Refused, UsageError
 from envkit.host import Host
-from envkit.model import Platform, Profile, Scope
+from envkit.model import Platform, Scope
+from envkit.plan import Profile
 
 _DROP_INS = "/etc/profile.d"
 

@@ -15,9 +15,10 @@ from pathlib import Path
 from envkit import block, environment, needs, order, placement, preflight, reach, receipts
 from envkit.errors import Refused
 from envkit.host import Host
-from envkit.model import FileEdit, Order, Plan, Platform, Profile, Start
+from envkit.model import Order, Platform, Start
 from envkit.needs import Need, Unreached
 from envkit.placement import Spot
+from envkit.plan import FileEdit, Plan, Profile
 from envkit.uninstall import MADE_HERE, read_file, uninstall_plan
 
 __all__ = ["InstallPlan", "Row", "plan", "uninstall_plan"]

@@ -1,21 +1,21 @@
-"""The frozen dataclasses that flow between the rooms (docs/design.md, section 4).
+"""A start of a shell, as data: what it is made of, and the files that it reads.
 
 Tuples not lists, `Path` not `str`, bytes for the contents of files. Paths are as a process of the
-machine that is looked at would see them: inside `--root`, absolute.
+machine that is looked at would see them: inside `--root`, absolute. What belongs to one command
+alone has modules of its own (provenance, plan, finding): each dataclass costs start-up time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from envkit.host import Host
 
 Status = Literal["read", "missing", "hidden", "skipped", "unreadable"]
 Scope = Literal["system", "user"]
-Severity = Literal["error", "warning", "info"]
 Stdin = Literal["pty", "pipe", "socket", "null", "closed"]
 End = Literal["exit", "eof", "end-of-input", "hangup", "exec"]
 EventKind = Literal["assign", "source", "eval", "leave"]
@@ -95,7 +95,7 @@ class Order:
     events: tuple[Event, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Start:
     """One start of a shell, complete: what `Shell.startup_files` is asked about.
 
@@ -111,7 +111,7 @@ class Start:
     build: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Shell:
     """A shell as functions; the plug-in's whole contract is this constructor.
 
@@ -133,7 +133,7 @@ class Shell:
     rc_files: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Platform:
     """What an operating system does to shells, as data.
 
@@ -154,7 +154,7 @@ class Platform:
     terminal_is_login: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Context:
     """How a process comes to have its environment.
 
@@ -170,169 +170,3 @@ class Context:
     shell: str | None = None
     imitated: str = ""
     remedy: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Assignment:
-    """One event that changed the traced variable; `value` is the value after it, None: unset."""
-
-    variable: str
-    value: str | None
-    where: Location | None
-    via: str = ""
-    seconds: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PathEntry:
-    """One entry of a colon list and the line that put it there; None: inherited."""
-
-    directory: str
-    set_by: Location | None
-    via: str = ""
-    moved_by: Location | None = None
-    exists: bool = True
-    same_as: int | None = None
-    writable_by_others: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Trace:
-    """One variable in one start. `notes` say what could not be seen; "" value None means unset."""
-
-    context: str
-    shell: str
-    variable: str
-    value: str | None
-    files: tuple[StartupFile, ...]
-    assignments: tuple[Assignment, ...]
-    entries: tuple[PathEntry, ...]
-    notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Fix:
-    """What cures a finding: a sentence, commands to type, edits that envkit can make itself."""
-
-    text: str
-    commands: tuple[str, ...] = ()
-    edits: tuple[FileEdit, ...] = ()
-    safe: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One place where a rule speaks, and the contexts that it hurts."""
-
-    code: str
-    severity: Severity
-    message: str
-    where: Location | None = None
-    contexts: tuple[str, ...] = ()
-    observed: str = ""
-    expected: str = ""
-    fix: Fix | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A check over facts: `check`'s parameters name the facts that it needs by their type."""
-
-    code: str
-    severity: Severity
-    check: Callable[..., Iterator[Finding]]
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """One kind of fact: `type` is its dataclass, `gather(host)` fills it, in child processes."""
-
-    type: type[Any]
-    gather: Callable[..., Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """A `.env` file of ours. Values are data, already resolved; order as in the file.
-
-    `lists` are colon lists beside PATH that keep their old value: (name, before it, after it).
-    """
-
-    name: str
-    variables: tuple[tuple[str, str], ...]
-    path_prepend: tuple[str, ...]
-    path_append: tuple[str, ...]
-    source: Path
-    directions: tuple[tuple[str, str], ...] = ()
-    lists: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class FileEdit:
-    """A file's bytes before and after; None: absent. `reason` says why it is touched."""
-
-    path: Path
-    before: bytes | None
-    after: bytes | None
-    mode: int | None = None
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """Everything that a command is going to write. An empty plan means: already so.
-
-    `folders` are removed when the edits have left them empty, in this order.
-    """
-
-    title: str
-    edits: tuple[FileEdit, ...] = field(default=())
-    folders: tuple[Path, ...] = ()
-
-    def diff(self) -> str:
-        """The unified diff of all edits; undecodable bytes are shown as they are escaped."""
-        import difflib
-
-        def name(edit: FileEdit, content: bytes | None) -> str:
-            return "/dev/null" if content is None else str(edit.path)
-
-        return "".join(
-            line
-            for edit in self.edits
-            for line in difflib.unified_diff(
-                *(_text_lines(edit.before), _text_lines(edit.after)),
-                *(name(edit, edit.before), name(edit, edit.after)),
-                n=2,
-            )
-        )
-
-    def reversed(self) -> Plan:
-        """The plan that takes this one back."""
-        undo = tuple(
-            FileEdit(edit.path, edit.after, edit.before, edit.mode, edit.reason)
-            for edit in reversed(self.edits)
-        )
-        return Plan(f"undo: {self.title}", undo)
-
-
-def _text_lines(content: bytes | None) -> list[str]:
-    import io
-
-    # Only \n ends a line here: the others that str.splitlines knows are text to a shell.
-    text = (content or b"").decode("utf-8", "backslashreplace")
-    lines = list(io.StringIO(text, newline="\n"))
-    if lines and not lines[-1].endswith("\n"):
-        lines[-1] += "\n\\ No newline at end of file\n"
-    return lines
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """The record of an applied plan, enough to reverse it; `folders` were made on the way."""
-
-    id: str
-    version: int
-    when: str
-    status: Literal["applied", "failed", "interrupted", "rolled back"]
-    plan: Plan
-    folders: tuple[Path, ...] = ()

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from envkit.errors import Refused
 from envkit.host import Host
-from envkit.model import FileEdit, Plan
+from envkit.plan import FileEdit, Plan
 
 _MEND = "mend it or remove it"
 

@@ -19,7 +19,7 @@ from typing import Any
 from envkit import durable
 from envkit.errors import Refused, Unreadable, UsageError
 from envkit.host import Host
-from envkit.model import FileEdit, Plan, Receipt
+from envkit.plan import FileEdit, Plan, Receipt
 
 VERSION = 1
 _NAME = re.compile(r"(\d{8})-(\d{6})(?:-(\d+))?\Z")

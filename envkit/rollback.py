@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from envkit.host import Host
-from envkit.model import FileEdit, Plan
+from envkit.plan import FileEdit, Plan
 from envkit.uninstall import read_file
 
 

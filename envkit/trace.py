@@ -16,7 +16,8 @@ from pathlib import Path
 from envkit import child, start
 from envkit.errors import UsageError
 from envkit.host import Host
-from envkit.model import PathEntry, Start, Trace
+from envkit.model import Start
+from envkit.provenance import PathEntry, Trace
 from envkit.tracing import align
 from envkit.tracing.align import Origin
 from envkit.tracing.run import Run

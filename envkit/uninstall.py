@@ -14,7 +14,7 @@ from pathlib import Path
 from envkit import block, order, platforms, preflight, reach, receipts, shells
 from envkit.errors import Refused
 from envkit.host import Host
-from envkit.model import FileEdit, Plan
+from envkit.plan import FileEdit, Plan
 
 #: In the block of a file that was not there before: so uninstall knows, even without a receipt.
 MADE_HERE = b"# envkit made this file; envkit uninstall removes it when nothing else is in it.\n"

@@ -17,7 +17,7 @@ from envkit import receipts
 from envkit.apply import apply
 from envkit.errors import Refused
 from envkit.host import Host
-from envkit.model import FileEdit, Plan
+from envkit.plan import FileEdit, Plan
 
 ROOT = os.geteuid() == 0
 needs_root = pytest.mark.skipif(not ROOT, reason="mounts and other owners need root")
@@ -422,7 +422,7 @@ from pathlib import Path
 from envkit.apply import apply
 from envkit.errors import EnvkitError
 from envkit.host import Host
-from envkit.model import FileEdit, Plan
+from envkit.plan import FileEdit, Plan
 home = Path(sys.argv[1])
 size = int(sys.argv[2])
 def edit(name, after):

@@ -11,8 +11,9 @@ import pytest
 from envkit import doctor, rules
 from envkit.errors import UsageError
 from envkit.facts import CannotTell, Missing, Request
+from envkit.finding import Fact, Finding, Fix, Rule
 from envkit.host import Host
-from envkit.model import Fact, Finding, Fix, Location, Rule
+from envkit.model import Location
 
 gathered: list[str] = []
 

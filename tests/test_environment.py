@@ -8,7 +8,7 @@ import pytest
 
 from envkit import environment
 from envkit.errors import Refused
-from envkit.model import Profile
+from envkit.plan import Profile
 
 
 def profile(front: tuple[str, ...] = (), back: tuple[str, ...] = (), **variables: str) -> Profile:

@@ -12,7 +12,8 @@ from envkit import generate, platforms
 from envkit.errors import Refused, UsageError
 from envkit.generate import StartupText
 from envkit.host import Host
-from envkit.model import Profile, Scope
+from envkit.model import Scope
+from envkit.plan import Profile
 
 PROFILE = Profile("descent", (("A", "it's 1"),), ("/py/bin",), (), Path("x.env"))
 BEGIN = b"# >>> envkit descent >>>\n"

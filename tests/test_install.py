@@ -12,7 +12,7 @@ from envkit.apply import apply
 from envkit.errors import Refused
 from envkit.host import Host
 from envkit.install import InstallPlan
-from envkit.model import FileEdit, Plan, Profile
+from envkit.plan import FileEdit, Plan, Profile
 from envkit.uninstall import uninstall_plan
 
 PROFILE = Profile("descent", (("LANGUAGE", "C"),), ("/opt/py/bin",), (), Path("descent.env"))

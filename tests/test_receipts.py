@@ -13,7 +13,7 @@ import pytest
 from envkit import receipts
 from envkit.errors import Refused, Unreadable, UsageError
 from envkit.host import Host
-from envkit.model import FileEdit, Plan, Receipt
+from envkit.plan import FileEdit, Plan, Receipt
 
 V1 = Path(__file__).parent / "data/receipts/v1.json"
 PLAN = Plan(

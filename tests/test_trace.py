@@ -13,7 +13,7 @@ import pytest
 from envkit import contexts, order, shells
 from envkit.errors import Refused, UsageError
 from envkit.host import Host
-from envkit.model import Trace
+from envkit.provenance import Trace
 from envkit.trace import is_list, trace
 
 

@@ -11,7 +11,7 @@ from envkit.cli import output
 from envkit.cli.options import JsonOption, NoColorOption
 
 if TYPE_CHECKING:
-    from envkit.model import Rule
+    from envkit.finding import Rule
 
 
 def explain(

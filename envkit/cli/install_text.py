@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from envkit.commit import Committed
     from envkit.host import Host
     from envkit.install import InstallPlan
-    from envkit.model import Plan, Profile
     from envkit.needs import Unreached
+    from envkit.plan import Plan, Profile
     from envkit.profile import PythonChoice
     from envkit.verify import Row
 

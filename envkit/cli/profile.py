@@ -11,8 +11,9 @@ from envkit.cli import output
 from envkit.cli.options import HomeOption, JsonOption, NoColorOption, PythonOption
 
 if TYPE_CHECKING:
+    from envkit.finding import Finding
     from envkit.host import Host
-    from envkit.model import Finding, Profile
+    from envkit.plan import Profile
     from envkit.profile import PythonChoice
 
 app = typer.Typer(help="Which profiles there are, and what they set.", no_args_is_help=True)

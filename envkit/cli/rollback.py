@@ -11,7 +11,7 @@ from envkit.errors import Refused, UsageError
 
 if TYPE_CHECKING:
     from envkit.host import Host
-    from envkit.model import Receipt
+    from envkit.plan import Receipt
 
 ReceiptArgument = Annotated[
     Optional[str],  # noqa: UP045  (typer evaluates this on Python 3.10, too)

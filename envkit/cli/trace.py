@@ -18,7 +18,7 @@ from envkit.cli.options import (
 
 if TYPE_CHECKING:
     from envkit.host import Host
-    from envkit.model import Assignment, PathEntry, Trace
+    from envkit.provenance import Assignment, PathEntry, Trace
 
 
 def trace(

@@ -32,7 +32,7 @@ def uninstall(
     from envkit.apply import apply
     from envkit.cli import install_text
     from envkit.host import Host
-    from envkit.model import Plan
+    from envkit.plan import Plan
     from envkit.uninstall import environments_left, uninstall_plan
 
     if user and system:

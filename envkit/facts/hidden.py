@@ -17,7 +17,8 @@ from envkit import child, start
 from envkit.facts import Missing, Request
 from envkit.facts.starts import Starts
 from envkit.facts.startup import Startup
-from envkit.model import Fact, Order, Start
+from envkit.finding import Fact
+from envkit.model import Order, Start
 
 # What a shell, a terminal or an agent sets by itself, or sets anew each time.
 _OWN = {"_", "OLDPWD", "PWD", "SHLVL", "SSH_AGENT_PID", "SSH_AUTH_SOCK", "GPG_AGENT_INFO"}

@@ -16,8 +16,8 @@ from pathlib import Path
 from envkit import child, start
 from envkit.facts import Missing, Request
 from envkit.facts.starts import Starts
+from envkit.finding import Fact
 from envkit.host import Host
-from envkit.model import Fact
 
 NAMES = ("python", "python3", "pip", "pip3")
 _ASK = (

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from envkit import start
 from envkit.facts import CannotTell, Missing, Request, _lines
 from envkit.facts.startup import Startup
-from envkit.model import Fact, Location
+from envkit.finding import Fact
+from envkit.model import Location
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ from pathlib import Path
 from envkit import child
 from envkit import order as orders
 from envkit.facts import Request
-from envkit.model import Fact, Location, Order, Start
+from envkit.finding import Fact
+from envkit.model import Location, Order, Start
 
 _AT_ONCE = 16
 _PLACE = re.compile(rb": (?:line )?(\d+): (.*)")

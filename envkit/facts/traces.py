@@ -9,7 +9,8 @@ from envkit.errors import Refused, UsageError
 from envkit.facts import CannotTell, Missing, Request
 from envkit.facts.starts import Starts
 from envkit.facts.startup import Startup
-from envkit.model import Fact, Trace
+from envkit.finding import Fact
+from envkit.provenance import Trace
 
 
 @dataclass(frozen=True, slots=True)

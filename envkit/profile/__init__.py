@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING
 
 from envkit import block
 from envkit.errors import Unreadable, UsageError
+from envkit.finding import Finding
 from envkit.host import Host
-from envkit.model import Finding, Profile, Scope
+from envkit.model import Scope
+from envkit.plan import Profile
 from envkit.profile.interpreter import PythonChoice, choose_python
 from envkit.profile.reading import HOME, read
 

@@ -12,7 +12,9 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from envkit.model import Finding, Location, Profile, Scope, Severity
+from envkit.finding import Finding, Severity
+from envkit.model import Location, Scope
+from envkit.plan import Profile
 
 #: Stands for the home directory in a profile for --system; no value of a user can hold it.
 HOME = "\0HOME\0"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from envkit import contexts, rules
-from envkit.model import Finding, Fix
+from envkit.finding import Finding, Fix
 
 if TYPE_CHECKING:
     from envkit.doctor import Report, Skipped

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from envkit import discover
 from envkit.errors import UsageError
-from envkit.model import Rule
+from envkit.finding import Rule
 
 
 def every() -> tuple[Rule, ...]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from envkit.model import Assignment, Location
+from envkit.model import Location
+from envkit.provenance import Assignment
 from envkit.tracing import align, uses
 from envkit.tracing.align import Origin
 from envkit.tracing.places import Places, shorten

@@ -18,7 +18,8 @@ from envkit import child, contexts, order, start, trace
 from envkit.child import Outcome
 from envkit.errors import Refused
 from envkit.host import Host
-from envkit.model import Context, Invocation, Location, Start, Trace
+from envkit.model import Context, Invocation, Location, Start
+from envkit.provenance import Trace
 from envkit.verify import answer
 from envkit.verify.answer import Interpreter
 

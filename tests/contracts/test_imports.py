@@ -17,8 +17,8 @@ FLOOR = {
     for floor, rooms in enumerate(
         (
             "host child supervisor leftovers block durable discover errors",
-            "model plan finding",
-            "syntax reading shells platforms contexts profile environment receipts preflight",
+            "model provenance plan finding",
+            "os_release syntax reading shells platforms contexts profile environment receipts preflight",
             "order start trace tracing apply",
             "facts rules doctor install uninstall rollback commit reach needs placement proof "
             "generate verify reporters",

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from envkit import doctor, rules
+from envkit.finding import Rule
 from envkit.host import Host
-from envkit.model import Rule
 
 RULES = rules.every()
 TESTS = Path(__file__).parents[1] / "rules"

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from envkit import environment
-from envkit.model import Profile
+from envkit.plan import Profile
 
 SHELLS = {
     "bash": ("bash",),

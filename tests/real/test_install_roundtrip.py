@@ -19,7 +19,7 @@ from envkit import block, install, platforms
 from envkit.apply import apply, undo_plan
 from envkit.errors import Refused
 from envkit.host import Host
-from envkit.model import Profile
+from envkit.plan import Profile
 from envkit.uninstall import uninstall_plan
 
 PROFILE = Profile("descent", (("A_B", "1"),), ("/opt/py/bin",), (), Path("descent.env"))

@@ -15,7 +15,7 @@ import pytest
 
 from envkit import contexts, order
 from envkit.host import Host
-from envkit.model import Trace
+from envkit.provenance import Trace
 from envkit.trace import trace
 
 

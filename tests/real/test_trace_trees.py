@@ -16,7 +16,7 @@ import pytest
 
 from envkit import contexts, order, shells
 from envkit.host import Host
-from envkit.model import Trace
+from envkit.provenance import Trace
 from envkit.trace import trace
 
 

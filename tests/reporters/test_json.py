@@ -6,7 +6,8 @@ import json
 from pathlib import Path
 
 from envkit.doctor import Report, Skipped
-from envkit.model import Finding, Fix, Location
+from envkit.finding import Finding, Fix
+from envkit.model import Location
 from envkit.reporters.json import REPORTER
 
 FINDING = Finding(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from envkit.doctor import Report, Skipped
-from envkit.model import Finding, Fix, Location
+from envkit.finding import Finding, Fix
+from envkit.model import Location
 from envkit.reporters.text import REPORTER
 
 ERROR = Finding(

@@ -31,7 +31,9 @@ from collections.abc import Iterator
 
 from envkit.facts.startup import Startup
 from envkit.facts.traces import Traces
-from envkit.model import Finding, Fix, Location, PathEntry, Rule, Trace
+from envkit.finding import Finding, Fix, Rule
+from envkit.model import Location
+from envkit.provenance import PathEntry, Trace
 
 
 def check(traces: Traces, startup: Startup) -> Iterator[Finding]:

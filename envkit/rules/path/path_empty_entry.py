@@ -32,7 +32,8 @@ from collections.abc import Iterator
 
 from envkit.facts.startup import Startup
 from envkit.facts.traces import Traces
-from envkit.model import Finding, Fix, Location, Rule
+from envkit.finding import Finding, Fix, Rule
+from envkit.model import Location
 
 _NAME = r"(?:\$([A-Za-z_]\w*)|\$\{([A-Za-z_]\w*)\})"
 _LINE = re.compile(r"(?:export\s+)?PATH=(\"?)([^\"'`]*)\1$")

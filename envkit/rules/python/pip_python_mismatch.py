@@ -36,7 +36,8 @@ from collections.abc import Iterator
 from envkit.facts.python import PythonTools, Tool
 from envkit.facts.startup import Startup
 from envkit.facts.traces import Traces
-from envkit.model import Finding, Fix, Location, Rule
+from envkit.finding import Finding, Fix, Rule
+from envkit.model import Location
 
 
 def check(tools: PythonTools, startup: Startup, traces: Traces | None) -> Iterator[Finding]:

@@ -40,7 +40,8 @@ from pathlib import Path
 from envkit.facts.starts import Starts
 from envkit.facts.startup import Startup
 from envkit.facts.traces import Traces
-from envkit.model import Finding, Fix, Location, Order, Rule
+from envkit.finding import Finding, Fix, Rule
+from envkit.model import Location, Order
 
 # Variables that are read by what people type at, and by nothing else.
 _FOR_TERMINALS = re.compile(

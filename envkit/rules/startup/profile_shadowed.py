@@ -35,7 +35,8 @@ from collections.abc import Iterator
 
 from envkit.facts.hidden import Hidden, HiddenFiles, pairs
 from envkit.facts.startup import Startup
-from envkit.model import Finding, Fix, Location, Rule
+from envkit.finding import Finding, Fix, Rule
+from envkit.model import Location
 
 # At the margin: what is indented may stand under a condition.
 _EXPORT = re.compile(r"^export\s+([A-Za-z_]\w*)=|^(PATH)=", re.MULTILINE)

@@ -32,7 +32,8 @@ from collections.abc import Iterator
 
 from envkit.facts.starts import Started, Starts
 from envkit.facts.startup import Startup
-from envkit.model import Finding, Fix, Location, Rule, Severity
+from envkit.finding import Finding, Fix, Rule, Severity
+from envkit.model import Location
 
 _ABOUT_TERMINALS = re.compile(r"\$-|-t\b|PS1|\btty\b")
 

@@ -32,7 +32,7 @@ from collections.abc import Iterator
 
 from envkit.facts.starts import Printed, Started, Starts
 from envkit.facts.startup import Startup
-from envkit.model import Finding, Fix, Rule
+from envkit.finding import Finding, Fix, Rule
 
 _GUARD, _SH_GUARD = "[[ $- == *i* ]] && {}", "case $- in *i*) {} ;; esac"
 _GOES_ON = ("\\", "|", "&&", "||", "(", "{", ";;", "}")

@@ -32,7 +32,7 @@ from collections.abc import Iterator
 
 from envkit.facts.starts import Starts
 from envkit.facts.startup import Flaw, Startup
-from envkit.model import Finding, Fix, Rule
+from envkit.finding import Finding, Fix, Rule
 
 
 def check(startup: Startup, starts: Starts | None) -> Iterator[Finding]:
