@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 
 
 def main() -> None:
     """Run the command line; every exit status is decided here (docs/design.md, section 6)."""
-    if sys.argv[1:] == ["--version"]:  # answered before anything is imported: editors ask often
+    if sys.argv[1:] == ["--version"] and sys.stdout is not None:
+        # Answered before anything is imported: editors ask often.
         from envkit import __version__
 
-        print(f"envkit {__version__}")
-        return
+        with suppress(OSError):  # a stdout that cannot be written is told below
+            print(f"envkit {__version__}", flush=True)
+            return
     from envkit.cli import run
 
     sys.exit(run())

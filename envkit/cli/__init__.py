@@ -11,6 +11,7 @@ import traceback
 
 import typer
 
+from envkit.cli import output
 from envkit.cli.output import warn
 from envkit.errors import EnvkitError
 
@@ -31,6 +32,7 @@ COMMANDS = (
 
 def run() -> int:
     """Run the command line of this process; the exit status (docs/design.md, section 6)."""
+    output.open_closed_streams()
     try:
         _app()()
     except SystemExit as leave:
@@ -42,10 +44,15 @@ def run() -> int:
         return error.exit_status
     except KeyboardInterrupt:
         return 130
-    except Exception:
+    except Exception as error:
+        if isinstance(error, OSError) and error.filename is None:  # typer's own --help, written
+            warn(f"envkit: stdout cannot be written: {error.strerror}")
+            return 3
         traceback.print_exc()
         warn("envkit: this is a bug in envkit; please report the lines above")
         return 4
+    finally:
+        output.give_up_streams()
     return 0
 
 
@@ -87,7 +94,7 @@ def _version(asked: bool) -> None:
     if asked:
         from envkit import __version__
 
-        print(f"envkit {__version__}")
+        output.say(f"envkit {__version__}")
         raise typer.Exit
 
 

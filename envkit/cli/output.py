@@ -29,6 +29,26 @@ _STYLES: dict[str, dict[str, Any]] = {
 _plain = False
 
 
+def open_closed_streams() -> None:
+    """Give a descriptor to each standard stream that was closed (`envkit order >&-`).
+
+    Else the next file that is opened would be taken for it. Writing to it fails, as it should.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            closed = os.open(os.devnull, os.O_RDONLY)
+            setattr(sys, name, os.fdopen(closed, mode, encoding="utf-8", errors="replace"))
+
+
+def give_up_streams() -> None:
+    """Let go what a stream that cannot be written still holds, so that Python can end quietly."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
 def no_color(asked: bool) -> None:
     """The callback of --no-color."""
     global _plain
@@ -48,11 +68,8 @@ def say(text: str = "") -> None:
     try:
         print(text.encode(encoding, "replace").decode(encoding), flush=True)
     except BrokenPipeError:
-        # Python would complain once more when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(141) from None
     except OSError as error:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise Refused(f"stdout cannot be written: {error.strerror}") from error
 
 

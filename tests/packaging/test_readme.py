@@ -105,7 +105,9 @@ def test_tool_managers(home: Path, tool: str) -> None:
     make = f"test -x {tools}/bin/{tool} || ({fetch})"
     status, text = type_in(home, make)
     assert status == 0, text
-    status, text = type_in(home, f"PATH={tools}/bin:$PATH; {line} && ~/.local/bin/envkit --version")
+    # uv brings its own certificates; a machine behind a proxy has others.
+    path = f"PATH={tools}/bin:$PATH UV_SYSTEM_CERTS=1 UV_NATIVE_TLS=1; export UV_SYSTEM_CERTS"
+    status, text = type_in(home, f"{path} UV_NATIVE_TLS; {line} && ~/.local/bin/envkit --version")
     assert status == 0, text
     assert re.search(r"^envkit \d", text, re.MULTILINE), text
     remove = {"uv": "uv tool uninstall", "pipx": "pipx uninstall"}[tool]

@@ -1,0 +1,59 @@
+"""Standard streams that are closed, full or gone: a clear status, never a traceback."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ENVKIT = f"{sys.executable} -m envkit"
+
+
+@pytest.mark.parametrize(
+    ("line", "status"),
+    [
+        ("{} --version", 0),
+        ("{} order >/dev/null", 0),
+        ("{} order <&-", 0),
+        ("{} --version >&-", 3),
+        ("{} --version >/dev/full", 3),
+        ("{} --help >&-", 3),
+        ("{} --help >/dev/full", 3),
+        ("{} order --help >/dev/full", 3),
+        ("{} order >&-", 3),
+        ("{} order >&- 2>&-", 3),
+        ("{} order --json >/dev/full", 3),
+        ("{} profile list >/dev/full", 3),
+        ("{} frobnicate", 2),
+        ("{} order --frobnicate", 2),
+        ("{} order --context nowhere", 2),
+        ("{} order --home /nonexistent", 2),
+        ("{} order --root /nonexistent", 2),
+    ],
+)
+def test_status(line: str, status: int, tmp_path: Path) -> None:
+    done = subprocess.run(
+        ["bash", "-c", line.format(ENVKIT)],
+        env={"HOME": str(tmp_path), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == status, done.stderr
+    assert "Traceback" not in done.stderr
+    assert status == 0 or "2>&-" in line or done.stderr.strip(), "it says why"
+
+
+def test_a_closed_pipe(tmp_path: Path) -> None:
+    line = f"{ENVKIT} order --all | head -c 1; echo ${{PIPESTATUS[0]}}"
+    done = subprocess.run(
+        ["bash", "-c", line],
+        env={"HOME": str(tmp_path), "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.split()[-1] in {"0", "141"}
+    assert "Traceback" not in done.stderr
