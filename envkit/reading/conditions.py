@@ -6,29 +6,32 @@ import operator
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from envkit.reading import patterns, words
 
 Answer = bool | None
 
 
-class Files(Protocol):
-    """Whom a test asks about the machine."""
+if TYPE_CHECKING:
+    from typing import Protocol
 
-    dialect: str
+    class Files(Protocol):
+        """Whom a test asks about the machine."""
 
-    def file(self, test: str, path: Path) -> Answer:
-        """One of the file tests -e -f -r -w -x -d -L -s …"""
+        dialect: str
 
-    def get(self, name: str) -> tuple[bool, str | None]:
-        """Whether the variable is set, and its value (None: unknown)."""
+        def file(self, test: str, path: Path) -> Answer:
+            """One of the file tests -e -f -r -w -x -d -L -s …"""
 
-    def is_option(self, name: str) -> Answer:
-        """Whether a `set -o` option is on."""
+        def get(self, name: str) -> tuple[bool, str | None]:
+            """Whether the variable is set, and its value (None: unknown)."""
 
-    def is_terminal(self, descriptor: str) -> Answer:
-        """Whether a file descriptor is a terminal."""
+        def is_option(self, name: str) -> Answer:
+            """Whether a `set -o` option is on."""
+
+        def is_terminal(self, descriptor: str) -> Answer:
+            """Whether a file descriptor is a terminal."""
 
 
 def both(left: Answer, right: Answer) -> Answer:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from envkit.reading import patterns
-from envkit.reading.words import BREAK, Piece, Scope, pattern, pieces, single
+from envkit.reading.words import BREAK, Piece, pattern, pieces, single
+
+if TYPE_CHECKING:
+    from envkit.reading.words import Scope
 
 _BRACES = re.compile(r"(.*?)(?<!\$)\{([^{}'\"`$]*,[^{}'\"`$]*)\}(.*)", re.DOTALL)
 

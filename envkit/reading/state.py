@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from envkit.host import Host
@@ -17,34 +16,51 @@ from envkit.reading.conditions import Answer
 from envkit.reading.nodes import Node
 
 
-@dataclass(slots=True)
 class Function:
     """A function's body and the file that defines it."""
 
-    body: Node
-    path: Path
+    def __init__(self, body: Node, path: Path) -> None:
+        self.body = body
+        self.path = path
 
 
-@dataclass(slots=True)
 class State:
-    """One shell at one moment; `program` is the binary that it really is."""
+    """One shell at one moment; `name` is `$0`, `program` the binary that it really is.
 
-    host: Host
-    variables: dict[str, str | None]
-    parameters: list[str | None]
-    name: str
-    program: str
-    options: set[str]
-    dialect: str = "bash"
-    terminal: bool = False
-    macos: bool = False
-    # How the passwd entry serves as HOME where the variable is unset: bash does, dash does not.
-    passwd_home: bool = True
-    functions: dict[str, Function] = field(default_factory=dict)
-    shopts: dict[str, bool] = field(default_factory=dict)
-    cwd: str = ""
-    hidden: dict[str, tuple[bool, str | None]] = field(default_factory=dict)
-    in_subshell: int = 0
+    `passwd_home`: where HOME is not set, `~` is the home of the passwd entry (bash; not dash).
+    """
+
+    def __init__(
+        self,
+        host: Host,
+        variables: dict[str, str | None],
+        parameters: list[str],
+        name: str,
+        program: str,
+        options: set[str],
+        cwd: str,
+        *,
+        dialect: str = "bash",
+        terminal: bool = False,
+        macos: bool = False,
+        passwd_home: bool = True,
+        shopts: dict[str, bool] | None = None,
+    ) -> None:
+        self.host = host
+        self.variables = variables
+        self.parameters: list[str | None] = list(parameters)
+        self.name = name
+        self.program = program
+        self.options = options
+        self.cwd = cwd
+        self.dialect = dialect
+        self.terminal = terminal
+        self.macos = macos
+        self.passwd_home = passwd_home
+        self.shopts = shopts or {}
+        self.functions: dict[str, Function] = {}
+        self.hidden: dict[str, tuple[bool, str | None]] = {}
+        self.in_subshell = 0
 
     def get(self, name: str) -> tuple[bool, str | None]:
         """Whether the variable or parameter is set, and its value."""

@@ -7,7 +7,6 @@ whatever they do is marked as not certain.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from envkit import syntax
@@ -24,14 +23,14 @@ _DEPTH = 40  # files and functions within each other
 _AGAIN = 2  # a file within itself
 
 
-@dataclass(slots=True)
 class Frame:
     """A file or a function that is being walked; `top` is its top-level statement at hand."""
 
-    path: Path
-    function: bool
-    doubt: int
-    top: Node | None = None
+    def __init__(self, path: Path, function: bool, doubt: int) -> None:
+        self.path = path
+        self.function = function
+        self.doubt = doubt
+        self.top: Node | None = None
 
 
 class Walk:

@@ -8,9 +8,42 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING
 
 from envkit.reading import patterns, split
+
+if TYPE_CHECKING:  # a Protocol is dear to import
+    from typing import Protocol
+
+    class Values(Protocol):
+        """Who knows variables."""
+
+        def get(self, name: str) -> tuple[bool, str | None]:
+            """Whether the variable is set, and its value (None: unknown)."""
+
+    class Scope(Values, Protocol):
+        """Whom an expansion asks."""
+
+        dialect: str
+
+        def put(self, name: str, value: str | None) -> None:
+            """Assign, for `${x:=y}`."""
+
+        def arguments(self) -> list[str | None]:
+            """The positional parameters."""
+
+        def output(self, text: str) -> str | None:
+            """What a command substitution gives."""
+
+        def user_home(self, user: str) -> str | None:
+            """Where `~` or `~user` leads."""
+
+        def files(self, pattern: str) -> tuple[str, ...]:
+            """The files that a pattern matches."""
+
+        def is_option(self, name: str) -> bool | None:
+            """Whether a `set -o` option is on."""
+
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|[0-9]|[-@*#?$!]")
 _BRACED = re.compile(r"(#?)([A-Za-z_][A-Za-z0-9_]*|[0-9]+|[-@*#?$!])(\[[^]]*\])?(.*)", re.DOTALL)
@@ -22,43 +55,15 @@ class Unbound(Exception):
     """A variable that is not set, after `set -u`, or in `${x:?}`: an error in every shell."""
 
 
-class Values(Protocol):
-    """Who knows variables."""
-
-    def get(self, name: str) -> tuple[bool, str | None]:
-        """Whether the variable is set, and its value (None: unknown)."""
-
-
-class Scope(Values, Protocol):
-    """Whom an expansion asks."""
-
-    dialect: str
-
-    def put(self, name: str, value: str | None) -> None:
-        """Assign, for `${x:=y}`."""
-
-    def arguments(self) -> list[str | None]:
-        """The positional parameters."""
-
-    def output(self, text: str) -> str | None:
-        """What a command substitution gives."""
-
-    def user_home(self, user: str) -> str | None:
-        """Where `~` or `~user` leads."""
-
-    def files(self, pattern: str) -> tuple[str, ...]:
-        """The files that a pattern matches."""
-
-    def is_option(self, name: str) -> bool | None:
-        """Whether a `set -o` option is on."""
-
-
-class Piece(NamedTuple):
+class Piece:
     """A stretch of an expanded word; `split`: it came from an unquoted expansion."""
 
-    text: str | None
-    quoted: bool
-    split: bool = False
+    __slots__ = ("quoted", "split", "text")
+
+    def __init__(self, text: str | None, quoted: bool, split: bool = False) -> None:
+        self.text = text
+        self.quoted = quoted
+        self.split = split
 
 
 BREAK = Piece("\0", True)  # between the fields of "$@"

@@ -3,47 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from pathlib import PurePosixPath
 
 from envkit.model import End, Stdin
 
-_FLAGS: tuple[str, ...] = (
-    "debug",
-    "debugger",
-    "dump-po-strings",
-    "dump-strings",
-    "help",
-    "login",
-    "noediting",
+_FLAGS = frozenset(
+    (
+        *("debug", "debugger", "dump-po-strings", "dump-strings", "help", "login", "noediting"),
+        *("noprofile", "norc", "posix", "pretty-print", "restricted", "verbose", "version"),
+    )
 )
-_FLAGS += ("noprofile", "norc", "posix", "pretty-print", "restricted", "verbose", "version")
 _FILES = ("rcfile", "init-file")
 _LETTERS = "aefhkmnprtuvxBCEHPTi"
 _NAMES = {"p": "privileged", "n": "noexec", "r": "restricted", "x": "xtrace", "u": "nounset"}
 
 
-@dataclass(slots=True)
 class Call:
-    """What a command line and its environment make of bash."""
+    """What a command line and its environment make of bash; `stops`: why it reads no file."""
 
-    argv0: str
-    name: str
-    dashed: bool = False
-    sh: bool = False
-    su: bool = False
-    login_option: bool = False
-    forced_interactive: bool = False
-    from_stdin: bool = False
-    noprofile: bool = False
-    norc: bool = False
-    rcfile: str = ""
-    command: str | None = None
-    script: str | None = None
-    parameters: list[str] = field(default_factory=list)
-    options: set[str] = field(default_factory=set)
-    stops: str = ""
-    interactive: bool = False
+    def __init__(self, argv0: str) -> None:
+        base = argv0.rpartition("/")[2]
+        self.dashed = argv0.startswith("-")
+        base = base.removeprefix("-") if self.dashed else base
+        self.argv0 = self.name = argv0
+        self.sh = base == "sh"
+        self.su = base == "su"
+        self.login_option = self.forced_interactive = self.from_stdin = self.interactive = False
+        self.noprofile = self.norc = False
+        self.rcfile = ""
+        self.command: str | None = None
+        self.script: str | None = None
+        self.parameters: list[str] = []
+        self.options: set[str] = {"restricted"} if base == "rbash" else set()
+        self.stops = ""
 
     @property
     def login(self) -> bool:
@@ -58,7 +49,7 @@ class Call:
 
 def parse(argv: tuple[str, ...], stdin: Stdin, environment: Mapping[str, str]) -> Call:
     """The command line; `stops` says why no file at all is read, where that is so."""
-    call = _named(argv[0] if argv else "bash")
+    call = Call(argv[0] if argv else "bash")
     words = list(argv[1:])
     _long_options(call, words)
     wants_command = _short_options(call, words)
@@ -69,16 +60,6 @@ def parse(argv: tuple[str, ...], stdin: Stdin, environment: Mapping[str, str]) -
     _operands(call, words, wants_command)
     reads_stdin = call.command is None and (call.script is None or call.from_stdin)
     call.interactive = call.forced_interactive or (reads_stdin and stdin == "pty")
-    return call
-
-
-def _named(argv0: str) -> Call:
-    base = argv0.rpartition("/")[2]
-    dashed = argv0.startswith("-")
-    base = base[1:] if dashed and base.startswith("-") else base
-    call = Call(argv0, argv0, dashed=dashed, sh=base == "sh", su=base == "su")
-    if base == "rbash":
-        call.options.add("restricted")
     return call
 
 
@@ -174,8 +155,3 @@ def ends_by(call: Call) -> End:
     if last in (("exit",), ("logout",)):
         return "exit"
     return "exec" if last == ("exec",) else "end-of-input"
-
-
-def base(argv0: str) -> str:
-    """The name in argv[0], without folder and dash."""
-    return PurePosixPath(argv0.lstrip("-")).name

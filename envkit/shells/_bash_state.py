@@ -53,14 +53,14 @@ def make(host: Host, start: Start, call: Call) -> State:
     state = State(
         host,
         variables,
-        list(call.parameters),
+        call.parameters,
         call.name,
         "/usr/bin/bash",
         options,
+        env.get("PWD") or str(host.home),
         terminal=start.invocation.stdin == "pty",
         macos=start.platform.name == "macos",
         shopts={"login_shell": call.login, "expand_aliases": call.interactive},
-        cwd=env.get("PWD") or str(host.home),
     )
     variables["BASH"] = _own_path(host, state, call)
     return state

@@ -7,7 +7,6 @@ and ends at an error in a startup file unless it is interactive (POSIX.1-2017 2.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from envkit.errors import UsageError
@@ -32,16 +31,18 @@ _NAMES = frozenset(
 )
 
 
-@dataclass(slots=True)
 class _Call:
-    name: str
-    login: bool
-    command: str | None = None
-    script: str | None = None
-    options: set[str] = field(default_factory=set)
-    off: set[str] = field(default_factory=set)
-    parameters: list[str] = field(default_factory=list)
-    stops: str = ""
+    """What a command line makes of dash; `off` holds the options that it switches off."""
+
+    def __init__(self, argv0: str) -> None:
+        self.name = argv0
+        self.login = argv0.startswith("-")
+        self.command: str | None = None
+        self.script: str | None = None
+        self.options: set[str] = set()
+        self.off: set[str] = set()
+        self.parameters: list[str] = []
+        self.stops = ""
 
     @property
     def interactive(self) -> bool:
@@ -85,7 +86,7 @@ def build(host: Host, program: Path | None) -> str:
 
 
 def _parse(argv: tuple[str, ...], stdin: Stdin) -> _Call:
-    call = _Call(argv[0] if argv else "dash", login=(argv[0] if argv else "").startswith("-"))
+    call = _Call(argv[0] if argv else "dash")
     rest, wants_command = list(argv[1:]), False
     while rest and rest[0][:1] in ("-", "+") and rest[0] != "+":
         bundle = rest.pop(0)
@@ -202,15 +203,15 @@ def _state(host: Host, start: Start, call: _Call) -> State:
     return State(
         host,
         variables,
-        list(call.parameters),
+        call.parameters,
         call.name,
         "/usr/bin/dash",
         options,
+        env.get("PWD") or str(host.home),
         dialect="dash",
         terminal=start.invocation.stdin == "pty",
         macos=start.platform.name == "macos",
         passwd_home=False,
-        cwd=env.get("PWD") or str(host.home),
     )
 
 

@@ -47,7 +47,7 @@ def test_status(line: str, status: int, tmp_path: Path) -> None:
 
 
 def test_a_closed_pipe(tmp_path: Path) -> None:
-    line = f"{ENVKIT} order --all | head -c 1; echo ${{PIPESTATUS[0]}}"
+    line = f"{ENVKIT} order --all | head -c 0; echo ${{PIPESTATUS[0]}}"
     done = subprocess.run(
         ["bash", "-c", line],
         env={"HOME": str(tmp_path), "PATH": "/usr/bin:/bin"},

@@ -18,7 +18,8 @@ FLOOR = {
         (
             "host child supervisor leftovers block durable discover errors",
             "model provenance plan finding",
-            "os_release syntax reading shells platforms contexts profile environment receipts preflight",
+            "os_release syntax reading shells platforms contexts profile environment receipts "
+            "preflight",
             "order start trace tracing apply",
             "facts rules doctor install uninstall rollback commit reach needs placement proof "
             "generate verify reporters",
