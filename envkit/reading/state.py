@@ -46,13 +46,13 @@ class State:
         passwd_home: bool = True,
         shopts: dict[str, bool] | None = None,
     ) -> None:
-        self.host = host
+        self.host: Host = host
         self.variables = variables
         self.parameters: list[str | None] = list(parameters)
         self.name = name
         self.program = program
         self.options = options
-        self.cwd = cwd
+        self.cwd: str = cwd
         self.dialect = dialect
         self.terminal = terminal
         self.macos = macos
