@@ -13,6 +13,7 @@ import pwd
 import stat
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -218,9 +219,13 @@ def _allows(path: Path, uid: int, bit: int) -> bool:
     status = path.stat()
     if status.st_uid == uid:
         return bool(status.st_mode >> 6 & bit)
+    return bool(status.st_mode >> (3 if status.st_gid in _groups(uid) else 0) & bit)
+
+
+@cache
+def _groups(uid: int) -> tuple[int, ...]:
     try:
         account = pwd.getpwuid(uid)
-        groups = os.getgrouplist(account.pw_name, account.pw_gid)
     except KeyError:
-        groups = []
-    return bool(status.st_mode >> (3 if status.st_gid in groups else 0) & bit)
+        return ()
+    return tuple(os.getgrouplist(account.pw_name, account.pw_gid))

@@ -148,7 +148,7 @@ def _environment_edit(
         difference = Plan("", (FileEdit(path, _last_written(host, path), before),)).diff()
         raise Refused(
             f"{host.show(path)} was edited by hand:\n{difference}",
-            "put it into a profile (envkit profile new), or let it go: --overwrite-drift",
+            "put it into a profile of your own, or let it go: --overwrite-drift",
         )
     return FileEdit(path, before, after, None, why)
 

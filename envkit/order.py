@@ -14,6 +14,8 @@ from envkit.errors import UsageError
 from envkit.host import Host
 from envkit.model import Context, End, Order, Platform, Shell, Start, Stdin
 
+COMMAND_LINE = "command line"  # in place of a context's name
+
 # Names by which a program calls itself, and what it is.
 _ALSO = {"rbash": "bash"}
 
@@ -61,7 +63,7 @@ def literal(
     invocation = shell.invocation(argv, stdin, environment, build)
     if end is not None:
         invocation = replace(invocation, end=end)
-    return Start("command line", shell, invocation, environment, platform, build)
+    return Start(COMMAND_LINE, shell, invocation, environment, platform, build)
 
 
 def _named(host: Host, argv0: str) -> Shell:

@@ -6,7 +6,7 @@ import shlex
 import textwrap
 from collections.abc import Iterator
 
-from envkit import contexts
+from envkit import contexts, discover, order
 from envkit.cli import output
 from envkit.host import Host
 from envkit.model import Context, Order, Start, StartupFile
@@ -16,29 +16,27 @@ _REASON_AT = 16 + _PATH_WIDTH + 2
 _STYLES = {"read": "good", "hidden": "warning", "unreadable": "error"}
 
 
-def one(host: Host, start: Start, order: Order) -> str:
+def one(host: Host, start: Start, found: Order) -> str:
     """One start."""
     lines = [output.style(_title(start), "strong"), ""]
     number = 0
     ending = False
-    for row in order.files:
+    for row in found.files:
         number += row.status == "read"
         if row.logout and not ending:
             lines.append("  at the end")
             ending = True
         lines += _row(host, row, number)
-    if not any(row.status == "read" for row in order.files):
+    if not any(row.status == "read" for row in found.files):
         lines.append("     " + _nothing(start))
     return "\n".join(lines)
 
 
 def others(shown: str) -> str:
     """What else can be asked."""
-    every = contexts.every()
-    other = next(one.name for one in every if one.name != shown)
-    return (
-        f"Others: envkit order --all ({len(every)} contexts), --context {other}, -- bash -lic true"
-    )
+    count = len(discover.names("envkit.contexts"))
+    other = "ssh_command" if shown != "ssh_command" else "login_terminal"
+    return f"Others: envkit order --all ({count} contexts), --context {other}, -- bash -lic true"
 
 
 def _row(host: Host, row: StartupFile, number: int) -> Iterator[str]:
@@ -80,4 +78,4 @@ def _nothing(start: Start) -> str:
 
 
 def _context(start: Start) -> Context | None:
-    return next((one for one in contexts.every() if one.name == start.context), None)
+    return None if start.context == order.COMMAND_LINE else contexts.get(start.context)

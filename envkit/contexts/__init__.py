@@ -18,9 +18,9 @@ def get(name: str) -> Context:
 
 def every() -> tuple[Context, ...]:
     """All contexts: the common ones in their order, then any others by name."""
-    known = discover.names(__name__)
-    others = (name for name in known if name not in _FIRST)
-    return tuple(get(name) for name in (*(n for n in _FIRST if n in known), *others))
+    known: tuple[Context, ...] = discover.every(__name__, "CONTEXT")
+    first = {name: place for place, name in enumerate(_FIRST)}
+    return tuple(sorted(known, key=lambda one: first.get(one.name, len(first))))
 
 
 def default(platform: Platform) -> Context:

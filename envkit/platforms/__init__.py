@@ -18,13 +18,15 @@ def get(name: str) -> Platform:
 
 def detect(host: Host) -> Platform:
     """The platform of a machine, by the files that name it; an unknown one is taken for Debian."""
-    for name in discover.names(__name__):
-        platform = get(name)
-        if platform.detect(host):
-            return platform
-    return get(_NEAREST)
+    found = _named(host)
+    return get(_NEAREST) if found is None else found
 
 
 def is_known(host: Host) -> bool:
     """Whether `detect` found the machine's own platform, or had to take the nearest."""
-    return any(get(name).detect(host) for name in discover.names(__name__))
+    return _named(host) is not None
+
+
+def _named(host: Host) -> Platform | None:
+    known: tuple[Platform, ...] = discover.every(__name__, "PLATFORM")
+    return next((one for one in known if one.detect(host)), None)
