@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
 
 from envkit.host import Host
@@ -23,8 +22,5 @@ def _value(text: str, key: str) -> str:
     for line in text.splitlines():
         name, _, value = line.strip().partition("=")
         if name == key:
-            try:
-                return " ".join(shlex.split(value))
-            except ValueError:
-                return ""
+            return value.strip().strip("\"'")
     return ""

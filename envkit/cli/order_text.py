@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import textwrap
 from collections.abc import Iterator
 
@@ -63,12 +62,18 @@ def _title(start: Start) -> str:
     kind = " and ".join(kinds) + " shell" if kinds else "shell, neither login nor interactive"
     article = "an" if kind.startswith("i") else "a"
     context = _context(start)
-    title = context.title if context else " ".join(map(shlex.quote, how.argv))
+    title = context.title if context else _command_line(how.argv)
     build = start.build if start.build != start.shell.name else ""
     shell = f"{start.shell.title} ({build.capitalize()}'s build)" if build else start.shell.title
     if start.shell.name == "sh" and build:
         shell = f"sh, which is {build} here" if build == "dash" else f"sh, which is bash ({build})"
     return f"{title}: {shell}, {article} {kind}"
+
+
+def _command_line(argv: tuple[str, ...]) -> str:
+    import shlex
+
+    return shlex.join(argv)
 
 
 def _nothing(start: Start) -> str:

@@ -7,15 +7,14 @@ only bash knows: `[[`, `((`, `function`, arrays, `<<<`, `<(`, `&>`, `;&`.
 
 from __future__ import annotations
 
-from envkit.reading import split
+from envkit.reading.compounds import COMPOUND, METHODS, Compounds
 from envkit.reading.nodes import Node
-from envkit.reading.scanner import Scanner, Unparsable
+from envkit.reading.scanner import Unparsable
 
 _RESERVED = frozenset(("then", "else", "elif", "fi", "do", "done", "esac", "}", "in", ";;"))
-_COMPOUND = frozenset(("if", "while", "until", "for", "select", "case", "{", "[[", "function"))
 
 
-class Parser(Scanner):
+class Parser(Compounds):
     """The grammar (POSIX.1-2017 2.10, and what bash adds)."""
 
     def program(self) -> tuple[list[Node], int | None]:
@@ -142,9 +141,9 @@ class Parser(Scanner):
             parts = self._list(")")
             self._expect(")")
             return self._redirected(Node("subshell", start, self._line(), parts=parts))
-        if word in _COMPOUND and (self.bash or word not in ("[[", "function", "select")):
+        if word in COMPOUND and (self.bash or word not in ("[[", "function", "select")):
             self.at += len(word)
-            return self._redirected(getattr(self, _METHODS[word])(start, word))
+            return self._redirected(getattr(self, METHODS[word])(start, word))
         if word in _RESERVED:
             self._fail()
         function = self._function_ahead(word)
@@ -152,116 +151,6 @@ class Parser(Scanner):
             self.at = begin + function
             return self._body_of(word, start)
         return self._simple(start)
-
-    def _if(self, start: int, word: str) -> Node:
-        parts = [self._sequence("then")]
-        self._expect("then")
-        parts.append(self._sequence("elif", "else", "fi"))
-        while self._take_word("elif"):
-            parts.append(self._sequence("then"))
-            self._expect("then")
-            parts.append(self._sequence("elif", "else", "fi"))
-        if self._take_word("else"):
-            parts.append(self._sequence("fi"))
-        self._expect("fi")
-        return Node("if", start, self._line(), parts=tuple(parts))
-
-    def _while(self, start: int, word: str) -> Node:
-        condition = self._sequence("do")
-        return Node(word, start, self._line(), parts=(condition, self._do()))
-
-    def _do(self) -> Node:
-        self._newlines()
-        closing = "}" if self._word_ahead() == "{" and self.bash else "done"
-        self._expect("{" if closing == "}" else "do")
-        body = self._sequence(closing)
-        self._expect(closing)
-        return body
-
-    def _for(self, start: int, word: str) -> Node:
-        self._blank()
-        if self._ahead("((") and self.bash:
-            if self._arithmetic() is None:
-                self._fail()
-            self._separator()
-            condition = Node("arithmetic", start, start, ("?",))
-            return Node("while", start, self._line(), parts=(condition, self._do()))
-        words = [self._word()]
-        self._newlines()
-        if self._take_word("in"):
-            while not self._at_separator():
-                words.append(self._word())
-            self._separator()
-        else:
-            words.append('"$@"')
-            self._separator()
-        return Node("for", start, self._line(), tuple(words), (self._do(),))
-
-    def _case(self, start: int, word: str) -> Node:
-        self._blank()
-        subject = self._word()
-        self._newlines()
-        self._expect("in")
-        items: list[Node] = []
-        while True:
-            self._newlines()
-            if self._take_word("esac"):
-                return Node("case", start, self._line(), (subject,), tuple(items))
-            items.append(self._item())
-
-    def _item(self) -> Node:
-        start = self._line()
-        self._take("(")
-        words = []
-        while True:
-            self._blank()
-            words.append(self._word())
-            self._blank()
-            if self._take(")"):
-                break
-            self._expect("|")
-        parts = self._list(";;", ";&", "esac")
-        end = ";;"
-        for sign in (";;&", ";&", ";;"):
-            if self._ahead(sign):
-                if sign != ";;" and not self.bash:
-                    self._fail()
-                self.at += len(sign)
-                end = sign
-                break
-        return Node("item", start, self._line(), (*words, end), parts)
-
-    def _group(self, start: int, word: str) -> Node:
-        parts = self._list("}")
-        self._expect("}")
-        return Node("group", start, self._line(), parts=parts)
-
-    def _test(self, start: int, word: str) -> Node:
-        begin = self.at
-        while self.at < len(self.text):
-            if self._word_ahead() == "]]":
-                text = self.text[begin : self.at]
-                self.at += 2
-                return Node("test", start, self._line(), split.words(text, "[["))
-            char = self.text[self.at]
-            self.at = self.at + 1 if char in " \t\n" else self._token_end()
-        raise self._unparsable()
-
-    def _function(self, start: int, word: str) -> Node:
-        self._blank()
-        name = self._word()
-        self._blank()
-        if self._take("("):
-            self._blank()
-            self._expect(")")
-        return self._body_of(name, start)
-
-    def _body_of(self, name: str, start: int) -> Node:
-        self._newlines()
-        if not (self._ahead("(") or self._word_ahead() in _COMPOUND):
-            self._fail()
-        body = self._command()
-        return Node("function", start, body.last, (name,), (body,))
 
     def _simple(self, start: int) -> Node:
         words: list[str] = []
@@ -278,12 +167,6 @@ class Parser(Scanner):
         if self.at == begin:
             self._fail()
         return Node("command", start, self._line(max(self.at - 1, 0)), tuple(words))
-
-    def _sequence(self, *closing: str) -> Node:
-        self._blank()
-        start = self._line()
-        parts = self._list(*closing)
-        return Node("sequence", start, self._line(max(self.at - 1, 0)), parts=parts)
 
     def _redirected(self, node: Node) -> Node:
         while True:
@@ -302,16 +185,3 @@ class Parser(Scanner):
         end = self.at
         self.at, self.heredocs = outer
         return end
-
-
-_METHODS = {
-    "if": "_if",
-    "while": "_while",
-    "until": "_while",
-    "for": "_for",
-    "select": "_for",
-    "case": "_case",
-    "{": "_group",
-    "[[": "_test",
-    "function": "_function",
-}
