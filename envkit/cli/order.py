@@ -77,11 +77,10 @@ def order(
     says: an interactive shell is left by exit, `-c` ends with its text. Nothing is started.
     """
     from envkit import order as room
-    from envkit import platforms
     from envkit.host import Host
 
     host = Host.real(home, root)
-    system = platforms.get(platform) if platform else platforms.detect(host)
+    system = _platform(host, platform, as_json)
     if command_line:
         if context or every:
             raise UsageError("a command line is no context", "leave --context and --all out")
@@ -103,6 +102,18 @@ def order(
     if not (command_line or every):
         texts.append(order_text.others(starts[0].context))
     output.say("\n\n".join(texts))
+
+
+def _platform(host: Host, name: str | None, silent: bool) -> Platform:
+    """The platform that is named, or the machine's own; it is said where that is a guess."""
+    from envkit import platforms
+
+    if name:
+        return platforms.get(name)
+    found = platforms.detect(host)
+    if not silent and not platforms.is_known(host):
+        output.warn(f"this system is none that envkit knows; taken for {found.title} (--platform)")
+    return found
 
 
 def _starts(

@@ -12,6 +12,7 @@ from envkit.model import Context, Order, Start, StartupFile
 
 _PATH_WIDTH = 30
 _REASON_AT = 16 + _PATH_WIDTH + 2
+_BUILDS = {"fedora": "Red Hat's", "homebrew": "macOS's", "upstream": "upstream's"}
 _STYLES = {"read": "good", "hidden": "warning", "unreadable": "error"}
 
 
@@ -63,11 +64,17 @@ def _title(start: Start) -> str:
     article = "an" if kind.startswith("i") else "a"
     context = _context(start)
     title = context.title if context else _command_line(how.argv)
-    build = start.build if start.build != start.shell.name else ""
-    shell = f"{start.shell.title} ({build.capitalize()}'s build)" if build else start.shell.title
+    assumed = start.platform.bash_build if start.shell.name == "bash" else ""
+    build = start.build or assumed
+    shell = f"{start.shell.title} ({_built(build)})" if build else start.shell.title
     if start.shell.name == "sh" and build:
-        shell = f"sh, which is {build} here" if build == "dash" else f"sh, which is bash ({build})"
+        behind = "dash" if build in ("dash", "debian") else f"bash ({_built(build)})"
+        shell = f"sh, which is {behind} here"
     return f"{title}: {shell}, {article} {kind}"
+
+
+def _built(build: str) -> str:
+    return _BUILDS.get(build, f"{build.capitalize()}'s") + " build"
 
 
 def _command_line(argv: tuple[str, ...]) -> str:

@@ -29,6 +29,9 @@ def terminal(host: Host, platform: Platform) -> dict[str, str]:
         "TERM": host.env.get("TERM", "xterm-256color"),
         "LANG": host.env.get("LANG", "C.UTF-8"),
     }
+    if platform.name == "macos":
+        # /etc/bashrc reads the file of the terminal program; Terminal is the one that is there.
+        given["TERM_PROGRAM"] = "Apple_Terminal"
     return given | pam_env(host)
 
 
