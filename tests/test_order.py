@@ -153,6 +153,7 @@ def test_macos(host: Callable[..., Host]) -> None:
         "/etc/paths.d/9-early",
         "/etc/paths.d/10-cryptex",
         "/etc/bashrc",
+        "/etc/bashrc_Apple_Terminal",
         "~/.bash_profile",
         "~/.bashrc",
     ]
