@@ -109,7 +109,7 @@ def test_tool_managers(home: Path, tool: str) -> None:
     path = f"PATH={tools}/bin:$PATH UV_SYSTEM_CERTS=1 UV_NATIVE_TLS=1; export UV_SYSTEM_CERTS"
     status, text = type_in(home, f"{path} UV_NATIVE_TLS; {line} && ~/.local/bin/envkit --version")
     assert status == 0, text
-    assert re.search(r"\benvkit \d+\.\d", text), text
+    assert re.search(r"envkit \d+\.\d", text), text
     remove = {"uv": "uv tool uninstall", "pipx": "pipx uninstall"}[tool]
     status, text = type_in(home, f"PATH={tools}/bin:$PATH; {remove} envkit-shell")
     assert status == 0, text
