@@ -57,13 +57,11 @@ def run() -> int:
 
 
 def _app() -> typer.Typer:
-    # rich triples the cost of --help, and helps nobody who reads it through a pipe.
-    markup = "rich" if sys.stdout.isatty() else None
     app = typer.Typer(
         name="envkit",
         add_completion=False,  # typer's own installer writes an unmarked line into ~/.bashrc
         pretty_exceptions_enable=False,
-        rich_markup_mode=markup,  # type: ignore[arg-type]
+        rich_markup_mode=None,  # boxes drawn by rich would double the cost of --help
         no_args_is_help=True,
         context_settings={"help_option_names": ["-h", "--help"]},
         help="Which startup files a shell reads, which line set what, safe edits, and a proof.",
