@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import struct
 import subprocess
 import sys
 import threading
@@ -129,18 +130,20 @@ def test_a_new_file_is_never_writable_by_others(host: Callable[..., Host], umask
     assert (machine.home / ".bashrc").stat().st_mode & 0o777 == 0o644 & ~umask
 
 
-# version 2; user::rw- user:NOBODY:r-- group::--- mask::r-- other::---  (acl(5))
-ACL = (2).to_bytes(4, "little") + b"".join(
-    tag.to_bytes(2, "little") + perm.to_bytes(2, "little") + (who % 2**32).to_bytes(4, "little")
-    for tag, perm, who in [(1, 6, -1), (2, 4, NOBODY), (4, 0, -1), (16, 4, -1), (32, 0, -1)]
-)
+def acl(owner: int) -> bytes:
+    """Version 2; user::OWNER user:NOBODY:r-- group::--- mask::r-- other::--- (acl(5))."""
+    rows = [(1, owner, -1), (2, 4, NOBODY), (4, 0, -1), (16, 4, -1), (32, 0, -1)]
+    return struct.pack("<I", 2) + b"".join(struct.pack("<HHi", *row) for row in rows)
+
+
+ACL = acl(6)
 
 
 def test_what_a_folder_gives_to_new_files_is_not_taken(host: Callable[..., Host]) -> None:
     machine = host({".bashrc": "old"})
     (machine.home / ".bashrc").chmod(0o640)
     try:
-        os.setxattr(machine.home, "system.posix_acl_default", ACL)
+        os.setxattr(machine.home, "system.posix_acl_default", acl(7))
     except OSError as error:
         pytest.skip(f"no ACLs on this file system: {error.strerror}")
     before = everything(machine.home)[".bashrc"]

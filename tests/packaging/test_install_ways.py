@@ -45,6 +45,9 @@ def profiles_of(*command: str | Path, cwd: Path, **env: str) -> set[str]:
 def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The checkout's tracked and new files alone, as `git archive` or a download has them."""
     copy = tmp_path_factory.mktemp("source") / "envkit"
+    if not (CHECKOUT / ".git").exists():  # an unpacked archive: all of it is the source
+        ignore = shutil.ignore_patterns(".venv", "__pycache__", ".*_cache", ".hypothesis", "dist")
+        return Path(shutil.copytree(CHECKOUT, copy, ignore=ignore))
     listed = run(
         "git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", cwd=CHECKOUT
     )
