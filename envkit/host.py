@@ -22,7 +22,7 @@ from envkit.errors import UsageError
 Kind = Literal["file", "directory", "missing", "dangling", "loop", "unreadable"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Host:
     """A machine as one account sees it.
 

@@ -32,7 +32,7 @@ class Location:
         return f"{self.path}:{self.line}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Invocation:
     """How a shell is started: what decides which files it reads (Bash manual, 6.2).
 
@@ -68,7 +68,7 @@ class StartupFile:
     certain: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Event:
     """Something that static reading saw happen in one start, in order.
 
@@ -85,7 +85,7 @@ class Event:
     certain: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Order:
     """One start: the files in priority order, and what static reading saw in them."""
 

@@ -8,7 +8,6 @@ under `bash --posix`, since dash cannot say in which line it is. docs/tracing.md
 from __future__ import annotations
 
 import os
-import re
 import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -22,8 +21,7 @@ from envkit.tracing import align
 from envkit.tracing.align import Origin
 from envkit.tracing.run import Run
 
-_NAME = r"[A-Za-z_][A-Za-z0-9_]*"
-_LISTS = r"[A-Z0-9_]*PATH|XDG_(DATA|CONFIG)_DIRS|TEXINPUTS|BIBINPUTS"
+_LISTS = ("XDG_DATA_DIRS", "XDG_CONFIG_DIRS", "TEXINPUTS", "BIBINPUTS")
 _TRACED = ("bash", "sh", "dash")
 
 
@@ -35,7 +33,7 @@ def trace(
     UsageError for what is no name of a variable, and for shells that cannot be traced yet; Refused
     on another machine's file system, and for a bash older than 4.1.
     """
-    if not re.fullmatch(_NAME, variable):
+    if not (variable.isascii() and variable.isidentifier()):
         raise UsageError(f"{variable!r} is no name of a variable", "for example: envkit trace PATH")
     for one in starts:
         if one.shell.name not in _TRACED:
@@ -61,7 +59,7 @@ def trace(
 
 def is_list(variable: str) -> bool:
     """Whether the variable holds folders, separated by colons."""
-    return re.fullmatch(_LISTS, variable) is not None
+    return variable in _LISTS or (variable.endswith("PATH") and variable.isupper())
 
 
 def _trace(run: Run) -> Trace:

@@ -105,10 +105,14 @@ def say_json(data: Mapping[str, Any]) -> None:
 
 
 def as_data(value: Any) -> Any:
-    """Dataclasses as dicts by field name, paths and bytes as text; functions are left out."""
+    """Dataclasses and named tuples as dicts, paths and bytes as text; functions are left out."""
+    if value is None or isinstance(value, (str, int, float)):
+        return value
     if hasattr(value, "__dataclass_fields__"):
         pairs = ((name, getattr(value, name)) for name in value.__dataclass_fields__)
         return {name: as_data(part) for name, part in pairs if not callable(part)}
+    if hasattr(value, "_asdict"):
+        value = value._asdict()
     if isinstance(value, Mapping):
         return {str(key): as_data(part) for key, part in value.items()}
     if isinstance(value, (list, tuple)):

@@ -39,9 +39,9 @@ def login_path(host: Host, platform: Platform) -> str:
     """PATH as login(1) and su(1) set it: ENV_PATH of login.defs(5), ENV_SUPATH for root."""
     wanted = "ENV_SUPATH" if host.uid == 0 else "ENV_PATH"
     for line in _lines(host, "/etc/login.defs"):
-        found = re.fullmatch(rf"{wanted}\s+(?:PATH=)?(\S+)", line)
-        if found:
-            return found[1]
+        name, *values = line.split()[:2] or [""]
+        if name == wanted and values:
+            return values[0].removeprefix("PATH=")
     return platform.default_path
 
 

@@ -29,7 +29,7 @@ _SET_LETTERS = {
     "p": "privileged",
 }
 # What these print sets variables of their own, and never PATH.
-_HARMLESS = re.compile(r"\b(dircolors|lesspipe(\.sh)?|ssh-agent|resize|locale|keychain|SHELL=)")
+_HARMLESS = r"\b(dircolors|lesspipe(\.sh)?|ssh-agent|resize|locale|keychain|SHELL=)"
 
 
 def _source(walk: Walk, node: Node, arguments: Arguments) -> Answer:
@@ -113,7 +113,7 @@ def _eval(walk: Walk, node: Node, arguments: Arguments) -> Answer:
         parts = syntax.parse(content, walk.state.dialect).parts
         return walk.commands(_at(parts, node))
     walk.event("eval", node, value=raw)
-    if not _HARMLESS.search(raw):
+    if not re.search(_HARMLESS, raw):
         walk.state.given(["PATH"])
     return None
 

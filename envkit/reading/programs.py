@@ -68,8 +68,8 @@ def status(command: Sequence[str | None]) -> Answer:
 
 def output(text: str, state: State) -> str | None:
     """What `$(text)` gives, trailing newlines gone; None where only running it would tell."""
-    raw = [word for word in split.words(text) if not _REDIRECT.fullmatch(word)]
-    if not raw or any(_OPERATOR.search(word) for word in raw if word[0] not in "'\""):
+    raw = [word for word in split.words(text) if not re.fullmatch(_REDIRECT, word)]
+    if not raw or any(re.search(_OPERATOR, word) for word in raw if word[0] not in "'\""):
         return None
     command = [field for word in raw for field in fields.fields(word, state)]
     if not command or command[0] is None or command[0] in state.functions:
@@ -136,8 +136,8 @@ _OUTPUT: dict[str, Callable[[list[str], State], str | None]] = {
     "dirname": _cut(lambda path: str(Path(path).parent)),
     "basename": _cut(_basename),
 }
-_REDIRECT = re.compile(r"\d*>{1,2}(/dev/null|&\d)")
-_OPERATOR = re.compile(r"^[^$`]*[|;&<>]")
+_REDIRECT = r"\d*>{1,2}(/dev/null|&\d)"
+_OPERATOR = r"^[^$`]*[|;&<>]"
 _RELIABLE = frozenset(
     ("cat", "chmod", "date", "hostname", "id", "ls", "mkdir", "rm", "sed", "stty", "touch", "uname")
 )

@@ -13,8 +13,8 @@ from envkit.reading import split
 
 META = frozenset(" \t\n;&|<>()")
 _REDIRECT = {
-    "bash": re.compile(r"(?:\d+|\{\w+\})?(<<<|<<-?|<>|<&|>&|>>|>\||&>>|&>|[<>](?!\())|&>>|&>"),
-    "dash": re.compile(r"\d*(<<-?|<>|<&|>&|>>|>\||[<>])"),
+    "bash": r"(?:\d+|\{\w+\})?(<<<|<<-?|<>|<&|>&|>>|>\||&>>|&>|[<>](?!\())|&>>|&>",
+    "dash": r"\d*(<<-?|<>|<&|>&|>>|>\||[<>])",
 }
 ARRAY = re.compile(r"[A-Za-z_]\w*(\[[^]]*\])?\+?=")
 _BRACKETS = re.compile(r"[ \t]*\([ \t]*\)")
@@ -35,7 +35,7 @@ class Scanner:
         self.text = text
         self.dialect = dialect
         self.bash = dialect == "bash"
-        self.redirect = _REDIRECT[dialect]
+        self.redirect = re.compile(_REDIRECT[dialect])
         self.at = 0
         self.newlines = [i for i, char in enumerate(text) if char == "\n"]
         self.heredocs: list[tuple[str, bool]] = []
