@@ -119,8 +119,9 @@ class Host:
     def _may_read(self, here: Path) -> bool:
         if os.geteuid() != 0 or self.uid == 0:
             return os.access(here, os.R_OK)
-        return _allows(here, self.uid, 4) and all(
-            _allows(folder, self.uid, 1) for folder in self._folders_above(here.resolve())
+        return _allows(here, self.root, self.uid, 4) and all(
+            _allows(folder, self.root, self.uid, 1)
+            for folder in self._folders_above(here.resolve())
         )
 
     def _folders_above(self, here: Path) -> Iterator[Path]:
@@ -137,10 +138,10 @@ class Host:
 
     def entries(self, folder: Path) -> Iterator[str]:
         """The names in a folder in the order of the C locale; nothing where it cannot be read."""
+        here = self.locate(folder)
         try:
-            yield from sorted(
-                (path.name for path in self.locate(folder).iterdir()), key=os.fsencode
-            )
+            if self._may_read(here):
+                yield from sorted((path.name for path in here.iterdir()), key=os.fsencode)
         except OSError:
             return
 
@@ -198,12 +199,7 @@ def _place_home(root: Path, home: Path | None) -> tuple[Path, Path]:
 def _account(root: Path, uid: int, home: Path | None) -> tuple[str, str, str]:
     """User name, home directory and shell from the machine's passwd file."""
     if root != Path("/"):
-        try:
-            lines = (root / "etc/passwd").read_text(errors="replace").splitlines()
-        except OSError:
-            lines = []
-        rows = [row for row in (line.split(":") for line in lines) if len(row) == 7]
-        for row in sorted(rows, key=lambda row: row[5] != str(home)):
+        for row in sorted(_rows(root / "etc/passwd", 7), key=lambda row: row[5] != str(home)):
             if row[5] == str(home) or row[2] == str(uid):
                 return row[0], row[5], row[6]
         return "user", str(home), ""
@@ -214,18 +210,38 @@ def _account(root: Path, uid: int, home: Path | None) -> tuple[str, str, str]:
     return entry.pw_name, entry.pw_dir, entry.pw_shell
 
 
-def _allows(path: Path, uid: int, bit: int) -> bool:
-    """Whether the permission bits let `uid` in (path_resolution(7)); groups from the database."""
+def _allows(path: Path, root: Path, uid: int, bit: int) -> bool:
+    """Whether the permission bits let `uid` in (path_resolution(7)); groups of that machine."""
     status = path.stat()
     if status.st_uid == uid:
         return bool(status.st_mode >> 6 & bit)
-    return bool(status.st_mode >> (3 if status.st_gid in _groups(uid) else 0) & bit)
+    return bool(status.st_mode >> (3 if status.st_gid in _groups(root, uid) else 0) & bit)
 
 
 @cache
-def _groups(uid: int) -> tuple[int, ...]:
+def _groups(root: Path, uid: int) -> tuple[int, ...]:
+    if root != Path("/"):
+        return tuple(_groups_in(root, uid))
     try:
         account = pwd.getpwuid(uid)
     except KeyError:
         return ()
     return tuple(os.getgrouplist(account.pw_name, account.pw_gid))
+
+
+def _groups_in(root: Path, uid: int) -> Iterator[int]:
+    """The account's groups as another machine's passwd(5) and group(5) give them."""
+    users = [row for row in _rows(root / "etc/passwd", 7) if row[2] == str(uid)]
+    yield from (int(row[3]) for row in users if row[3].isdigit())
+    names = {row[0] for row in users}
+    for row in _rows(root / "etc/group", 4):
+        if row[2].isdigit() and names & set(row[3].split(",")):
+            yield int(row[2])
+
+
+def _rows(table: Path, fields: int) -> list[list[str]]:
+    try:
+        lines = table.read_text(errors="replace").splitlines()
+    except OSError:
+        return []
+    return [row for row in (line.split(":") for line in lines) if len(row) == fields]

@@ -36,6 +36,8 @@ def assign(walk: Walk, node: Node, raw: str, quiet: bool = False) -> Answer:
 
 def declare(walk: Walk, node: Node, raw: tuple[str, ...]) -> Answer:
     """export, readonly, declare, typeset, local."""
+    if raw[0] in ("declare", "typeset") and raw[1:2] and re.fullmatch(r"-[fFpx]*[fF]\w*", raw[1]):
+        return all(name in walk.state.functions for name in raw[2:])
     local = raw[0] in ("local", "declare", "typeset") and walk.frames[-1].function
     for word in raw[1:]:
         found = ASSIGNMENT.match(word)

@@ -81,5 +81,5 @@ def pass_over(walk: Walk, node: Node, condition: Node) -> None:
             status, why = "skipped", f"the test in {test} is false in this start"
         else:
             why = f"{walk.record.show(at)} would read it"
-            why += f"; it is {problem}" if problem else ""
+            why += f"; {problem}" if problem else ""
         walk.record.add(path, status, why, str(at), at, walk.certain)

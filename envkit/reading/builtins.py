@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -35,36 +36,46 @@ _HARMLESS = r"\b(dircolors|lesspipe(\.sh)?|ssh-agent|resize|locale|keychain|SHEL
 def _source(walk: Walk, node: Node, arguments: Arguments) -> Answer:
     if not arguments:
         return False
-    if arguments[0] is None:
-        if "<(" in node.words[-1] or "/dev/stdin" in node.words[-1]:
-            walk.event("eval", node, value=node.words[-1])
+    text = " ".join(node.words[1:])
+    if "<(" in text or "/dev/stdin" in text:
+        walk.event("eval", node, value=text)
         return None
-    if arguments[0].startswith("<("):
-        walk.event("eval", node, value=" ".join(node.words[1:]))
-        return None
-    path = _source_path(walk, arguments[0])
+    unknown = arguments[0] is None or not (arguments[0].startswith("/") or walk.state.cwd)
+    path = None if unknown else _source_path(walk, arguments[0] or "")
     if path is None:
-        return None
+        if unknown or walk.state.get("PATH") == (True, None):
+            walk.unknown_source(node)
+            return None
+        if walk.error:
+            raise Jump(node, walk.error, status=False)
+        return False
     if str(path) == "/dev/null":
         return True
-    found = walk.source(path, node, arguments[1:])
+    # dash's `.` takes no arguments.
+    found = walk.source(path, node, arguments[1:] if walk.state.dialect == "bash" else [])
     if walk.error and walk.state.host.kind(path) not in ("file", "directory"):
         raise Jump(node, walk.error, status=False)
     return found
 
 
 def _source_path(walk: Walk, name: str) -> Path | None:
-    """A name without a slash is looked for in PATH; bash then looks in the folder at hand."""
+    """A name without a slash is looked for in PATH; bash then looks in the folder at hand.
+
+    None where it is nowhere, or where PATH is unknown.
+    """
     if "/" in name:
-        return walk.state.path(name)
-    is_set, path = walk.state.get("PATH")
-    if is_set and path is None:
+        path = walk.state.path(name)
+        plain = ".." in path.parts and walk.state.host.kind(path) == "file"
+        return Path(os.path.normpath(path)) if plain else path
+    is_set, value = walk.state.get("PATH")
+    if is_set and value is None:
         return None
-    for folder in (path or "").split(":"):
+    for folder in (value or "").split(":"):
         there = walk.state.path(folder) / name
         if walk.state.host.kind(there) == "file":
             return there
-    return walk.state.path(name)
+    only_path = walk.state.dialect == "dash" or walk.state.is_option("posix")
+    return None if only_path else walk.state.path(name)
 
 
 def _return(walk: Walk, node: Node, arguments: Arguments) -> NoReturn:
@@ -201,16 +212,33 @@ def _lookup(walk: Walk, node: Node, arguments: Arguments) -> Answer:
 
 
 def _cd(walk: Walk, node: Node, arguments: Arguments) -> Answer:
-    targets = [word for word in arguments if word != "--"]
+    targets = [word for word in arguments if word not in ("--", "-L", "-P")]
     target = targets[0] if targets else walk.state.user_home("")
-    if not target or target == "-":
-        return None
-    there = walk.state.path(target)
-    if walk.state.host.kind(there) != "directory":
+    return _go(walk, walk.state.get("OLDPWD")[1] if target == "-" else target)
+
+
+def _go(walk: Walk, target: str | None) -> Answer:
+    """Change the folder, by its logical name (POSIX.1-2017, cd); None: to who knows where."""
+    state = walk.state
+    there = None if target is None else state.normal(target)
+    if there is not None and state.host.kind(Path(there)) != "directory":
         return False
-    walk.state.cwd = str(there)
-    walk.state.put("PWD", str(there))
-    return True
+    state.put("OLDPWD", state.cwd or None)
+    state.put("PWD", there)
+    state.cwd = there or ""
+    return None if there is None else True
+
+
+def _pushd(walk: Walk, node: Node, arguments: Arguments) -> Answer:
+    before = walk.state.cwd
+    answer = _go(walk, arguments[0] if arguments else None)
+    if answer is not False:
+        walk.state.folders.append(before)
+    return answer
+
+
+def _popd(walk: Walk, node: Node, arguments: Arguments) -> Answer:
+    return _go(walk, walk.state.folders.pop() or None) if walk.state.folders else False
 
 
 def _read(walk: Walk, node: Node, arguments: Arguments) -> Answer:
@@ -260,6 +288,8 @@ BUILTINS: dict[str, Callable[[Walk, Node, Arguments], Answer]] = {
     "hash": _lookup,
     "which": _lookup,
     "cd": _cd,
+    "pushd": _pushd,
+    "popd": _popd,
     "read": _read,
     "printf": _printf,
     "let": _let,

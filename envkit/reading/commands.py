@@ -47,7 +47,8 @@ def _assigns(walk: Walk, raw: str) -> bool:
 
 def _named(walk: Walk, node: Node, raw: tuple[str, ...]) -> Answer:
     first = fields.fields(raw[0], walk.state)
-    if first in (["command"], ["builtin"]) and len(raw) > 1 and not raw[1].startswith("-"):
+    plain = (["command"], ["builtin"]) if walk.state.dialect == "bash" else (["command"],)
+    if first in plain and len(raw) > 1 and not raw[1].startswith("-"):
         return _plainly(walk, node, raw[1:])
     declares = first and first[0] in assignments.DECLARATIONS
     if declares and (walk.state.dialect == "bash" or first[0] not in programs.BASH_ONLY):

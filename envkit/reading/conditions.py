@@ -108,8 +108,10 @@ class _Parser:
 
 
 def test(words: Sequence[str | None], files: Files) -> Answer:
-    """`test WORDS`, or `[ WORDS ]` without its brackets."""
-    return _Parser(words, files, double=False).alternatives() if words else False
+    """`test WORDS`, or `[ WORDS ]` without its brackets; words too many are an error, status 2."""
+    parser = _Parser(words, files, double=False)
+    answer = parser.alternatives() if words else False
+    return False if parser.left() else answer
 
 
 def double_test(words: Sequence[str | None], files: Files) -> Answer:

@@ -68,6 +68,11 @@ def status(command: Sequence[str | None]) -> Answer:
 
 def output(text: str, state: State) -> str | None:
     """What `$(text)` gives, trailing newlines gone; None where only running it would tell."""
+    folder = re.fullmatch(_FOLDER_OF, text)
+    if folder:
+        place = fields.fields(folder[1], state)
+        there = state.normal(place[0]) if len(place) == 1 and place[0] else None
+        return there if there and state.host.kind(Path(there)) == "directory" else None
     raw = [word for word in split.words(text) if not re.fullmatch(_REDIRECT, word)]
     if not raw or any(re.search(_OPERATOR, word) for word in raw if word[0] not in "'\""):
         return None
@@ -138,6 +143,8 @@ _OUTPUT: dict[str, Callable[[list[str], State], str | None]] = {
 }
 _REDIRECT = r"\d*>{1,2}(/dev/null|&\d)"
 _OPERATOR = r"^[^$`]*[|;&<>]"
+# How a file asks for the folder that it lies in.
+_FOLDER_OF = r"\s*cd (?:-- )?(\S.*?)\s*(?:&?>\s*/dev/null\s*(?:2>&1)?)?\s*&&\s*pwd(?: -L)?\s*"
 _RELIABLE = frozenset(
     ("cat", "chmod", "date", "hostname", "id", "ls", "mkdir", "rm", "sed", "stty", "touch", "uname")
 )

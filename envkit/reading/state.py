@@ -6,6 +6,7 @@ whose value is None is one that nobody can know without running something.
 
 from __future__ import annotations
 
+import os
 import stat
 from collections.abc import Iterable
 from pathlib import Path
@@ -52,7 +53,8 @@ class State:
         self.name = name
         self.program = program
         self.options = options
-        self.cwd: str = cwd
+        self.cwd: str = cwd  # "": nobody knows
+        self.folders: list[str] = []
         self.dialect = dialect
         self.terminal = terminal
         self.macos = macos
@@ -131,8 +133,8 @@ class State:
         return patterns.glob(self.host, pattern, self.cwd)
 
     def is_option(self, name: str) -> Answer:
-        """Whether a `set -o` option is on."""
-        return name in self.options
+        """Whether an option of `set -o` or `shopt` is on."""
+        return name in self.options or self.shopts.get(name, False)
 
     def is_terminal(self, descriptor: str) -> Answer:
         """Whether a file descriptor is a terminal: all three are, or none."""
@@ -141,6 +143,12 @@ class State:
     def path(self, text: str) -> Path:
         """A path as the shell would open it."""
         return Path(self.cwd or "/") / text
+
+    def normal(self, text: str) -> str | None:
+        """The folder that `cd` comes to: `..` takes back a name; None where that is unknown."""
+        if not text or not (self.cwd or text.startswith("/")):
+            return None
+        return os.path.normpath(self.path(text))
 
     def file(self, test: str, path: Path) -> Answer:
         """One of the file tests of test(1)."""

@@ -92,6 +92,13 @@ class Walk:
             if arguments:
                 self.state.parameters = before
 
+    def unknown_source(self, node: Node) -> None:
+        """`. FILE`, and only running it can tell which file that is."""
+        at = self.location(node)
+        self.record.event("source", at, "", None, False)
+        why = "only running it can tell which file this is"
+        self.record.add(Path(node.words[1]), "skipped", why, str(at), at, certain=False)
+
     def call(self, function: Function, arguments: list[str | None]) -> Answer:
         """A function that a file has defined."""
         if self._too_deep():
@@ -118,6 +125,9 @@ class Walk:
 
     def _walk_frame(self, frame: Frame, nodes: tuple[Node, ...]) -> Answer:
         self.frames.append(frame)
+        variables, outer = self.state.variables, self.state.variables.get("BASH_SOURCE")
+        if self.state.dialect == "bash":
+            variables["BASH_SOURCE"] = str(frame.path)
         status: Answer = True
         try:
             status = self.commands(nodes, frame)
@@ -129,6 +139,8 @@ class Walk:
                 raise
         finally:
             self.frames.pop()
+            if self.state.dialect == "bash":
+                self.state.variables["BASH_SOURCE"] = outer
             # A return that may happen shakes no more than the file which it would leave.
             self.doubt = max(frame.doubt, self.floor)
         return status
@@ -176,6 +188,8 @@ class Walk:
         stops = "errexit" in self.state.options and not self.tested and node.kind in _SIMPLE
         if status is False and stops:
             raise Jump(node, "die", status=False)
+        if status is None and stops:
+            self.doubt = self.floor = max(self.doubt, 1)  # the shell may have ended here
         return status
 
     def sequence(self, node: Node) -> Answer:
@@ -216,6 +230,7 @@ class Walk:
         """A subshell: it may read files, what it sets is lost."""
         state = self.state
         before = state.variables.copy(), state.options.copy(), state.functions.copy()
+        place = state.cwd, state.parameters, state.shopts.copy(), state.folders.copy()
         state.in_subshell += 1
         try:
             return self.sequence(node)
@@ -224,6 +239,7 @@ class Walk:
         finally:
             state.in_subshell -= 1
             state.variables, state.options, state.functions = before
+            state.cwd, state.parameters, state.shopts, state.folders = place
 
     def pipe(self, node: Node) -> Answer:
         """Each command of a pipeline in a shell of its own; the last one's status counts."""

@@ -114,7 +114,7 @@ def pieces(raw: str, scope: Scope, assignment: bool = False) -> Iterator[Piece]:
         elif char == "'":
             yield Piece(raw[at + 1 : after - 1], True)
         elif char == '"':
-            if not (raw[at + 1 : after - 1] in ("$@", "${@}") and not scope.arguments()):
+            if not _empty_list(raw[at + 1 : after - 1], scope):
                 yield Piece("", True)
             yield from _double(raw[at + 1 : after - 1], scope)
         elif char == "$" and raw[at + 1 : at + 2] == "'" and scope.dialect == "bash":
@@ -127,6 +127,14 @@ def pieces(raw: str, scope: Scope, assignment: bool = False) -> Iterator[Piece]:
             after = max(after, at + 1)
             yield Piece(raw[at:after], False)
         at = after
+
+
+def _empty_list(raw: str, scope: Scope) -> bool:
+    """Whether this is `$@` or `${name[@]}` alone, and there is none: then quotes give no field."""
+    if raw in ("$@", "${@}"):
+        return not scope.arguments()
+    array = re.fullmatch(r"\$\{(\w+)\[@\]\}", raw)
+    return array is not None and not scope.get(array[1])[0]
 
 
 def _double(raw: str, scope: Scope) -> Iterator[Piece]:
@@ -186,6 +194,8 @@ def _braced(body: str, scope: Scope, inside: bool) -> Iterator[Piece]:
         yield from _parameter(name, scope, inside)
         return
     is_set, value = scope.get(name)
+    if found[3] == "[@]" and not is_set and not rest and not length:
+        return  # no field at all
     if length:
         size = None if is_set and value is None else str(len(value or ""))
         yield Piece(size if not rest else None, inside, not inside)
