@@ -72,9 +72,8 @@ def run_all(commands: Sequence[Command]) -> tuple[Outcome, ...]:
                     started = _start(command, folder / str(index), index)
                     running[started.result] = started
                 for result in select.select(list(running), [], [])[0]:
-                    ended = running[result]
+                    ended = running.pop(result)  # from here on `_collect` stops it
                     outcomes[ended.index] = _collect(ended)
-                    del running[result]
         finally:
             for started in running.values():
                 _stop(started)

@@ -12,8 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from envkit import block, environment, needs, order, placement, preflight, reach, receipts
-from envkit.errors import Refused
+from envkit import block, drift, environment, needs, order, placement, preflight, reach
 from envkit.host import Host
 from envkit.model import Order, Platform, Start
 from envkit.needs import Need, Unreached
@@ -144,33 +143,9 @@ def _environment_edit(
     before = read_file(host, path)
     after = environment.posix(profile, "user", platform.default_path)
     why = "the environment itself; the only file that changes when the profile does"
-    if before not in (None, after) and not overwrite_drift and not _is_written_by_us(host, before):
-        difference = Plan("", (FileEdit(path, _last_written(host, path), before),)).diff()
-        raise Refused(
-            f"{host.show(path)} was edited by hand:\n{difference}",
-            "put it into a profile of your own, or let it go: --overwrite-drift",
-        )
+    if before is not None and before != after and not overwrite_drift:
+        drift.refuse_environment(host, path, before)
     return FileEdit(path, before, after, None, why)
-
-
-def _is_written_by_us(host: Host, content: bytes | None) -> bool:
-    written = [
-        edit.after
-        for receipt in receipts.every(host)
-        for edit in receipt.plan.edits
-        if edit.path == host.config / "env.sh"
-    ]
-    return content in written or not written
-
-
-def _last_written(host: Host, path: Path) -> bytes | None:
-    found = [
-        edit.after
-        for receipt in receipts.every(host)
-        for edit in receipt.plan.edits
-        if edit.path == path and edit.after is not None
-    ]
-    return found[-1] if found else None
 
 
 def _block_edit(
@@ -187,21 +162,10 @@ def _block_edit(
         if before is None or any(each.body.startswith(MADE_HERE) for each in found):
             body = MADE_HERE + body
         if not overwrite_drift:
-            _no_drift(host, path, found)
+            drift.refuse_blocks(host, path, found)
         spots = placement.spots(content, group)
         after = placement.insert(content, profile.name, body, [spot.line for spot in spots])
     return FileEdit(path, before, after), spots
-
-
-def _no_drift(host: Host, path: Path, found: Sequence[block.Block]) -> None:
-    ours = environment.source_line(host.config / "env.sh", host.home)
-    for each in found:
-        if each.drifted:
-            difference = Plan("", (FileEdit(path, ours, each.body),)).diff()
-            raise Refused(
-                f"the block in line {each.line} was edited by hand:\n{difference}",
-                "move your lines out of the block, or let them go: --overwrite-drift",
-            )
 
 
 def _why(host: Host, spot: Spot, edits: Mapping[Path, FileEdit]) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from envkit import block, order, platforms, preflight, reach, receipts, shells
+from envkit import block, drift, order, platforms, preflight, reach, receipts, shells
 from envkit.errors import Refused
 from envkit.host import Host
 from envkit.plan import FileEdit, Plan
@@ -20,17 +20,19 @@ from envkit.plan import FileEdit, Plan
 MADE_HERE = b"# envkit made this file; envkit uninstall removes it when nothing else is in it.\n"
 
 
-def uninstall_plan(host: Host) -> Plan:
+def uninstall_plan(host: Host, overwrite_drift: bool = False) -> Plan:
     """Today's files without what is envkit's own; empty where nothing is.
 
     Looks into every startup file of the account and every file that a receipt names. Refused
-    where markers are broken.
+    where markers are broken, and where what is ours was edited by hand.
     """
-    own = host.config / "env.sh"
-    edits = [_without_blocks(host, path) for path in _candidates(host) if path != own]
-    if host.kind(own) == "file":
-        mode = host.locate(own).stat().st_mode & 0o7777
-        edits.insert(0, FileEdit(own, host.read(own), None, mode, "the environment itself"))
+    own = drift.environments(host)
+    edits = [_without_environment(host, path, overwrite_drift) for path in own]
+    edits += [
+        _without_blocks(host, path, overwrite_drift)
+        for path in _candidates(host)
+        if path not in own
+    ]
     result = Plan("uninstall", tuple(edit for edit in edits if edit is not None))
     if not result.edits:
         return result
@@ -66,12 +68,24 @@ def _candidates(host: Host) -> Iterator[Path]:
             yield path
 
 
-def _without_blocks(host: Host, path: Path) -> FileEdit | None:
+def _without_environment(host: Host, path: Path, overwrite_drift: bool) -> FileEdit | None:
+    before = read_file(host, path)
+    if before is None:
+        return None
+    if not overwrite_drift:
+        drift.refuse_environment(host, path, before)
+    mode = host.locate(path).stat().st_mode & 0o7777
+    return FileEdit(path, before, None, mode, "the environment itself")
+
+
+def _without_blocks(host: Host, path: Path, overwrite_drift: bool) -> FileEdit | None:
     before = read_file(host, path)
     if before is None:
         return None
     with preflight.about(host, path):
         found = block.find_all(before)
+        if not overwrite_drift:
+            drift.refuse_blocks(host, path, found)
         after: bytes | None = block.drop(before)
     if not found:
         return None
@@ -84,7 +98,8 @@ def _without_blocks(host: Host, path: Path) -> FileEdit | None:
 def _own_folders(host: Host) -> tuple[Path, ...]:
     """Folders that go when they are empty: envkit's own, and those that it made on the way."""
     made = [folder for receipt in receipts.every(host) for folder in receipt.folders]
-    folders = {host.config / "profiles", host.config, *made}
+    own = {path.parent for path in drift.environments(host)}
+    folders = {*(folder / "profiles" for folder in own), *own, *made}
     return tuple(sorted(folders, key=lambda folder: -len(folder.parts)))
 
 

@@ -165,6 +165,22 @@ def test_a_full_temporary_folder_is_a_clear_error(tmp_path: Path) -> None:
     assert "Refused: the temporary folder /mnt: No space left on device" in done.stderr
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="mounts a small file system")
+@pytest.mark.parametrize("command", ["install --yes", "verify", "trace", "doctor"])
+def test_a_temporary_folder_that_is_full_from_the_start(command: str, tmp_path: Path) -> None:
+    text = (
+        "mount -t tmpfs -o size=4k none /mnt && head -c 4096 /dev/zero >/mnt/x; TMPDIR=/mnt "
+        f"exec {sys.executable} -m envkit {command} --home {tmp_path}/tripwire-home"
+    )
+    shell = ["unshare", "-m", "sh", "-c", text]
+    done = subprocess.run(shell, capture_output=True, text=True, check=False, timeout=60)
+    if "Operation not permitted" in done.stderr:
+        pytest.skip("no mount namespaces here")
+    assert done.returncode == 3, done.stderr
+    assert "/mnt" in done.stderr
+    assert "TMPDIR=DIR" in done.stderr
+
+
 def test_no_temporary_folder_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Path, "mkdir", _no_room)
     with pytest.raises(Refused, match="no temporary folder"):

@@ -45,7 +45,7 @@ def run() -> int:
     except KeyboardInterrupt:
         return 130
     except Exception as error:
-        if isinstance(error, OSError) and error.filename is None:  # typer's own --help, written
+        if isinstance(error, OSError) and _in_typer(error):  # its own --help, written
             warn(f"envkit: stdout cannot be written: {error.strerror}")
             return 3
         traceback.print_exc()
@@ -54,6 +54,14 @@ def run() -> int:
     finally:
         output.give_up_streams()
     return 0
+
+
+def _in_typer(error: OSError) -> bool:
+    """Whether typer itself met the error: it writes to stdout, and nothing else."""
+    last = error.__traceback__
+    while last is not None and last.tb_next is not None:
+        last = last.tb_next
+    return last is not None and str(last.tb_frame.f_globals.get("__name__")).startswith("typer.")
 
 
 def _app() -> typer.Typer:

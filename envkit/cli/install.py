@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Optional
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -29,13 +29,6 @@ CheckOption = Annotated[
 NoVerifyOption = Annotated[
     bool, typer.Option("--no-verify", help="Start no shell: neither proof nor table.")
 ]
-PythonOption = Annotated[
-    Optional[Path],  # noqa: UP045  (typer evaluates this on Python 3.10, too)
-    typer.Option("--python", metavar="PATH", help="A Python, or the folder of its environment."),
-]
-DriftOption = Annotated[
-    bool, typer.Option("--overwrite-drift", help="Let go of edits by hand in envkit's own lines.")
-]
 
 
 def install(
@@ -46,8 +39,8 @@ def install(
     check: CheckOption = False,
     yes: options.YesOption = False,
     no_verify: NoVerifyOption = False,
-    python: PythonOption = None,
-    overwrite_drift: DriftOption = False,
+    python: options.PythonOption = None,
+    overwrite_drift: options.DriftOption = False,
     platform: options.PlatformOption = None,
     home: options.HomeOption = None,
     root: options.RootOption = None,
@@ -142,6 +135,10 @@ class _Answer:
         self._head()
         if status == "already so":
             output.say("Already so: nothing to write.")
+            if self.found.unreached:
+                from envkit.cli import install_text
+
+                output.say("\n" + install_text.unreached(self.found.unreached))
             return
         self._plan(diff=diff, table_follows=False)
         output.say("\nNothing was written.")
@@ -161,7 +158,12 @@ class _Answer:
 
         if self.python is not None and self.python.create and not self.host.foreign:
             output.warn(f"making {self.host.show(self.python.bin.parent)} …")
-        done = commit(self.host, self.found, self.python, prove)
+        try:
+            with output.progress("writing, and starting every shell before and after"):
+                done = commit(self.host, self.found, self.python, prove)
+        except (KeyboardInterrupt, SystemExit):
+            output.warn("Interrupted: every file is as it was.")
+            raise
         try:
             fine = self._report(done, prove, why_not)
         except Refused as problem:

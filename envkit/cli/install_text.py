@@ -106,8 +106,15 @@ def verdict(rows: Sequence[Row], ours: Sequence[bool], others: Sequence[Unreache
         return f"Every bash and sh that reads a startup file now finds it; not {', '.join(shells)}."
     if not missing:
         return "Every shell that reads a startup file now finds it."
-    words = f"Not found first in: {', '.join(missing)}. envkit trace says which line is."
-    return textwrap.fill(words, 80)
+    told = [
+        each for each in others if each.start in {row.name for row, mine in reached if not mine}
+    ]
+    words = textwrap.fill(
+        f"Not found first in: {', '.join(missing)}."
+        + ("" if told else " envkit trace says which line is."),
+        80,
+    )
+    return words + ("\n" + unreached(told) if told else "")
 
 
 def go_on(host: Host, python: PythonChoice | None, done: Committed) -> str:

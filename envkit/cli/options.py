@@ -40,3 +40,6 @@ DryRunOption = Annotated[
 ]
 UserOption = Annotated[bool, typer.Option("--user", help="For this account (the default).")]
 SystemOption = Annotated[bool, typer.Option("--system", help="For every account.")]
+DriftOption = Annotated[
+    bool, typer.Option("--overwrite-drift", help="Let go of edits by hand in envkit's own lines.")
+]

@@ -59,7 +59,8 @@ def trace(
             f"envkit order --platform {system.name} reads without running",
         )
     starts = [order.start_for(host, one, program, system) for one in chosen]
-    traces = room.trace(host, starts, variable, limit)
+    with output.progress("starting your shell, once untouched and once traced"):
+        traces = room.trace(host, starts, variable, limit)
     if as_json:
         data = [output.as_data(one) for one in traces]
         output.say_json({"contexts": data} if len(data) > 1 else data[0])
@@ -102,7 +103,8 @@ def _entries(host: Host, one: Trace) -> str:
     rows = []
     for number, entry in enumerate(one.entries, start=1):
         where = entry.set_by
-        place = f"{host.show(where.path)}:{where.line}" if where else "inherited"
+        nobody = "unknown" if entry.via else "inherited"
+        place = f"{host.show(where.path)}:{where.line}" if where else nobody
         shown = _printable(host.show(entry.directory)) or "(empty)"
         rows.append((f"{number:>2}", shown, place, "; ".join(_remarks(host, one, entry))))
     wide = max(sum(map(len, row[1:3])) for row in rows)

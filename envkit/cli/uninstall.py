@@ -18,6 +18,7 @@ def uninstall(
     system: options.SystemOption = False,
     dry_run: options.DryRunOption = False,
     yes: options.YesOption = False,
+    overwrite_drift: options.DriftOption = False,
     home: options.HomeOption = None,
     root: options.RootOption = None,
     as_json: options.JsonOption = False,
@@ -42,7 +43,7 @@ def uninstall(
     if not (yes or dry_run or sys.stdin.isatty()):
         raise UsageError("nobody can be asked: stdin is no terminal", "say it with --yes")
     host = Host.real(home, root)
-    plan = uninstall_plan(host)
+    plan = uninstall_plan(host, overwrite_drift)
     left = environments_left(host)
     receipt, status = None, "already so" if not plan.edits else "would change"
     if plan.edits and not as_json:

@@ -45,7 +45,8 @@ def verify(
     if not limit > 0:
         raise UsageError(f"--limit {limit:g} is not above 0", "for instance: --limit 20")
     host = Host.real(home, root)
-    rows = room.verify(host, room.starts(host, context or ()), limit)
+    with output.progress("starting your shells, and the descent in each"):
+        rows = room.verify(host, room.starts(host, context or ()), limit)
     if as_json:
         output.say_json({"contexts": rows})
     else:

@@ -70,7 +70,13 @@ def gather(request: Request, starts: Starts) -> PythonTools:
     ]
     tools = _behind_shims(request.host, tools, environments)
     tools = _with_prefix(request.host, tools, environments)
-    return PythonTools(tuple(_with_home(request.host, tools, environments)), starts.unreached)
+    silent = tuple(
+        Missing(tool.context, f"{request.host.show(tool.path)} gave no answer")
+        for tool in tools
+        if tool.name.startswith("python") and not tool.prefix
+    )
+    tools = _with_home(request.host, tools, environments)
+    return PythonTools(tuple(tools), starts.unreached + silent)
 
 
 def _find(host: Host, name: str, variables: Mapping[str, str]) -> Path | None:

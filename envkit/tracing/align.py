@@ -39,18 +39,22 @@ def origins(
     return _matched(before, known, after, by, use.cut)
 
 
+#: In the place of a `via`: the untouched start has the entry, the traced one had not.
+UNSEEN = "not seen in the traced start"
+
+
 def replaced(traced: str | None, known: tuple[Origin, ...], real: str | None) -> tuple[Origin, ...]:
     """The origins of `real`, where another start, the traced one, gave `traced`.
 
     An entry that differs at each start (a number of the process in it) takes the origin of the one
-    in its place; where the two do not match, there is none.
+    in its place; where the two do not match, nobody knows it (`UNSEEN`).
     """
     from difflib import SequenceMatcher
 
     before, after = entries(traced), entries(real)
     found: list[Origin] = []
     for _tag, i1, i2, j1, j2 in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        found += known[i1:i2] if i2 - i1 == j2 - j1 else (Origin(),) * (j2 - j1)
+        found += known[i1:i2] if i2 - i1 == j2 - j1 else (Origin(via=UNSEEN),) * (j2 - j1)
     return tuple(found)
 
 

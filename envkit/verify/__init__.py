@@ -109,7 +109,14 @@ def _run(host: Host, starts: Sequence[Start], limit: float) -> list[_Ran]:
     with child.private_folder(start.owner(host)) as folder:
         example = folder / "example.py"
         # Not the file itself: it may lie in a zip file, or where that account cannot read.
-        example.write_bytes(files("envkit.descent").joinpath("example.py").read_bytes())
+        text = files("envkit.descent").joinpath("example.py").read_bytes()
+        try:
+            example.write_bytes(text)
+        except OSError as error:
+            raise Refused(
+                f"no room for the example in {folder.parent}: {error.strerror}",
+                "TMPDIR=DIR names another folder",
+            ) from error
         example.chmod(0o644)
         places = [folder / str(index) for index in range(len(starts))]
         commands = [

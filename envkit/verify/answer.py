@@ -50,6 +50,9 @@ def interpreter(answer: Path, name: str, outcome: Outcome, limit: float) -> Inte
         _text(answer.with_name(f"{answer.name}.{name}.{part}"))
         for part in ("where", "out", "err", "end")
     )
+    first = f"{answer.name}.{COMMANDS[0]}"
+    if where is None and name != COMMANDS[0] and _text(answer.with_name(f"{first}.where")):
+        return Interpreter(failure=f"{name} was not tried")
     if where is None or (where and end is None):
         return Interpreter(where or "", failure=_unended(name, where, outcome, limit))
     if not where:

@@ -125,3 +125,23 @@ def test_over_the_limit_it_says_where(home: Path) -> None:
     done = envkit(home, "--limit", "1.5", "--context", "terminal", "--shell", "bash")
     assert "~/.bashrc:2 (sleep 1000)" in " ".join(done.stdout.split())
     assert done.returncode == 0
+
+
+def test_what_the_traced_start_does_not_show_is_unknown(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    text = '[ -z "$BASH_XTRACEFD" ] && PATH=/hidden:$PATH\nPATH=/seen:$PATH\n'
+    (home / ".bash_profile").write_text(text)
+    done = subprocess.run(
+        [*[sys.executable, "-m", "envkit", "trace", "--shell", "bash"]]
+        + ["--context", "login_terminal", "--home", str(home)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    rows = {
+        line.split()[1]: line for line in done.stdout.splitlines() if line[:3].strip().isdigit()
+    }
+    assert "unknown" in rows["/hidden"]
+    assert "inherited" not in rows["/hidden"]
+    assert "~/.bash_profile:2" in rows["/seen"]

@@ -21,8 +21,8 @@ FLOOR = {
             "os_release syntax reading shells platforms contexts profile environment receipts "
             "preflight",
             "order start trace tracing apply",
-            "facts rules doctor install uninstall rollback commit reach needs placement proof "
-            "generate verify reporters",
+            "facts rules doctor drift install uninstall rollback commit reach needs placement "
+            "proof generate verify reporters",
             "cli __main__",
         )
     )

@@ -87,7 +87,8 @@ def _fix(printed: Printed, startup: Startup) -> Fix:
     line = startup.line(printed.where)
     words = line.split()
     whole = line.count("'") % 2 == 0 and line.count('"') % 2 == 0 and not line.endswith(_GOES_ON)
-    if not words or words[0] in _COMPOUND or not whole:
+    several = re.search(r"[;&]", re.sub(r"'[^']*'|\"[^\"]*\"|\d*>&\d?|&>", "", line))
+    if not words or words[0] in _COMPOUND or not whole or several:
         return Fix(f"{printed.where}: only in interactive shells", (_GUARD.format("…"),))
     guard = _SH_GUARD if printed.where.path.name == ".profile" else _GUARD
     return Fix(str(printed.where), (guard.format(line),))

@@ -88,3 +88,12 @@ def test_names_both_and_the_cure(examine, home) -> None:
     assert "in ~/other" in finding.message
     assert finding.fix.commands == ("python3 -m pip install …",)
     assert set(finding.contexts) == {"terminal", "ssh_command"}
+
+
+def test_a_python_that_says_nothing_is_told(examine, home) -> None:
+    files = home({**FRONT, "front/bin/mute": "#!/bin/sh\nexit 3\n"})
+    files[".bashrc"] = 'export PATH="$HOME/mute:$PATH"\n'
+    files["mute/python3"] = "#!/bin/sh\nexit 3\n"
+    found = examine.report(files, "EK301")
+    assert found.findings == ()
+    assert any("~/mute/python3 gave no answer" in one.reason for one in found.skipped)

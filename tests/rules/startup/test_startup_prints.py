@@ -82,6 +82,8 @@ FIXES = {
     'echo "welcome back"': '[[ $- == *i* ]] && echo "welcome back"',
     "if true; then echo hello; fi": "[[ $- == *i* ]] && …",
     "echo 'one\ntwo'": "[[ $- == *i* ]] && …",
+    "echo hello; X=1": "[[ $- == *i* ]] && …",
+    'echo "a; b"': '[[ $- == *i* ]] && echo "a; b"',
     "stty -ixon": "[[ $- == *i* ]] && stty -ixon",
 }
 
