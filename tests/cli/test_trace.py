@@ -133,8 +133,10 @@ def test_what_the_traced_start_does_not_show_is_unknown(tmp_path: Path) -> None:
     text = '[ -z "$BASH_XTRACEFD" ] && PATH=/hidden:$PATH\nPATH=/seen:$PATH\n'
     (home / ".bash_profile").write_text(text)
     done = subprocess.run(
-        [*[sys.executable, "-m", "envkit", "trace", "--shell", "bash"]]
-        + ["--context", "login_terminal", "--home", str(home)],
+        [
+            *(sys.executable, "-m", "envkit", "trace", "--shell", "bash"),
+            *("--context", "login_terminal", "--home", str(home)),
+        ],
         capture_output=True,
         text=True,
         check=True,
