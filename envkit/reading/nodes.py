@@ -28,6 +28,8 @@ class Node(NamedTuple):
     test        the words within [[ ]]
     arithmetic  the text within (( ))
     broken                               a syntax error, and all that stands after it
+
+    `text` is a command as it is written, redirections and all.
     """
 
     kind: str
@@ -35,3 +37,4 @@ class Node(NamedTuple):
     last: int
     words: tuple[str, ...] = ()
     parts: tuple[Node, ...] = ()
+    text: str = ""

@@ -39,12 +39,12 @@ class Parser(Compounds):
 
     def _with_heredocs(self, row: list[Node]) -> list[Node]:
         """A row whose here-documents follow it ends where the last of them ends."""
-        if not self.heredocs or self.at >= len(self.text):
+        if not self.heredocs or self.text[self.at : self.at + 1] != "\n":
             return row
         self.at += 1
         self._skip_heredocs()
         last = self._line(self.at - 1)
-        return [node._replace(last=last) for node in row]
+        return [_reaching(node, last) for node in row]
 
     # Lists
 
@@ -73,7 +73,7 @@ class Parser(Compounds):
             if self._word_ahead() in closing or self._closes(closing):
                 break
             before = self.at
-            found += self._row()
+            found += self._with_heredocs(self._row())
             if self.at == before:
                 self._fail()
         if not found and ";;" not in closing:
@@ -154,8 +154,9 @@ class Parser(Compounds):
 
     def _simple(self, start: int) -> Node:
         words: list[str] = []
-        begin = self.at
+        begin = end = self.at
         while True:
+            end = self.at
             self._blank()
             if self._redirection():
                 continue
@@ -166,7 +167,8 @@ class Parser(Compounds):
             words.append(self._word())
         if self.at == begin:
             self._fail()
-        return Node("command", start, self._line(max(self.at - 1, 0)), tuple(words))
+        last = self._line(max(self.at - 1, 0))
+        return Node("command", start, last, tuple(words), text=self.text[begin:end])
 
     def _redirected(self, node: Node) -> Node:
         while True:
@@ -185,3 +187,11 @@ class Parser(Compounds):
         end = self.at
         self.at, self.heredocs = outer
         return end
+
+
+def _reaching(node: Node, last: int) -> Node:
+    """A statement, and what in it has a here-document, up to the line where that ends."""
+    parts = (
+        _reaching(part, last) if "<<" in part.text or part.parts else part for part in node.parts
+    )
+    return node._replace(last=last, parts=tuple(parts))

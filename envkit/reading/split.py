@@ -7,7 +7,10 @@ _OPERATORS = ("&&", "||", "(", ")", "<", ">")
 
 
 def words(text: str, mode: str = "") -> tuple[str, ...]:
-    """The raw words of a simple command; in mode `[[` its operators are words, too."""
+    """The raw words of a simple command; in mode `[[` its operators are words, too.
+
+    In mode `(` a bracket holds its contents together, as in an array or `<(…)`.
+    """
     found: list[str] = []
     at = start = 0
 
@@ -16,7 +19,7 @@ def words(text: str, mode: str = "") -> tuple[str, ...]:
             found.append(text[start:at])
 
     while at < len(text):
-        if text[at] in " \t\n" or text.startswith("\\\n", at):
+        if text[at] in " \t\n" or (at == start and text.startswith("\\\n", at)):
             end()
             at += 2 if text[at] == "\\" else 1
             start = at
@@ -32,7 +35,7 @@ def words(text: str, mode: str = "") -> tuple[str, ...]:
             at += len(operator)
             start = at
             continue
-        at = skip(text, at, brackets=mode == "[[")
+        at = skip(text, at, brackets=mode in ("[[", "("))
     end()
     return tuple(found)
 
