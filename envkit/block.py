@@ -119,13 +119,6 @@ def put(content: bytes, name: str, body: bytes, line: int | None = None) -> byte
     return before + (b"\n" if unterminated else b"") + _text(name, body, joined) + after
 
 
-def renew(content: bytes, name: str, body: bytes) -> bytes:
-    """`content` with every block called `name` holding `body`, each in its place."""
-    for block in reversed(find_all(content, name)):
-        content = _replace(content, block, body)
-    return content
-
-
 def drop(content: bytes, name: str | None = None) -> bytes:
     """`content` without the blocks called `name` (or any): what it was, plus the user's edits."""
     for block in reversed(find_all(content, name)):

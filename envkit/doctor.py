@@ -70,7 +70,7 @@ def request(
     UsageError on an unknown context or platform, or where the account's shell is not known.
     """
     here = platforms.detect(host)
-    there = here if platform is None else platforms.get(platform)
+    there = platforms.of(host, platform)
     return Request(
         host,
         there,

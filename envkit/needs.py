@@ -8,7 +8,6 @@ its user's files needs one to be made.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,9 +15,7 @@ from pathlib import Path
 from envkit import block, preflight, syntax
 from envkit.host import Host
 from envkit.model import Event, Location, Order, Start, StartupFile
-
-# Programs whose output is evaluated, sets variables of their own, and never PATH.
-_HARMLESS = re.compile(r"\b(dircolors|lesspipe(\.sh)?|ssh-agent|keychain|locale|resize)\b")
+from envkit.reading import programs
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +187,7 @@ class _Reading:
         if event.kind == "assign":
             return event.variable in self.names
         if event.kind == "eval":
-            return not _HARMLESS.search(event.value or "")
+            return not programs.leave_path_alone(event.value or "")
         if event.kind == "source" and event.value is not None:
             # The events of a file that is read are there, too; one that is not there does nothing.
             path = Path(event.value)

@@ -12,12 +12,16 @@ from envkit.reading.nodes import Node
 from envkit.reading.parser import Parser
 
 
-@lru_cache(maxsize=128)
 def parse(content: bytes, dialect: str = "bash") -> Node:
     """The statements of a file; `dialect` is `bash` or `dash`.
 
     Where it is no shell code from some line on, the last statement is of kind `broken`.
     """
+    return _parse(content, dialect)
+
+
+@lru_cache(maxsize=128)  # behind `parse`: a default left out would be another key
+def _parse(content: bytes, dialect: str) -> Node:
     # bash drops NUL bytes from what it reads.
     text = content.decode("utf-8", "surrogateescape").replace("\0", "")
     parts, broken = Parser(text, dialect).program()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import pwd
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -51,6 +53,14 @@ def others_may_pass(tmp_path: Path) -> None:
     for folder in (tmp_path, *tmp_path.parents):
         if top in folder.parents:
             folder.chmod(folder.stat().st_mode | 0o011)
+
+
+@pytest.fixture(scope="session")
+def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A virtual environment to be put first."""
+    folder = tmp_path_factory.mktemp("python") / "env"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
+    return folder
 
 
 @pytest.fixture

@@ -104,9 +104,8 @@ def test_same_body_same_bytes_other_body_same_place(
     here = block.find(written, "descent")
     assert here is not None
     assert block.put(written, "descent", BODY, here.line) == written
-    assert block.renew(written, "descent", BODY) == written
-    other = block.renew(written, "descent", body)
-    assert block.renew(other, "descent", BODY) == written
+    other = block.put(written, "descent", body, here.line)
+    assert block.put(other, "descent", BODY, here.line) == written
     assert block.drop(other, "descent") == content
 
 
@@ -210,7 +209,6 @@ def test_broken_markers_are_refused_with_their_lines(content: bytes, says: list[
     for act in (
         lambda: block.find(content, "descent"),
         lambda: block.put(content, "descent", BODY, None),
-        lambda: block.renew(content, "descent", BODY),
         lambda: block.drop(content, "descent"),
     ):
         with pytest.raises(Refused) as refused:

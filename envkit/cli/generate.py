@@ -59,7 +59,7 @@ def generate(
         raise UsageError("--user and --system exclude each other")
     scope: Scope = "system" if system else "user"
     host = Host.real(home, root)
-    target = platforms.get(platform) if platform else platforms.detect(host)
+    target = platforms.of(host, platform)
     choice = None
     if profiles.wants_python(host, profile):
         choice = profiles.choose_python(host, python, profiles.find_name(profile), scope)

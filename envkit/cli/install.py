@@ -58,7 +58,7 @@ def install(
     _possible(user, system, ask=not (yes or dry_run or check))
     host = Host.real(home, root)
     here = platforms.detect(host)
-    target = platforms.get(platform) if platform else here
+    target = platforms.of(host, platform)
     answer = _planned(host, target, profile, python, overwrite_drift, as_json)
     if answer.nothing_to_do:
         answer.show("already so")

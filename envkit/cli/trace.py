@@ -48,7 +48,7 @@ def trace(
     from envkit.host import Host
 
     host = Host.real(home, root)
-    system = platforms.get(platform) if platform else platforms.detect(host)
+    system = platforms.of(host, platform)
     program = shells.get(shell) if shell else None
     chosen = [contexts.get(one) for one in context or ()] or [contexts.default(system)]
     if system.name != platforms.detect(host).name:

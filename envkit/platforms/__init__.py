@@ -16,6 +16,11 @@ def get(name: str) -> Platform:
     return cast(Platform, discover.get(__name__, "PLATFORM", name))
 
 
+def of(host: Host, name: str | None) -> Platform:
+    """The platform that was asked for by name, else the machine's own."""
+    return get(name) if name else detect(host)
+
+
 def detect(host: Host) -> Platform:
     """The platform of a machine, by the files that name it; an unknown one is taken for Debian."""
     found = _named(host)

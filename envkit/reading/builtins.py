@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from envkit.reading import conditions, path_helper
+from envkit.reading import conditions, path_helper, programs
 from envkit.reading.conditions import Answer
 from envkit.reading.jumps import Jump
 from envkit.reading.nodes import Node
@@ -29,8 +29,6 @@ _SET_LETTERS = {
     "C": "noclobber",
     "p": "privileged",
 }
-# What these print sets variables of their own, and never PATH.
-_HARMLESS = r"\b(dircolors|lesspipe(\.sh)?|ssh-agent|resize|locale|keychain|SHELL=)"
 
 
 def _source(walk: Walk, node: Node, arguments: Arguments) -> Answer:
@@ -124,7 +122,7 @@ def _eval(walk: Walk, node: Node, arguments: Arguments) -> Answer:
         parts = syntax.parse(content, walk.state.dialect).parts
         return walk.commands(_at(parts, node))
     walk.event("eval", node, value=raw)
-    if not re.search(_HARMLESS, raw):
+    if not programs.leave_path_alone(raw):
         walk.state.given(["PATH"])
     return None
 

@@ -66,6 +66,11 @@ def status(command: Sequence[str | None]) -> Answer:
     return True if name in _RELIABLE else None
 
 
+def leave_path_alone(text: str) -> bool:
+    """Whether what is evaluated comes from programs whose output never sets PATH."""
+    return re.search(_LEAVE_PATH_ALONE, text) is not None
+
+
 def output(text: str, state: State) -> str | None:
     """What `$(text)` gives, trailing newlines gone; None where only running it would tell."""
     folder = re.fullmatch(_FOLDER_OF, text)
@@ -143,6 +148,7 @@ _OUTPUT: dict[str, Callable[[list[str], State], str | None]] = {
 }
 _REDIRECT = r"\d*>{1,2}(/dev/null|&\d)"
 _OPERATOR = r"^[^$`]*[|;&<>]"
+_LEAVE_PATH_ALONE = r"\b(dircolors|lesspipe(\.sh)?|ssh-agent|resize|locale|keychain|SHELL=)"
 # How a file asks for the folder that it lies in.
 _FOLDER_OF = r"\s*cd (?:-- )?(\S.*?)\s*(?:&?>\s*/dev/null\s*(?:2>&1)?)?\s*&&\s*pwd(?: -L)?\s*"
 _RELIABLE = frozenset(
