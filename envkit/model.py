@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from envkit.host import Host
 
@@ -19,6 +19,9 @@ Scope = Literal["system", "user"]
 Stdin = Literal["pty", "pipe", "socket", "null", "closed"]
 End = Literal["exit", "eof", "end-of-input", "hangup", "exec"]
 EventKind = Literal["assign", "source", "eval", "leave"]
+ChangeKind = Literal[
+    "gone", "login", "interactive", "drop", "add", "unset", "set", "sourced", "leave", "earlier"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +53,27 @@ class Invocation:
     end: End = "end-of-input"
 
 
+class Change(NamedTuple):
+    """What would have to be otherwise for a file that is not read to be read.
+
+    gone: `subject`, a file, were not there. login, interactive: the shell were so (`subject` "no":
+    were not). drop, add: the command line had not, or had, the word `subject`. unset, set: the
+    variable `subject` (`NAME` or `NAME=VALUE`). sourced: `subject`, a file that is read, read it.
+    leave: this shell ended by `subject` (`exit`). earlier: the line `subject` (`file:line`), which
+    ends the file or the shell before, were not there.
+    """
+
+    kind: ChangeKind
+    subject: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class StartupFile:
     """A file that a start reads, or would read but for `reason`.
 
     `reader` is the shell's name, or `file:line` of the statement that sources it; `sourced_at` is
-    that same place as a Location. `certain` is False where static reading had to guess.
+    that same place as a Location. `certain` is False where static reading had to guess. `change`
+    says what alone would make a hidden or skipped file be read, where one thing would.
     """
 
     path: Path
@@ -66,6 +84,7 @@ class StartupFile:
     sourced_at: Location | None = None
     logout: bool = False
     certain: bool = True
+    change: Change | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -95,12 +114,25 @@ class Order:
     events: tuple[Event, ...] = ()
 
 
+class Given(NamedTuple):
+    """A variable that a process has before any shell: its value, who gives it, which line says so.
+
+    `by` is for people: "sshd, compiled in", "login.defs", "cron"; `where` None: no file says it.
+    """
+
+    variable: str
+    value: str
+    by: str
+    where: Location | None = None
+
+
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Start:
     """One start of a shell, complete: what `Shell.startup_files` is asked about.
 
-    `environment` is what the process is given before any file is read. `build` is what the
-    program was compiled with (bash: debian, upstream, homebrew, fedora, arch).
+    `environment` is what the process is given before any file is read; `given` says by whom, where
+    that is known. `build` is what the program was compiled with (bash: debian, upstream, homebrew,
+    fedora, arch; zsh: debian, etc).
     """
 
     context: str
@@ -109,6 +141,7 @@ class Start:
     environment: Mapping[str, str]
     platform: Platform
     build: str = ""
+    given: tuple[Given, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -120,6 +153,7 @@ class Shell:
     `invocation(argv, stdin, environment, build)` reads the flags off a literal command line.
     `startup_files(host, start)` reads nothing but text: no shell is started.
     `build(host, program)` says what a binary was compiled with, "" where it cannot be known.
+    `tracer` is the module in `tracing/` that can say which line set what; "": `no_trace` says why.
     """
 
     name: str
@@ -131,6 +165,8 @@ class Shell:
     build: Callable[[Host, Path | None], str]
     login_files: tuple[str, ...] = ()
     rc_files: tuple[str, ...] = ()
+    tracer: str = ""
+    no_trace: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -140,7 +176,8 @@ class Platform:
     `detect(host)` looks into the files that name a system, never at `uname` alone.
     `default_path` is PATH where nothing sets one; `login_path(uid)` what sshd, login, cron give.
     `new_login_file` is the name of the file that `install` creates for bash's login shells in a
-    bare home. `terminal_is_login`: a terminal window opens a login shell (macOS).
+    bare home. `terminal_is_login`: a terminal window opens a login shell (macOS). `zsh_folder` is
+    where zsh's system files lie, `path_rule` what the system's files do to PATH, in a few words.
     """
 
     name: str
@@ -152,21 +189,35 @@ class Platform:
     sshd_path: str
     new_login_file: str
     terminal_is_login: bool = False
+    zsh_folder: str = "/etc/zsh"
+    path_rule: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Context:
     """How a process comes to have its environment.
 
-    `shell` is None for the account's own. `environment(host, platform)` is what the process has
-    before any startup file. `imitated` says in a few words how envkit reproduces it. `remedy`:
-    where no startup file is read, what to write instead (`{path}` stands for the value of PATH).
+    `shell` is None for the account's own, "none" where no shell stands between. `given(host,
+    platform)` is what the process has before any startup file, and who gives it; of two with one
+    name the later counts. `imitated` says in a few words how envkit imitates it; `launcher` is the
+    module in `launch/` that can really start it ("": none can). `remedy`: where no startup file is
+    read, what to write instead (`{path}` stands for the value of PATH). `adapt(shell's name)` gives
+    another invocation where it depends on the shell. `absent(host, platform)` says why there is no
+    such context on that machine, "" where there is. `limit`: how many seconds the starter waits.
     """
 
     name: str
     title: str
     invocation: Invocation
-    environment: Callable[[Host, Platform], dict[str, str]]
+    given: Callable[[Host, Platform], tuple[Given, ...]]
     shell: str | None = None
     imitated: str = ""
     remedy: str = ""
+    launcher: str = ""
+    adapt: Callable[[str], Invocation] | None = None
+    absent: Callable[[Host, Platform], str] | None = None
+    limit: float = 0.0
+
+    def environment(self, host: Host, platform: Platform) -> dict[str, str]:
+        """The variables that the process has before any startup file."""
+        return {one.variable: one.value for one in self.given(host, platform)}

@@ -36,8 +36,10 @@ def start_for(
         shell = shells.get(context.shell) if context.shell else shells.of(host)
     if build is None:
         build = shell.build(host, shells.program(host, shell))
-    environment = context.environment(host, platform)
-    return Start(context.name, shell, context.invocation, environment, platform, build)
+    given = context.given(host, platform)
+    environment = {one.variable: one.value for one in given}
+    how = context.adapt(shell.name) if context.adapt else context.invocation
+    return Start(context.name, shell, how, environment, platform, build, given)
 
 
 def literal(

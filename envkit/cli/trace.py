@@ -100,10 +100,12 @@ def _decided(host: Host, last: Assignment, words: str) -> str:
 
 
 def _entries(host: Host, one: Trace) -> str:
+    from envkit.tracing.align import UNSEEN
+
     rows = []
     for number, entry in enumerate(one.entries, start=1):
         where = entry.set_by
-        nobody = "unknown" if entry.via else "inherited"
+        nobody = "unknown" if entry.via == UNSEEN else "inherited"
         place = f"{host.show(where.path)}:{where.line}" if where else nobody
         shown = _printable(host.show(entry.directory)) or "(empty)"
         rows.append((f"{number:>2}", shown, place, "; ".join(_remarks(host, one, entry))))

@@ -7,24 +7,21 @@ from __future__ import annotations
 
 from envkit.contexts import _base
 from envkit.host import Host
-from envkit.model import Context, Invocation, Platform
+from envkit.model import Context, Given, Invocation, Platform
 
 
-def environment(host: Host, platform: Platform) -> dict[str, str]:
+def given(host: Host, platform: Platform) -> tuple[Given, ...]:
     """What cron(8) sets for a job."""
-    return _base.pam_env(host) | {
-        "HOME": str(host.home),
-        "LOGNAME": host.user,
-        "SHELL": "/bin/sh",
-        "PATH": "/usr/bin:/bin",
-    }
+    own = {"HOME": str(host.home), "LOGNAME": host.user, "SHELL": "/bin/sh"}
+    own["PATH"] = "/usr/bin:/bin"
+    return (*_base.pam_env(host), *(Given(name, value, "cron") for name, value in own.items()))
 
 
 CONTEXT = Context(
     name="cron",
     title="cron",
     invocation=Invocation(command=True),
-    environment=environment,
+    given=given,
     shell="sh",
     imitated="/bin/sh -c with cron's environment; no cron is asked",
     remedy="in the crontab: PATH={path}",

@@ -9,6 +9,6 @@ CONTEXT = Context(
     name="login_terminal",
     title="login terminal",
     invocation=Invocation(login=True, interactive=True, stdin="pty", end="exit"),
-    environment=_base.terminal,
+    given=_base.terminal,
     imitated="a login shell on a pseudo-terminal of its own, from a bare environment",
 )

@@ -8,19 +8,21 @@ from __future__ import annotations
 
 from envkit.contexts import _base
 from envkit.host import Host
-from envkit.model import Context, Invocation, Platform
+from envkit.model import Context, Given, Invocation, Platform
 
 
-def environment(host: Host, platform: Platform) -> dict[str, str]:
+def given(host: Host, platform: Platform) -> tuple[Given, ...]:
     """The account, the platform's PATH, and nothing else."""
-    return _base.account(host) | {"PATH": platform.default_path, "SHLVL": "1"}
+    by = "the caller"
+    path = Given("PATH", platform.default_path, by)
+    return (*_base.account(host, by), path, Given("SHLVL", "1", by))
 
 
 CONTEXT = Context(
     name="script",
     title="script",
     invocation=Invocation(command=True),
-    environment=environment,
+    given=given,
     shell="bash",
     imitated="bash -c from a bare environment",
     remedy="in the script: PATH={path}",

@@ -9,6 +9,6 @@ CONTEXT = Context(
     name="terminal",
     title="terminal",
     invocation=Invocation(interactive=True, stdin="pty", end="exit"),
-    environment=_base.terminal,
+    given=_base.terminal,
     imitated="an interactive shell on a pseudo-terminal of its own, from a bare environment",
 )

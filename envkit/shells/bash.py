@@ -286,4 +286,5 @@ SHELL = Shell(
     build=build,
     login_files=_LOGIN_FILES,
     rc_files=(".bashrc",),
+    tracer="bash",
 )

@@ -224,4 +224,5 @@ SHELL = Shell(
     startup_files=startup_files,
     build=build,
     login_files=(".profile",),
+    tracer="bash",
 )
