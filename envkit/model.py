@@ -132,7 +132,7 @@ class Start:
 
     `environment` is what the process is given before any file is read; `given` says by whom, where
     that is known. `build` is what the program was compiled with (bash: debian, upstream, homebrew,
-    fedora, arch; zsh: debian, etc).
+    fedora, arch; zsh: debian, etc). `before`, `after`: files that the context reads of its own.
     """
 
     context: str
@@ -142,6 +142,8 @@ class Start:
     platform: Platform
     build: str = ""
     given: tuple[Given, ...] = ()
+    before: tuple[StartupFile, ...] = ()
+    after: tuple[StartupFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -178,6 +180,8 @@ class Platform:
     `new_login_file` is the name of the file that `install` creates for bash's login shells in a
     bare home. `terminal_is_login`: a terminal window opens a login shell (macOS). `zsh_folder` is
     where zsh's system files lie, `path_rule` what the system's files do to PATH, in a few words.
+    `sh`: what /bin/sh is where no binary can be asked (`dash`, `ash`, or `bash`). `other_files`:
+    the system files of zsh, csh and fish there. `under`: the distribution that is below (WSL).
     """
 
     name: str
@@ -191,6 +195,9 @@ class Platform:
     terminal_is_login: bool = False
     zsh_folder: str = "/etc/zsh"
     path_rule: str = ""
+    sh: str = "bash"
+    other_files: tuple[str, ...] = ()
+    under: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -204,6 +211,8 @@ class Context:
     read, what to write instead (`{path}` stands for the value of PATH). `adapt(shell's name)` gives
     another invocation where it depends on the shell. `absent(host, platform)` says why there is no
     such context on that machine, "" where there is. `limit`: how many seconds the starter waits.
+    `before` and `after`: files that are read but not by this shell's own rules (environment.d,
+    ~/.ssh/rc; ~/.xsessionrc). `here`: the context as that machine has it (cron: its SHELL).
     """
 
     name: str
@@ -217,6 +226,9 @@ class Context:
     adapt: Callable[[str], Invocation] | None = None
     absent: Callable[[Host, Platform], str] | None = None
     limit: float = 0.0
+    before: Callable[[Host, Platform], tuple[StartupFile, ...]] | None = None
+    after: Callable[[Host, Platform], tuple[StartupFile, ...]] | None = None
+    here: Callable[[Host, Platform], Context] | None = None
 
     def environment(self, host: Host, platform: Platform) -> dict[str, str]:
         """The variables that the process has before any startup file."""

@@ -4,25 +4,33 @@ from __future__ import annotations
 
 from typing import cast
 
-from envkit import discover
+from envkit import discover, os_release
 from envkit.host import Host
 from envkit.model import Platform
 
 _NEAREST = "debian"
+_LAYER = "wsl"  # what lies over a distribution is asked first, and takes the distribution's files
 
 
-def get(name: str) -> Platform:
-    """The platform of that name; UsageError with the known names where there is none."""
-    return cast(Platform, discover.get(__name__, "PLATFORM", name))
+def get(name: str, host: Host | None = None) -> Platform:
+    """The platform of that name; UsageError with the known names where there is none.
+
+    With `host`, WSL has the files of the distribution that is there.
+    """
+    found = cast(Platform, discover.get(__name__, "PLATFORM", name))
+    return _over(host, found) if host is not None and found.name == _LAYER else found
 
 
 def of(host: Host, name: str | None) -> Platform:
     """The platform that was asked for by name, else the machine's own."""
-    return get(name) if name else detect(host)
+    return get(name, host) if name else detect(host)
 
 
 def detect(host: Host) -> Platform:
     """The platform of a machine, by the files that name it; an unknown one is taken for Debian."""
+    layer = get(_LAYER)
+    if layer.detect(host):
+        return _over(host, layer)
     found = _named(host)
     return get(_NEAREST) if found is None else found
 
@@ -33,5 +41,27 @@ def is_known(host: Host) -> bool:
 
 
 def _named(host: Host) -> Platform | None:
-    known: tuple[Platform, ...] = discover.every(__name__, "PLATFORM")
-    return next((one for one in known if one.detect(host)), None)
+    names = discover.names(__name__)
+    # First those that os-release names in so many words: each module costs start-up time.
+    first = [name for name in os_release.names(host) if name in names and name != _LAYER]
+    for name in dict.fromkeys((*first, *names)):
+        one = get(name)
+        if name != _LAYER and one.detect(host):
+            return one
+    return None
+
+
+def _over(host: Host, layer: Platform) -> Platform:
+    """The layer's own ways over the distribution's files."""
+    from dataclasses import replace
+
+    below = _named(host) or get(_NEAREST)
+    return replace(
+        below,
+        name=layer.name,
+        title=f"{layer.title} ({below.title})",
+        detect=layer.detect,
+        terminal_is_login=layer.terminal_is_login,
+        path_rule=f"{layer.path_rule}: {below.path_rule}",
+        under=below.name,
+    )

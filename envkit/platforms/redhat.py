@@ -1,7 +1,11 @@
-"""Fedora, RHEL and what is made of them: CentOS, Rocky, Alma, Amazon Linux.
+"""Fedora, RHEL and what is made of them: CentOS, Rocky, Alma, Oracle, Amazon Linux.
 
-/etc/profile sources /etc/profile.d/*.sh and sh.local; /etc/bashrc comes by way of ~/.bashrc, which
-~/.bash_profile sources, and reads profile.d itself where the shell is no login shell.
+In order, for a login bash: /etc/profile, which appends /usr/sbin (root: prepends), sources
+/etc/profile.d/*.sh and sh.local, and for bash /etc/bashrc; then ~/.bash_profile, which sources
+~/.bashrc, which sources /etc/bashrc again (BASHRCSOURCED skips its body), then ~/.bashrc.d/*. No
+system bashrc is compiled in: a bash that is no login shell comes to /etc/bashrc by ~/.bashrc alone,
+and profile.d comes from there. zsh's files lie in /etc: zprofile sources /etc/profile, zshrc
+profile.d where the shell is no login shell. /bin/sh is bash.
 """
 
 from __future__ import annotations
@@ -32,4 +36,11 @@ PLATFORM = Platform(
     default_path="/usr/local/bin:/usr/bin:/usr/local/sbin:/usr/sbin",
     sshd_path="/usr/local/bin:/usr/bin:/usr/local/sbin:/usr/sbin",
     new_login_file=".bash_profile",
+    zsh_folder="/etc",
+    path_rule="/etc/profile appends /usr/sbin (root: puts it in front); nothing is lost",
+    other_files=(
+        *("/etc/zshenv", "/etc/zprofile", "/etc/zshrc", "/etc/zlogin", "/etc/zlogout"),
+        *("/etc/csh.cshrc", "/etc/csh.login", "/etc/csh.logout", "/etc/profile.d/*.csh"),
+        *("/etc/fish/config.fish", "/etc/fish/conf.d/*.fish", "/etc/kshrc", "/etc/mkshrc"),
+    ),
 )

@@ -9,37 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
 
 from envkit.errors import UsageError
 from envkit.host import Host
 from envkit.model import Invocation, Order, Shell, Start, Stdin
 from envkit.reading import words
 from envkit.reading.walk import Walk
-from envkit.shells import _bash_argv, _bash_state, _rows
+from envkit.shells import _bash_argv, _bash_builds, _bash_state, _rows
 from envkit.shells._bash_argv import Call
+from envkit.shells._bash_builds import BUILDS, Build
 
 _LOGIN_FILES = (".bash_profile", ".bash_login", ".profile")
-
-
-class _Build(NamedTuple):
-    """config-top.h: SYS_BASHRC, SYS_BASH_LOGOUT, SSH_SOURCE_BASHRC, and `dash_is_login`,
-    NON_INTERACTIVE_LOGIN_SHELLS: argv[0] `-bash` reads the login files with -c, too.
-    """
-
-    bashrc: str
-    logout: str
-    dash_is_login: bool
-    ssh: bool
-
-
-_BUILDS = {
-    "debian": _Build("/etc/bash.bashrc", "/etc/bash.bash_logout", True, True),
-    "arch": _Build("/etc/bash.bashrc", "/etc/bash.bash_logout", True, False),
-    "fedora": _Build("", "/etc/bash.bash_logout", True, True),
-    "homebrew": _Build("", "", False, True),
-    "upstream": _Build("", "", False, False),
-}
 
 
 def argv(invocation: Invocation, command: str) -> tuple[str, ...]:
@@ -80,30 +60,11 @@ def invocation(
     )
 
 
-def build(host: Host, program: Path | None) -> str:
-    """What the binary was compiled with, from the texts in it; "" where there is none to ask.
-
-    The switch for `-bash -c` leaves no text; it goes with the others in every build known.
-    """
-    if program is None or host.kind(program) != "file":
-        return ""
-    content = host.read(program)
-    if b"BASH_VERSINFO" not in content:
-        return ""
-    bashrc, logout = b"/etc/bash.bashrc\0" in content, b"/etc/bash.bash_logout\0" in content
-    ssh = b"SSH_CLIENT\0" in content
-    if bashrc:
-        return "debian" if ssh else "arch"
-    if logout:
-        return "fedora"
-    return "homebrew" if ssh else "upstream"
-
-
 def startup_files(host: Host, start: Start) -> Order:
     """The files of one start, in order, and why; UsageError for an unknown build."""
-    compiled = _BUILDS.get(start.build or start.platform.bash_build)
+    compiled = BUILDS.get(start.build or start.platform.bash_build)
     if compiled is None:
-        raise UsageError(f"unknown build of bash: {start.build}", f"known: {', '.join(_BUILDS)}")
+        raise UsageError(f"unknown build of bash: {start.build}", f"known: {', '.join(BUILDS)}")
     how = start.invocation
     call = _bash_argv.parse(_argv(how), how.stdin, start.environment)
     # After an unset variable bash reads no further file, but where it is interactive it only
@@ -118,7 +79,7 @@ def startup_files(host: Host, start: Start) -> Order:
     return _rows.answer(walk, start)
 
 
-def _read(walk: Walk, start: Start, call: Call, compiled: _Build) -> None:
+def _read(walk: Walk, start: Start, call: Call, compiled: Build) -> None:
     """The sequence of files; what `sh` and posix mode leave out is left out here."""
     env = start.environment
     remote = compiled.ssh and ("SSH_CLIENT" in env or "SSH2_CLIENT" in env)
@@ -176,7 +137,7 @@ def _hidden(walk: Walk, path: Path, by: Path) -> None:
         walk.record.add(path, "hidden", reason + f"; read if {shown} were gone", "bash")
 
 
-def _rc_files(walk: Walk, call: Call, compiled: _Build, reason: str) -> None:
+def _rc_files(walk: Walk, call: Call, compiled: Build, reason: str) -> None:
     if compiled.bashrc:
         _rows.open_next(walk, Path(compiled.bashrc), "bash", reason)
     path = walk.state.path(call.rcfile) if call.rcfile else _at_home(walk, ".bashrc")
@@ -203,7 +164,7 @@ def _named_by(walk: Walk, variable: str, because: str) -> None:
         _rows.open_next(walk, path, "bash", f"bash, {because}: ${variable} names it")
 
 
-def _leave(walk: Walk, call: Call, compiled: _Build, how: Invocation) -> None:
+def _leave(walk: Walk, call: Call, compiled: Build, how: Invocation) -> None:
     """The files of a login shell's end."""
     left_by_exit = how.end == "exit" or (
         call.interactive and call.command is None and how.end in ("eof", "hangup")
@@ -225,14 +186,14 @@ def _leave(walk: Walk, call: Call, compiled: _Build, how: Invocation) -> None:
             walk.start(Path(name), "bash", reason)
 
 
-def _name_the_rest(walk: Walk, start: Start, call: Call, compiled: _Build) -> None:
+def _name_the_rest(walk: Walk, start: Start, call: Call, compiled: Build) -> None:
     """The files of bash that exist and were not come by, with what would have to change."""
     walk.record.logout = False
     for path, reason in _unread(walk, start, call, compiled):
         _rows.pass_by(walk, path, "bash", call.stops or reason)
 
 
-def _unread(walk: Walk, start: Start, call: Call, compiled: _Build) -> list[tuple[Path, str]]:
+def _unread(walk: Walk, start: Start, call: Call, compiled: Build) -> list[tuple[Path, str]]:
     login = "only a login shell reads it"
     if call.login and call.noprofile:
         login = "--noprofile leaves it out"
@@ -283,7 +244,7 @@ SHELL = Shell(
     argv=argv,
     invocation=invocation,
     startup_files=startup_files,
-    build=build,
+    build=_bash_builds.build,
     login_files=_LOGIN_FILES,
     rc_files=(".bashrc",),
     tracer="bash",

@@ -50,7 +50,8 @@ def startup_files(host: Host, start: Start) -> Order:
     """The files of one start, as the shell behind the name reads them."""
     build = start.build
     if not build:
-        build = "dash" if start.platform.bash_build == "debian" else start.platform.bash_build
+        # Which of the two it is: dash and ash read the same files.
+        build = start.platform.sh if start.platform.sh in _DASH else start.platform.bash_build
     how = start.invocation
     if not how.argv:
         own = argv(how, ":") if how.command else (("-sh",) if how.login else ("sh",))

@@ -88,9 +88,9 @@ def test_the_text_fits_into_80_columns(root: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("--context", "dream"), "known: cron"),
-        (("--platform", "plan9"), "known: debian"),
-        (("--shell", "nosh"), "known: bash"),
+        (("--context", "dream"), "cron, "),
+        (("--platform", "plan9"), "known: alpine, arch, debian"),
+        (("--shell", "nosh"), "bash"),
         (("--build", "nonsense", "--", "bash"), "known: debian"),
         (("--stdin", "tap", "--", "bash"), "known: pty"),
         (("--end", "boom", "--", "bash"), "known: exit"),

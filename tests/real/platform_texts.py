@@ -307,6 +307,7 @@ alias ls='ls --color=auto'
     "~/.bash_logout": "#\n",
 }
 
+# alpine-baselayout's profile; main/bash's 00-bashrc.sh and /etc/bash/bashrc.
 ALPINE = {
     **_PROFILE_D,
     "/etc/profile": """\
@@ -317,14 +318,18 @@ append_path () {
     esac
 }
 append_path "/usr/local/sbin"
+append_path "/usr/local/bin"
 append_path "/sbin"
 unset -f append_path
-export PATH PAGER=less
+export PATH
+export PAGER=less
 umask 022
-if [ -n "$BASH_VERSION" ] || [ "$BB_ASH_VERSION" ]; then
+if [ -n "$BASH_VERSION" -o "$BB_ASH_VERSION" ]; then
     PS1='\\h:\\w\\$ '
-    [ -n "$BASH_VERSION" ] && [ "$BASH" != "/bin/sh" ] &&
-        [ -f /etc/bash/bashrc ] && . /etc/bash/bashrc
+else
+    : "${HOSTNAME:=$(hostname)}"
+    PS1='${HOSTNAME%%.*}:$PWD'
+    [ "$(id -u)" -eq 0 ] && PS1="${PS1}# " || PS1="${PS1}\\$ "
 fi
 for script in /etc/profile.d/*.sh ; do
         if [ -r "$script" ] ; then
@@ -333,7 +338,24 @@ for script in /etc/profile.d/*.sh ; do
 done
 unset script
 """,
-    "/etc/bash/bashrc": "[[ $- != *i* ]] && return\n",
+    "/etc/profile.d/00-bashrc.sh": """\
+if [ -n "$BASH_VERSION" ] && [ "$BASH" != "/bin/sh" ]; then
+    [ -r /etc/bash/bashrc ] && . /etc/bash/bashrc
+fi
+""",
+    "/etc/bash/bashrc": """\
+if [[ $- != *i* ]] ; then
+    return
+fi
+if [ "$PS1" = '\\s-\\v\\$ ' ]; then
+    PS1='\\h:\\w\\$ '
+fi
+for f in /etc/bash/*.sh; do
+    [ -r "$f" ] && . "$f"
+done
+unset f
+""",
+    "/etc/bash/bash_completion.sh": "COMPLETES=1\n",
     "~/.profile": "[ -r ~/.ashrc ] && ENV=$HOME/.ashrc && export ENV\n",
     "~/.ashrc": "alias q=exit\n",
 }
@@ -364,6 +386,89 @@ if [ -f ~/.bashrc ]; then source ~/.bashrc; fi
     "~/.profile": "export HIDDEN=1\n",
 }
 
+# src/etc/profile is comments alone; share/skel/dot.profile and dot.shrc.
+FREEBSD = {
+    "/etc/profile": """\
+# BLOCKSIZE=K; export BLOCKSIZE
+# msgs -f
+""",
+    "/etc/bash.bashrc": "# the port of bash reads none: there to see that\n",
+    "~/.profile": """\
+EDITOR=vi;      export EDITOR
+PAGER=less;     export PAGER
+ENV=$HOME/.shrc; export ENV
+if [ -x /usr/bin/fortune ] ; then /usr/bin/fortune freebsd-tips ; fi
+if [ "$PWD" != "$HOME" ] && [ "$PWD" -ef "$HOME" ] ; then cd ; fi
+""",
+    "~/.shrc": """\
+alias h='fc -l'
+alias ll='ls -laFo'
+case $- in *i*) set -o emacs ;; esac
+""",
+}
+
+# nixpkgs: nixos/modules/programs/bash/bash.nix, programs/environment.nix.
+NIXOS = {
+    "/etc/profile": """\
+if [ -n "$__ETC_PROFILE_SOURCED" ]; then return; fi
+__ETC_PROFILE_SOURCED=1
+export __ETC_PROFILE_DONE=1
+if [ -z "$__NIXOS_SET_ENVIRONMENT_DONE" ]; then
+    . /etc/set-environment
+fi
+if test -f /etc/profile.local; then
+    . /etc/profile.local
+fi
+if [ -n "${BASH_VERSION:-}" ]; then
+    . /etc/bashrc
+fi
+""",
+    "/etc/set-environment": """\
+if [ -n "$__NIXOS_SET_ENVIRONMENT_DONE" ]; then return; fi
+export __NIXOS_SET_ENVIRONMENT_DONE=1
+export EDITOR="nano"
+export NIX_PROFILES="/run/current-system/sw /nix/var/nix/profiles/default $HOME/.nix-profile"
+export PATH="$HOME/.nix-profile/bin:/etc/profiles/per-user/$USER/bin:/run/current-system/sw/bin"
+export PATH="/run/wrappers/bin:$PATH:/usr/bin:/bin"
+""",
+    "/etc/profile.local": "LOCAL=1\n",
+    "/etc/bashrc": """\
+if [ -n "$__ETC_BASHRC_SOURCED" -o -n "$NOSYSBASHRC" ]; then return; fi
+__ETC_BASHRC_SOURCED=1
+if [ -z "$__ETC_PROFILE_DONE" ]; then
+    . /etc/profile
+fi
+if [ -n "$PS1" ]; then
+    shopt -s checkwinsize
+    set +h
+    if [ "$TERM" != "dumb" ] || [ -n "$INSIDE_EMACS" ]; then
+        PROMPT_COLOR="1;31m"
+        ((UID)) && PROMPT_COLOR="1;32m"
+    fi
+fi
+if test -f /etc/bashrc.local; then
+    . /etc/bashrc.local
+fi
+""",
+    "/etc/bashrc.local": "LOCAL=2\n",
+    "~/.bash_profile": """\
+. ~/.profile
+if [[ -f ~/.bashrc ]]; then . ~/.bashrc; fi
+""",
+    "~/.profile": "export FROM=profile\n",
+    "~/.bashrc": """\
+[[ $- == *i* ]] || return
+HISTSIZE=10000
+""",
+}
+
+# Ubuntu under WSL: its /etc/profile leaves PATH alone.
+WSL = {
+    **DEBIAN,
+    "/etc/profile": DEBIAN["/etc/profile"][DEBIAN["/etc/profile"].index('if [ "${PS1-}"') :],
+    "/etc/wsl.conf": "[interop]\nappendWindowsPath = true\n",
+}
+
 TEXTS = {
     "debian": DEBIAN,
     "redhat": REDHAT,
@@ -371,4 +476,7 @@ TEXTS = {
     "arch": ARCH,
     "alpine": ALPINE,
     "macos": MACOS,
+    "freebsd": FREEBSD,
+    "nixos": NIXOS,
+    "wsl": WSL,
 }

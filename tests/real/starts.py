@@ -315,7 +315,6 @@ def platform_starts(texts: dict[str, dict[str, str]]) -> list[Case]:
     """The stock texts of each system under each start, also with parts of them gone."""
     cases = []
     for platform, files in texts.items():
-        known = platform if platform in ("debian", "redhat", "macos") else "debian"
         for (start, (argv, stdin)), shell in product(_PLATFORM_STARTS.items(), ("bash", "dash")):
             if shell == "dash" and ("--posix" in argv or "--norc" in argv):
                 continue
@@ -332,7 +331,7 @@ def platform_starts(texts: dict[str, dict[str, str]]) -> list[Case]:
                         stdin,
                         env,
                         _only(files, variant),
-                        platform=known,
+                        platform=platform,
                     )
                 )
     return cases
