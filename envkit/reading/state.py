@@ -166,7 +166,7 @@ class State:
             return kind in ("file", "directory")
         if test == "-w":
             return True if self.host.uid == 0 else None
-        return _by_mode(test, self.host, path)
+        return by_mode(test, self.host, path)
 
     def find(self, name: str) -> str | None:
         """Where a command of that name lies; "" nowhere, None unknown."""
@@ -197,7 +197,8 @@ class State:
             self.variables[name] = None
 
 
-def _by_mode(test: str, host: Host, path: Path) -> Answer:
+def by_mode(test: str, host: Host, path: Path) -> Answer:
+    """A file test that the file's mode or size answers; None where it cannot be seen."""
     try:
         status = host.locate(path).stat()
     except OSError:
