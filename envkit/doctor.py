@@ -75,7 +75,7 @@ def request(
         host,
         there,
         shells.get(shell) if shell else shells.of(host),
-        tuple(map(contexts.get, dict.fromkeys(context_names))) or contexts.every(),
+        tuple(map(contexts.get, dict.fromkeys(context_names))) or contexts.common(),
         static or host.foreign or there.name != here.name,
         limit,
     )

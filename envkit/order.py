@@ -32,6 +32,8 @@ def start_for(
     UsageError where the account's own shell is not one that envkit knows.
     """
     platform = platform or platforms.detect(host)
+    if context.here is not None:
+        context = context.here(host, platform)
     if shell is None:
         shell = shells.get(context.shell) if context.shell else shells.of(host)
     if build is None:
@@ -39,7 +41,10 @@ def start_for(
     given = context.given(host, platform)
     environment = {one.variable: one.value for one in given}
     how = context.adapt(shell.name) if context.adapt else context.invocation
-    return Start(context.name, shell, how, environment, platform, build, given)
+    before, after = (
+        rows(host, platform) if rows else () for rows in (context.before, context.after)
+    )
+    return Start(context.name, shell, how, environment, platform, build, given, before, after)
 
 
 def literal(
@@ -79,4 +84,8 @@ def _named(host: Host, argv0: str) -> Shell:
 
 def order(host: Host, start: Start) -> Order:
     """The files of a start, read or not, and what static reading saw in them."""
-    return start.shell.startup_files(host, start)
+    found = start.shell.startup_files(host, start)
+    if not (start.before or start.after):
+        return found
+    rows = [*start.before, *found.files, *start.after]
+    return replace(found, files=tuple(sorted(rows, key=lambda row: row.logout)))

@@ -27,7 +27,7 @@ def others(host: Host, platform: Platform) -> tuple[Start, ...]:
     mine = {start.context for start in starts(host, platform)}
     return tuple(
         order.start_for(host, context, shells.get(context.shell or "bash"), platform)
-        for context in contexts.every()
+        for context in contexts.common()
         if context.name not in mine
     )
 

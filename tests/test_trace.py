@@ -249,7 +249,7 @@ def test_the_history_stays_as_it_was(host: Callable[..., Host]) -> None:
     )
     file = machine.home / ".bash_history"
     before = file.stat()
-    starts = [order.start_for(machine, each, shells.get("bash")) for each in contexts.every()]
+    starts = [order.start_for(machine, each, shells.get("bash")) for each in contexts.common()]
     trace(machine, starts, "PATH")
     after = file.stat()
     assert file.read_text() == history

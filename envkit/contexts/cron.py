@@ -1,28 +1,31 @@
 """A cron job: /bin/sh -c with cron's own environment (crontab(5)); no startup file is read.
 
-/etc/environment reaches it through pam_env, but its PATH loses to cron's own.
+SHELL and PATH of the crontab win. On Debian /etc/environment reaches it through pam_env, but its
+PATH loses to cron's own; cronie keeps PAM's PATH out of it as well; busybox's crond knows no PAM.
 """
 
 from __future__ import annotations
 
-from envkit.contexts import _base
+from dataclasses import replace
+
+from envkit.contexts import _cron
 from envkit.host import Host
-from envkit.model import Context, Given, Invocation, Platform
+from envkit.model import Context, Invocation, Platform
 
 
-def given(host: Host, platform: Platform) -> tuple[Given, ...]:
-    """What cron(8) sets for a job."""
-    own = {"HOME": str(host.home), "LOGNAME": host.user, "SHELL": "/bin/sh"}
-    own["PATH"] = "/usr/bin:/bin"
-    return (*_base.pam_env(host), *(Given(name, value, "cron") for name, value in own.items()))
+def here(host: Host, platform: Platform) -> Context:
+    """The shell that SHELL= of this account's crontab names."""
+    return replace(CONTEXT, shell=_cron.shell(host, platform))
 
 
 CONTEXT = Context(
     name="cron",
     title="cron",
     invocation=Invocation(command=True),
-    given=given,
+    given=_cron.environment,
     shell="sh",
     imitated="/bin/sh -c with cron's environment; no cron is asked",
     remedy="in the crontab: PATH={path}",
+    launcher="cron",
+    here=here,
 )

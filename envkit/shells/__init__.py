@@ -14,7 +14,14 @@ _FOLDERS = ("/bin", "/usr/bin", "/usr/local/bin", "/opt/homebrew/bin")
 
 
 def get(name: str) -> Shell:
-    """The shell of that name; UsageError with the known names where there is none."""
+    """The shell of that name; UsageError with the known names where there is none.
+
+    `none` stands for no shell at all: a program that is started directly.
+    """
+    if name == "none":
+        from envkit.shells import _none
+
+        return _none.SHELL
     return cast(Shell, discover.get(__name__, "SHELL", name))
 
 

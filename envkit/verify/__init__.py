@@ -58,7 +58,7 @@ def starts(host: Host, names: Sequence[str] = ()) -> tuple[Start, ...]:
     """
     if names:
         return tuple(order.start_for(host, context(name)) for name in names)
-    every = (*contexts.every(), context(_SH_LOGIN))
+    every = (*contexts.common(), context(_SH_LOGIN))
     # Those that no startup file reaches come last: they have a remedy of their own.
     return tuple(order.start_for(host, one) for one in sorted(every, key=lambda c: bool(c.remedy)))
 

@@ -41,6 +41,8 @@ def test_nothing_of_the_caller_comes_through(
     monkeypatch.setenv("SHLVL", "7")
     machine = host({}, {})
     for context in contexts.every():
+        if context.name == "at":  # which is made of just that
+            continue
         given = context.environment(machine, platforms.get("debian"))
         assert "SECRET" not in given
         assert given.get("SHLVL", "1") == "1"

@@ -1,0 +1,35 @@
+"""A window of tmux: a login shell, whatever the server was started from (tmux(1), default-command).
+
+Every window inherits the server's environment, then runs the login files again: an appending
+profile doubles its entries. `tmux new COMMAND` runs no login shell.
+"""
+
+from __future__ import annotations
+
+from envkit.contexts import _base
+from envkit.host import Host
+from envkit.model import Context, Given, Invocation, Platform
+
+
+def given(host: Host, platform: Platform) -> tuple[Given, ...]:
+    """A server started from a bare login; its marks over that (tmux(1), ENVIRONMENT)."""
+    own = {"TERM": "screen", "TERM_PROGRAM": "tmux", "TMUX": "/tmp/tmux/default,1,0"}
+    own["TMUX_PANE"] = "%0"
+    marks = (Given(name, value, "tmux") for name, value in own.items())
+    return (*_base.terminal(host, platform), *marks)
+
+
+def absent(host: Host, platform: Platform) -> str:
+    """Why there is none."""
+    return _base.not_installed(host, "tmux")
+
+
+CONTEXT = Context(
+    name="tmux",
+    title="tmux window",
+    invocation=Invocation(login=True, interactive=True, stdin="pty", end="exit"),
+    given=given,
+    imitated="a login shell on a terminal with tmux's variables; no tmux is asked",
+    launcher="tmux",
+    absent=absent,
+)
