@@ -6,14 +6,13 @@ same files, for the lines (bash manual, BASH_XTRACEFD and PS4).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 
 from envkit import child, start
 from envkit.host import Host
 from envkit.model import Start
 from envkit.provenance import Trace
-from envkit.tracing import align, answer
+from envkit.tracing import align, answer, notes
 from envkit.tracing.run import Run
 
 
@@ -45,6 +44,18 @@ def _trace(run: Run) -> Trace:
     origins = state.origins
     if value != state.value:
         origins = align.replaced(state.value, origins, value)
+    last, text = run.fold.last()
+    seen = notes.Seen(
+        run.start.shell.name,
+        run.untouched_outcome,
+        run.traced_outcome,
+        run.reached,
+        state.value == run.value,
+        run.complete,
+        last,
+        run.host.show(last.path) if last else "",
+        text,
+    )
     return Trace(
         run.start.context,
         run.start.shell.name,
@@ -53,30 +64,5 @@ def _trace(run: Run) -> Trace:
         run.order.files,
         tuple(run.fold.assignments),
         answer.entries(run.host, run.start, run.variable, value, origins),
-        tuple(_notes(run)),
+        tuple(notes.notes(seen)),
     )
-
-
-def _notes(run: Run) -> Iterator[str]:
-    shell = run.start.shell.name
-    last, text = run.fold.last()
-    at = f"{run.host.show(last.path)}:{last.line} ({text})" if last else "the first line"
-    traced = run.traced_outcome
-    if traced.timed_out:
-        yield f"after {traced.seconds:.3g} s {shell} was still at {at}; nothing after it was seen"
-    elif not run.reached:
-        yield f"{shell} left its startup files at {at}; what stands after it is not run"
-    elif run.fold.state.value != run.value:
-        yield (
-            f"traced, {shell} came to another value than untouched; the last line seen is {at}, "
-            "and lines are told as far as the two are alike"
-        )
-    elif not run.complete:
-        yield f"the trace ends at {at}; what later lines did is put down to it"
-    if run.untouched_outcome.timed_out and not traced.timed_out:
-        yield f"untouched, {shell} did not end within its limit; the value is the traced one's"
-    # Names only: an argument may be a secret.
-    lines = (*run.untouched_outcome.leftovers, *traced.leftovers)
-    left = dict.fromkeys(Path(line.split()[0]).name for line in lines)
-    if left:
-        yield f"left running by the startup files, and ended: {', '.join(left)}"

@@ -1,0 +1,210 @@
+"""Which line of which file a record of zsh belongs to, and by way of what.
+
+The rules are bash's (docs/tracing.md); zsh says itself what is around each command, so what is left
+is to go outwards: from an eval to its line, from a function that no file holds to its call.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from envkit.model import Location
+from envkit.tracing.places import shorten
+from envkit.tracing.statements import Statement, scan
+from envkit.tracing.zsh_probe import Record
+
+_PIPE = re.compile(r"/dev/(fd/\d+|stdin)$|/proc/.*/fd/\d+$|.*/zsh\w{6}$")
+# The functions that come with zsh: what they do belongs to whoever calls them.
+_LIBRARY = re.compile(r".*/share/zsh/([^/]+/)?(functions|site-functions|vendor-\w+)/")
+_PRINTED = re.compile(r"\$\(|`|\$\{?\(?\w|<\(|=\(")
+PROMPT_HOOK = "prompt hook"
+
+
+class Places:
+    """Places of the records of one trace; `locate` opens files, `show` prints a path for people."""
+
+    def __init__(
+        self,
+        records: Sequence[Record],
+        locate: Callable[[Path], Path],
+        show: Callable[[Path], str],
+    ) -> None:
+        self.records, self._locate, self._show = records, locate, show
+        self._lines: dict[str, tuple[str, ...]] = {}
+        self._openers = _openers(records)
+
+    def opener(self, index: int, level: int) -> int:
+        """The record of the command that opened the frame `level` around record `index`, or -1."""
+        openers = self._openers[index]
+        return openers[level] if level < len(openers) else -1
+
+    def place(self, index: int) -> tuple[Location | None, str]:
+        """The line that did what record `index` did, and `via`; None for the shell itself."""
+        if index < 0:
+            return None, ""
+        frames = self.records[index].frames
+        if frames and frames[0].kind == "cmdarg":
+            return self._hook(index)
+        return self._inside(index)
+
+    def statement(self, index: int) -> str:
+        """The text of the list that record `index` is about to run; "" where none is known."""
+        record = self.records[index]
+        if record.text:
+            return record.text
+        where = self._location(index)
+        lines = self._text(where.path)
+        found = next(
+            (s for s in scan("\n".join(lines)).statements if s.first <= where.line <= s.last), None
+        )
+        return found.text if found else "\n".join(lines[where.line - 1 : where.line])
+
+    def printed(self, index: int) -> bool:
+        """Whether record `index` runs text that some program printed, as far as one can tell."""
+        return any(self._evaluates(index, level) for level in range(self.depth(index)))
+
+    def depth(self, index: int) -> int:
+        """How many frames are around record `index`."""
+        return len(self.records[index].frames)
+
+    def _inside(self, index: int) -> tuple[Location | None, str]:
+        level = self._level(index)
+        frames = self.records[index].frames
+        if level == len(frames) - 1:
+            where: Location | None = self._line(index)
+            text = ""
+        else:
+            opener = self.opener(index, level + 1)
+            where = self._location(opener) if opener >= 0 else None
+            text = shorten(self.statement(opener)) if opener >= 0 else ""
+        if level < 0:
+            return where, text
+        frame, outer = frames[level], self.opener(index, level)
+        if frame.kind == "file":
+            at = self._inside(outer)[0] if outer >= 0 else None
+            return where, text or (f"from {self._at(at)}" if at else "")
+        if frame.name == "(anon)":
+            return where, text
+        call = shorten(self.statement(outer)) if outer >= 0 else frame.name
+        at = self._inside(outer)[0] if outer >= 0 else None
+        return where, f"{call} at {self._at(at)}" if at else call
+
+    def _level(self, index: int) -> int:
+        """The innermost frame whose lines are lines of a file that somebody wrote."""
+        frames = self.records[index].frames
+        level, printed = len(frames) - 1, False
+        while level >= 0:
+            frame = frames[level]
+            if frame.kind == "file" and not _PIPE.match(frame.name):
+                break
+            if frame.kind == "shfunc" and not printed and self._written(index, level):
+                break
+            printed = printed or self._evaluates(index, level)
+            level -= 1
+        return level
+
+    def _evaluates(self, index: int, level: int) -> bool:
+        """Whether the frame is an eval of what a program printed, or a file that is a pipe."""
+        frame = self.records[index].frames[level]
+        if frame.kind == "file":
+            return bool(_PIPE.match(frame.name))
+        opener = self.opener(index, level)
+        return (
+            frame.kind == "eval" and opener >= 0 and bool(_PRINTED.search(self.statement(opener)))
+        )
+
+    def _written(self, index: int, level: int) -> bool:
+        """Whether the function of that frame stands in a file of the user's or the system's."""
+        frame = self.records[index].frames[level]
+        path, _, line = frame.defined.rpartition(":")
+        if not path or not line.isdigit() or _LIBRARY.match(path) or _PIPE.match(path):
+            return False
+        if line == "0":
+            return True  # autoloaded: the file is the function
+        name = "" if frame.name == "(anon)" else re.escape(frame.name)
+        lines = self._text(Path(path))
+        pattern = rf"{name}[^()]*\(\s*\)|function\s.*{name}" if name else r"\(\s*\)|function\b"
+        return any(re.search(pattern, text) for text in lines[int(line) - 1 : int(line) + 1])
+
+    def _line(self, index: int) -> Location:
+        """The line of the record itself, or that of the part of its list that sets something."""
+        where = self._location(index)
+        text = self.records[index].text
+        if "&&" not in text and "||" not in text:
+            return where
+        parts = scan(text).statements
+        at = next((i for i, part in enumerate(parts) if re.match(r"\w+\+?=|export ", part.text)), 0)
+        near = [s for s in self._scan(where.path) if s.first >= where.line]
+        if len(near) > at and _same(near[at].text, parts[at].text):
+            return Location(where.path, near[at].first)
+        return where
+
+    def _location(self, index: int) -> Location:
+        record = self.records[index]
+        path, _, line = record.where.rpartition(":")
+        return Location(Path(path), max(1, int(line or 0) - _off_by(record)))
+
+    def _hook(self, index: int) -> tuple[Location | None, str]:
+        """What a prompt hook does belongs to the line that set the hook."""
+        level = next((i for i, f in enumerate(self.records[index].frames) if f.kind == "shfunc"), 0)
+        frames = self.records[index].frames
+        named = [f.name for f in frames[level:] if f.kind == "shfunc"]
+        for name in named:
+            setter = self._setter(name)
+            if setter >= 0:
+                return self._inside(setter)[0], PROMPT_HOOK
+        return None, ""
+
+    def _setter(self, hook: str) -> int:
+        """The record of the command that made a function a hook; -1: none."""
+        for index, record in enumerate(self.records):
+            if hook in record.hooks:
+                return index - 1
+        return -1
+
+    def _scan(self, path: Path) -> tuple[Statement, ...]:
+        return scan("\n".join(self._text(path))).statements
+
+    def _text(self, path: Path) -> tuple[str, ...]:
+        if str(path) not in self._lines:
+            here = self._locate(path)
+            try:
+                content = here.read_bytes() if here.is_file() else b""
+            except OSError:
+                content = b""
+            self._lines[str(path)] = tuple(content.decode("utf-8", "surrogateescape").split("\n"))
+        return self._lines[str(path)]
+
+    def _at(self, where: Location) -> str:
+        return f"{self._show(where.path)}:{where.line}"
+
+
+def _openers(records: Sequence[Record]) -> list[tuple[int, ...]]:
+    """For each record, and each frame around it, the record of the command that opened it."""
+    found: list[tuple[int, ...]] = []
+    last: list[int] = []  # depth -> the last record with so many frames
+    for index, record in enumerate(records):
+        depth = len(record.frames)
+        del last[depth + 1 :]
+        while len(last) <= depth:
+            last.append(-1)
+        found.append(tuple(last[:depth]))
+        last[depth] = index
+    return found
+
+
+def _off_by(record: Record) -> int:
+    """zsh counts one line too many in a file that an eval reads which counts no lines itself."""
+    frames = record.frames
+    files = [i for i, frame in enumerate(frames) if frame.kind == "file"]
+    at = files[-1] if files else 0
+    inner = frames[at + 1 :]
+    if at == 0 or any(frame.kind == "shfunc" for frame in inner):
+        return 0
+    return int(frames[at - 1].kind == "eval" and not frames[at - 1].counted)
+
+
+def _same(one: str, other: str) -> bool:
+    return re.sub(r"[\s\"';\\]", "", one) == re.sub(r"[\s\"';\\]", "", other)

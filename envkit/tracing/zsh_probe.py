@@ -1,0 +1,173 @@
+"""What a traced zsh is given: a DEBUG trap that comes in by PS4, before the first command.
+
+`zsh -x` prints PS4 before each command, also in /etc/zsh/zshenv, which no flag switches off; and
+with `promptsubst` PS4 may assign to `functions[TRAPDEBUG]` (zsh/parameter): so the shell reads its
+own files, and the trap says before each list where it is (zshmisc(1), DEBUG_BEFORE_CMD). The trap
+then switches xtrace off and takes PS4 back; found by experiment with zsh 5.9.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+_FIELD, _ITEM = "\x1f", "\x01"
+_MOST = 2000  # of a command's text: what a line of a startup file has
+
+# The first command runs before the trap is there: PS4 keeps its place, and the value before it.
+_FIRST = "${ENVKIT_FIRST::=${ENVKIT_FIRST-${(%):-%x:%I}VALUE}}"
+_LAST = "${ENVKIT_FIRST::=${(%):-%x:%I}VALUE}"
+_PS4 = "${functions[TRAPDEBUG]:=$ENVKIT_TRACE}"
+
+
+class Frame(NamedTuple):
+    """What a command runs in: a file, shfunc, eval or cmdarg (-c); `call`: where it was called.
+
+    `name` is the file's path, the function's name or "(eval)"; `defined` is where the function was,
+    as `file:line`. `counted`: an eval whose lines zsh counts from the eval's own (EVAL_LINENO).
+    """
+
+    kind: str
+    name: str
+    call: str
+    defined: str
+    counted: bool = True
+
+
+class Record(NamedTuple):
+    """A list just before it ran: where, within what, the variable's value then (None: unset).
+
+    `hooks` are the functions that a prompt would run now.
+    """
+
+    frames: tuple[Frame, ...]
+    where: str
+    value: str | None
+    text: str
+    hooks: tuple[str, ...]
+
+
+COMMAND = (Frame("cmdarg", "", "", ""),)  # around the -c itself, when all files have been read
+
+
+def value_of(variable: str) -> str:
+    """Shell text for `=` and the value, an array's joined by colons; nothing where it is unset."""
+    return f"${{{variable}+=${{(j.:.){variable}[@]}}}}"
+
+
+def environment(record: Path, token: str, variable: str, armed: bool) -> dict[str, str]:
+    """The variables that bring the trap in; `armed`: it puts back what files switch off."""
+    value = _FIELD + value_of(variable)
+    keep = (_LAST if armed else _FIRST).replace("VALUE", value)
+    return {"PS4": keep + _PS4, "ENVKIT_TRACE": _trap(record, token, variable, armed)}
+
+
+def _trap(record: Path, token: str, variable: str, armed: bool) -> str:
+    """The body of TRAPDEBUG: no program, no option and no alias of the files' own matters to it."""
+    lists = ("zsh_eval_context", "funcstack", "funcfiletrace", "funcsourcetrace")
+    fields = ["$ZSH_SUBSHELL", *(f"${{(j.{_ITEM}.){name}[@]}}" for name in lists)]
+    fields += [f"${{functions[precmd]+precmd}}{_ITEM}${{(j.{_ITEM}.)precmd_functions[@]-}}"]
+    fields += [value_of(variable), f"${{ZSH_DEBUG_CMD:0:{_MOST}}}"]
+    to = f">>| {shlex.quote(str(record))}"
+    first = f'builtin print -rn -- "\x1e{token}F{_FIELD}$ENVKIT_FIRST" {to}'
+    text = f'builtin print -rn -- "\x1e{token}D{_FIELD}{_FIELD.join(fields)}" {to}'
+    if armed:
+        ps4 = shlex.quote(environment_ps4(variable))
+        first, then = f"{first}; ENVKIT_FIRST=", f"PS4={ps4}; builtin setopt promptsubst"
+    else:
+        then = f"{_TAKE_BACK}; builtin trap {shlex.quote(_SWITCH_OFF)} DEBUG"
+    return (
+        f'if [[ -n "${{ENVKIT_FIRST-}}" ]]; then {first}; fi; {text}; '
+        f'if [[ -n "${{ENVKIT_TRACE-}}" ]]; then {then}; fi'
+    )
+
+
+# At the second command the trap gives back what brought it in; a function cannot switch xtrace
+# off for others, so at the third it is one that is no function, which puts the first one back.
+_TAKE_BACK = "builtin typeset -g +x PS4; PS4='+%N:%i> '; builtin unset ENVKIT_FIRST"
+_SWITCH_OFF = (
+    "builtin unsetopt xtrace promptsubst; functions[TRAPDEBUG]=$ENVKIT_TRACE; "
+    "builtin unset ENVKIT_TRACE; TRAPDEBUG"
+)
+
+
+def environment_ps4(variable: str) -> str:
+    """PS4 of the armed try: it keeps the place of each command, and puts the trap back."""
+    return _LAST.replace("VALUE", _FIELD + value_of(variable)) + _PS4
+
+
+def command(variable: str, file: Path, interactive: bool) -> str:
+    """What both starts are given as -c: the hooks of a first prompt, then the value into `file`.
+
+    `no_rcs` at the end: no logout file is read, and no history file written.
+    """
+    name = shlex.quote(str(file))
+    return "\n".join(
+        [
+            *(_HOOKS if interactive else ()),
+            f'\\builtin print -rn -- "{value_of(variable)}" >| {name}',
+            f"\\builtin print -n >| {name}.end",
+            "\\builtin setopt no_rcs",
+        ]
+    )
+
+
+# As preprompt() does it (utils.c): each hook sees the same $?, and leaves none.
+_HOOKS = (
+    "ENVKIT_STATUS=$?",
+    "if (( ${+functions[precmd]} )); then () { return ${ENVKIT_STATUS} }; 'precmd'; fi",
+    'for ENVKIT_HOOK in "${precmd_functions[@]-}"; do',
+    '  if [[ -n "${ENVKIT_HOOK}" && -n "${functions[$ENVKIT_HOOK]+1}" ]]; then',
+    '    () { return ${ENVKIT_STATUS} }; "${ENVKIT_HOOK}"',
+    "  fi",
+    "done",
+    "\\builtin unset ENVKIT_STATUS ENVKIT_HOOK",
+)
+
+
+def parse(content: bytes, token: str) -> Iterator[Record]:
+    """The records of the shell itself in `content`, none of its subshells'."""
+    text = content.decode("utf-8", "surrogateescape")
+    first = ""
+    for piece in text.split(f"\x1e{token}")[1:]:
+        kind, *fields = piece.split(_FIELD, 8)
+        if kind == "F":
+            first = piece.partition(_FIELD)[2]
+            continue
+        if len(fields) != 8 or fields[0] != "0":
+            continue
+        frames, where = _frames(*(part.split(_ITEM) for part in fields[1:5]))
+        hooks = tuple(filter(None, fields[5].split(_ITEM)))
+        if first:
+            place, _, value = first.partition(_FIELD)
+            yield Record(_within(frames, place), place, value[1:] if value else None, "", ())
+            first = ""
+        value = fields[6]
+        yield Record(frames, where, value[1:] if value else None, fields[7].strip(), hooks)
+
+
+def _frames(
+    context: list[str], stack: list[str], calls: list[str], defined: list[str]
+) -> tuple[tuple[Frame, ...], str]:
+    """The frames, outermost first, and the place; the trap's own frame is the first of each."""
+    where = calls[0]
+    rest = list(zip(stack[1:], calls[1:], defined[1:], strict=False))[::-1]
+    frames: list[Frame] = []
+    for kind in context[:-1]:
+        named = kind in ("file", "shfunc") or (kind == "eval" and rest and rest[0][0] == "(eval)")
+        if named and rest:
+            frames.append(Frame(kind, *rest.pop(0)))
+        elif kind == "eval":
+            frames.append(Frame(kind, "(eval)", "", "", False))
+        elif kind == "cmdarg":
+            frames.append(Frame(kind, "", "", ""))
+    return tuple(frames), where
+
+
+def _within(frames: tuple[Frame, ...], place: str) -> tuple[Frame, ...]:
+    """The frames of the command before, as far as they can be known: those of its file."""
+    path = place.rpartition(":")[0]
+    last = max((i for i, frame in enumerate(frames) if frame.name == path), default=-1)
+    return frames[: last + 1] if last >= 0 else (Frame("file", path, "zsh:0", f"{path}:0"),)
