@@ -1,0 +1,107 @@
+"""fish's sequence of files: which snippet masks which, and what stands in the place of a file."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from envkit.host import Host
+from envkit.model import Change, Start, StartupFile, Status
+from envkit.reading.fish import files
+from envkit.reading.fish.walk import Walk
+from envkit.reading.record import opened
+from envkit.shells import _fish_builds
+from envkit.shells._fish_argv import Call
+from envkit.shells._fish_builds import Folders
+
+_MASKS = "fish runs only the first snippet of a name"
+
+
+class Plan:
+    """The files of one start, in fish's order, and the walk through them."""
+
+    def __init__(self, host: Host, start: Start, call: Call, compiled: Folders) -> None:
+        self.host, self.start, self.call, self.compiled = host, start, call, compiled
+        self.walk = Walk(host)
+        environment = start.environment
+        home = environment.get("HOME") or str(host.home)
+        self.config = Path((environment.get("XDG_CONFIG_HOME") or f"{home}/.config") + "/fish")
+        self.data = Path((environment.get("XDG_DATA_HOME") or f"{home}/.local/share") + "/fish")
+
+    def read_all(self) -> None:
+        """Everything that the start reads, and what it passes by, each in its place."""
+        first: dict[str, Path] = {}
+        found = list(self._snippets())
+        for folder in (self.config / "conf.d", self.compiled.system / "conf.d"):
+            if not any(path.parent == folder for path in found):
+                self.walk.record.add(folder / "*.fish", "missing", "none here", "fish")
+        for path in found:
+            if path.name in first:
+                masking = first[path.name]
+                self._hide(path, masking)
+            else:
+                first[path.name] = path
+                self._snippet(path)
+        self._config(self.compiled.system / "config.fish", "fish reads it in every mode")
+        self._config(self.config / "config.fish", "fish reads it last, in every mode")
+
+    def pass_all_by(self, reason: str, change: Change | None) -> None:
+        """No file is read: those that are there are named."""
+        first: set[str] = set()
+        configs = [self.compiled.system / "config.fish", self.config / "config.fish"]
+        for path in [*self._snippets(), *configs]:
+            there = opened(self.host, path)[0] == "read" and self._is_regular(path)
+            if there and path.name not in first:
+                self._add(path, "skipped", reason, change)
+            if path not in configs:
+                first.add(path.name)
+
+    def scoped(self, row: StartupFile) -> StartupFile:
+        """The row; what lies in the user's XDG folders is the user's, wherever that is."""
+        mine = self.config in row.path.parents or self.data in row.path.parents
+        return replace(row, scope="user") if mine and row.scope != "user" else row
+
+    def _snippets(self) -> Iterator[Path]:
+        for folder in dict.fromkeys(self._folders()):
+            for name in files.glob(self.host, f"{folder}/*.fish", ""):
+                yield Path(name)
+
+    def _folders(self) -> Iterator[Path]:
+        """The folders of snippets, the user's first (fish's own share/config.fish)."""
+        yield self.config / "conf.d"
+        yield self.compiled.system / "conf.d"
+        if "FISH_UNIT_TESTS_RUNNING" in self.start.environment:
+            return
+        yield self.data / "vendor_conf.d"
+        given = self.start.environment.get("XDG_DATA_DIRS")
+        if given is None:
+            yield self.compiled.data / "vendor_conf.d"
+        else:
+            for folder in given.split(":"):
+                yield Path(f"{folder}/fish/vendor_conf.d")
+        yield _fish_builds.vendor(self.host, self.compiled)
+
+    def _snippet(self, path: Path) -> None:
+        if opened(self.host, path)[0] == "read" and not self._is_regular(path):
+            self._add(path, "skipped", "no regular file: it only masks others of its name", None)
+            return
+        self.walk.start(path, f"fish, the first snippet called {path.name}")
+
+    def _hide(self, path: Path, by: Path) -> None:
+        reason = f"{self.host.show(by)} comes first; {_MASKS}"
+        if opened(self.host, path)[0] == "read" and self._is_regular(path):
+            self._add(path, "hidden", reason, Change("gone", str(by)))
+
+    def _config(self, path: Path, reason: str) -> None:
+        self.walk.start(path, reason)
+
+    def _add(self, path: Path, status: Status, reason: str, change: Change | None) -> None:
+        self.walk.record.add(path, status, reason, "fish", change=change)
+
+    def _is_regular(self, path: Path) -> bool:
+        try:
+            return stat.S_ISREG(self.host.locate(path).stat().st_mode)
+        except OSError:
+            return False
