@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from envkit.host import Host
-from envkit.model import Event, EventKind, Location, Scope, StartupFile, Status
+from envkit.model import Change, Event, EventKind, Location, Scope, StartupFile, Status
 
 _PROBLEMS = {
     "file": "",
@@ -44,13 +44,14 @@ class Record:
         reader: str,
         at: Location | None = None,
         certain: bool = True,
+        change: Change | None = None,
     ) -> None:
         """One row of the answer."""
         if not certain and status == "read":
             reason += "; perhaps: that hangs on what only running it can tell"
         scope: Scope = "user" if self.host.home in path.parents else "system"
         self.files.append(
-            StartupFile(path, scope, status, reason, reader, at, self.logout, certain)
+            StartupFile(path, scope, status, reason, reader, at, self.logout, certain, change)
         )
 
     def open(

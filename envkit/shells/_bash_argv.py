@@ -12,6 +12,7 @@ _FLAGS = frozenset(
         *("noprofile", "norc", "posix", "pretty-print", "restricted", "verbose", "version"),
     )
 )
+LOGIN_FILES = (".bash_profile", ".bash_login", ".profile")
 _FILES = ("rcfile", "init-file")
 _LETTERS = "aefhkmnprtuvxBCEHPTi"
 _NAMES = {"p": "privileged", "n": "noexec", "r": "restricted", "x": "xtrace", "u": "nounset"}

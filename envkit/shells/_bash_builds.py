@@ -6,21 +6,27 @@ Sources: Debian's, Fedora's, Arch's and Gentoo's build files, main/bash/APKBUILD
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from envkit.host import Host
+from envkit.model import Invocation
+from envkit.shells._bash_argv import Call
 
 
 class Build(NamedTuple):
     """config-top.h: SYS_BASHRC, SYS_BASH_LOGOUT, SSH_SOURCE_BASHRC, and `dash_is_login`,
-    NON_INTERACTIVE_LOGIN_SHELLS: argv[0] `-bash` reads the login files with -c, too.
+    NON_INTERACTIVE_LOGIN_SHELLS: argv[0] `-bash` reads the login files with -c, too. `apple`: an
+    interactive login shell reads them in posix mode, too, and managed files stand for /etc's.
     """
 
     bashrc: str
     logout: str
     dash_is_login: bool
     ssh: bool
+    apple: bool = False
 
 
 BUILDS = {
@@ -32,7 +38,7 @@ BUILDS = {
     "gentoo": Build("/etc/bash/bashrc", "/etc/bash/bash_logout", True, True),
     "alpine": Build("/etc/bash/bashrc", "", False, False),
     "homebrew": Build("", "", False, True),
-    "apple": Build("", "", False, True),
+    "apple": Build("", "", False, True, apple=True),
     "upstream": Build("", "", False, False),
 }
 
@@ -62,3 +68,49 @@ def build(host: Host, program: Path | None) -> str:
 
 def _content(host: Host, program: Path | None) -> bytes:
     return host.read(program) if program and host.kind(program) == "file" else b""
+
+
+def level(environment: Mapping[str, str]) -> int:
+    """SHLVL as bash counts it for itself: one more, 1 where it is no number or too large."""
+    given = environment.get("SHLVL", "").strip()
+    level = int(given) + 1 if re.fullmatch(r"[-+]?\d+", given) else 1
+    return 1 if level >= 1000 else max(level, 0)
+
+
+def is_remote(call: Call, compiled: Build, environment: Mapping[str, str], stdin: str) -> bool:
+    """Whether bash takes itself to be run over the network (shell.c, run_by_ssh)."""
+    by_name = compiled.ssh and ("SSH_CLIENT" in environment or "SSH2_CLIENT" in environment)
+    plain = not (call.interactive or call.login or call.sh or call.norc)
+    top_level = plain and call.command is not None and level(environment) < 2
+    return top_level and (by_name or stdin == "socket")
+
+
+def sequence(
+    call: Call, compiled: Build, environment: Mapping[str, str], stdin: str
+) -> tuple[str, ...]:
+    """The kinds of file that bash opens, in order: `profile`, `login`, `BASH_ENV`, `ENV`, `rc`."""
+    if call.stops:
+        return ()
+    if is_remote(call, compiled, environment, stdin):
+        return ("rc",)
+    found: list[str] = []
+    by_name = call.login and (compiled.dash_is_login or call.interactive or call.su)
+    posix = call.posix and not (compiled.apple and call.login and call.interactive)
+    if (call.login_option or by_name) and not posix and not call.noprofile:
+        found += ["profile", "login"]
+    privileged = "privileged" in call.options
+    if not call.interactive and not (call.su and call.login):
+        if not (call.posix or call.sh or privileged):
+            found.append("BASH_ENV")
+    elif call.posix or call.sh:
+        if not privileged and (call.interactive or call.sh):
+            found.append("ENV")
+    elif not call.norc and not call.login:
+        found.append("rc")
+    return tuple(found)
+
+
+def is_left_by_exit(call: Call, how: Invocation) -> bool:
+    """Whether it ends as a login shell must to read its logout files."""
+    typed = call.interactive and call.command is None and how.end in ("eof", "hangup")
+    return how.end == "exit" or typed or (call.interactive and how.end == "hangup")

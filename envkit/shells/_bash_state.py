@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-
 from envkit.host import Host
 from envkit.model import Start
 from envkit.reading.programs import DEFAULT_PATH
 from envkit.reading.state import State
 from envkit.shells._bash_argv import Call
-
-
-def level(environment: Mapping[str, str]) -> int:
-    """SHLVL as bash counts it for itself: one more, 1 where it is no number or too large."""
-    given = environment.get("SHLVL", "").strip()
-    level = int(given) + 1 if re.fullmatch(r"[-+]?\d+", given) else 1
-    return 1 if level >= 1000 else max(level, 0)
+from envkit.shells._bash_builds import level
 
 
 def make(host: Host, start: Start, call: Call) -> State:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from envkit.model import Order, Start
+from envkit.model import Change, Order, Start
 from envkit.reading import record
 from envkit.reading.walk import Walk
 
@@ -15,17 +15,26 @@ def open_next(walk: Walk, path: Path, reader: str, reason: str) -> str:
         return walk.start(path, reader, reason)
     at = walk.record.show(walk.ended_at) if walk.ended_at else "a file before it"
     what = "replaces the shell" if walk.ended.kind == "exec" else "ends the shell"
-    pass_by(walk, path, reader, f"{at} {what} before it; read if that line did not", missing=True)
-    return "skipped"
+    why = f"{at} {what} before it; read if that line did not"
+    change = Change("earlier", str(walk.ended_at)) if walk.ended_at else None
+    pass_by(walk, path, reader, why, missing=True, change=change)
+    return "skipped" if record.opened(walk.state.host, path)[0] != "missing" else "missing"
 
 
-def pass_by(walk: Walk, path: Path, reader: str, reason: str, missing: bool = False) -> None:
+def pass_by(
+    walk: Walk,
+    path: Path,
+    reader: str,
+    reason: str,
+    missing: bool = False,
+    change: Change | None = None,
+) -> None:
     """A file that the shell does not open: `skipped` where it exists, else no row, or `missing`."""
     if path in walk.record.known():
         return
     status, problem = record.opened(walk.state.host, path)
     if status != "missing":
-        walk.record.add(path, "skipped", reason, reader)
+        walk.record.add(path, "skipped", reason, reader, change=change)
     elif missing:
         walk.record.add(path, "missing", problem, reader)
 
@@ -41,8 +50,8 @@ def name_system_files(walk: Walk, start: Start, by: Path, reader: str) -> None:
             if not folder and not walk.state.files(name):
                 walk.record.add(path, "missing", "none here", reader)
         else:
-            shown = walk.record.show(by)
-            pass_by(walk, path, reader, f"not sourced by {shown} in this start", missing=True)
+            why = f"not sourced by {walk.record.show(by)} in this start"
+            pass_by(walk, path, reader, why, missing=True, change=Change("sourced", str(by)))
 
 
 def answer(walk: Walk, start: Start) -> Order:

@@ -12,14 +12,15 @@ from pathlib import Path
 
 from envkit.errors import UsageError
 from envkit.host import Host
-from envkit.model import Invocation, Order, Shell, Start, Stdin
+from envkit.model import Change, Invocation, Order, Shell, Start, Stdin
 from envkit.reading import words
 from envkit.reading.walk import Walk
-from envkit.shells import _bash_argv, _bash_builds, _bash_state, _rows
-from envkit.shells._bash_argv import Call
-from envkit.shells._bash_builds import BUILDS, Build
+from envkit.shells import _bash_argv, _bash_builds, _bash_rest, _bash_state, _rows
+from envkit.shells._bash_argv import LOGIN_FILES, Call
+from envkit.shells._bash_builds import BUILDS, Build, is_left_by_exit, is_remote, sequence
 
-_LOGIN_FILES = (".bash_profile", ".bash_login", ".profile")
+_PROFILE = Path("/etc/profile")
+_MANAGED = Path("/private/var/db/ManagedConfigurationFiles/com.apple.bash/etc/profile")
 
 
 def argv(invocation: Invocation, command: str) -> tuple[str, ...]:
@@ -80,61 +81,56 @@ def startup_files(host: Host, start: Start) -> Order:
 
 
 def _read(walk: Walk, start: Start, call: Call, compiled: Build) -> None:
-    """The sequence of files; what `sh` and posix mode leave out is left out here."""
-    env = start.environment
-    remote = compiled.ssh and ("SSH_CLIENT" in env or "SSH2_CLIENT" in env)
-    plain = not (call.interactive or call.login or call.sh or call.norc)
-    top_level = _bash_state.level(env) < 2
-    called = remote or start.invocation.stdin == "socket"
-    if plain and call.command is not None and top_level and called:
-        why = "run by sshd" if remote else "its stdin is a socket"
-        _rc_files(walk, call, compiled, f"bash, {why}, and SHLVL is not set")
-        return
-    reads_login = call.login_option or (call.login and (compiled.dash_is_login or call.interactive))
-    reads_login = reads_login or (call.su and call.login)
-    if reads_login and not call.posix and not call.noprofile:
-        _login_files(walk, start, call)
-    if not call.interactive and not (call.su and call.login):
-        if not (call.posix or call.sh or "privileged" in call.options):
-            _named_by(walk, "BASH_ENV", "not interactive")
-        return
-    if call.posix or call.sh:
-        if "privileged" not in call.options and (call.interactive or call.sh):
-            _named_by(walk, "ENV", "interactive, in posix mode" if call.posix else "interactive sh")
-    elif not call.norc and not call.login:
-        _rc_files(walk, call, compiled, "bash, because it is interactive")
+    """The sequence of files."""
+    env, stdin = start.environment, start.invocation.stdin
+    remote = is_remote(call, compiled, env, stdin)
+    for kind in sequence(call, compiled, env, stdin):
+        if kind == "login":
+            _login_files(walk, start, call, compiled)
+        elif kind == "BASH_ENV":
+            _named_by(walk, kind, "not interactive")
+        elif kind == "ENV":
+            because = "interactive, in posix mode" if call.posix else "interactive sh"
+            _named_by(walk, kind, because)
+        elif kind == "rc":
+            why = "its stdin is a socket" if stdin == "socket" else "run by sshd"
+            why = f"{why}, and SHLVL is not set" if remote else "because it is interactive"
+            _rc_files(walk, call, compiled, f"bash, {why}")
 
 
-def _login_files(walk: Walk, start: Start, call: Call) -> None:
-    profile = Path("/etc/profile")
+def _login_files(walk: Walk, start: Start, call: Call, compiled: Build) -> None:
+    profile = _PROFILE
+    if compiled.apple and walk.state.host.kind(_MANAGED) != "missing":
+        profile = _MANAGED
     _rows.open_next(walk, profile, "bash", "bash, because it is a login shell")
     if walk.ended is None:
         _rows.name_system_files(walk, start, profile, "bash")
-    taken: Path | None = None
-    names = _LOGIN_FILES[2:] if call.sh else _LOGIN_FILES
+    before: list[Path] = []
     many = "the first of three that exists" if not call.sh else "sh, because it is a login shell"
-    for name in names:
+    for name in LOGIN_FILES[2:] if call.sh else LOGIN_FILES:
         path = _at_home(walk, name)
-        if taken is not None:
-            _hidden(walk, path, taken)
+        if before:
+            _hidden(walk, path, before)
+            if walk.state.host.kind(path) not in ("missing", "dangling"):
+                before.append(path)
         elif _rows.open_next(walk, path, "bash", many) != "missing":
-            taken = path
+            before.append(path)
 
 
-def _hidden(walk: Walk, path: Path, by: Path) -> None:
-    if walk.ended is not None:
-        _rows.open_next(walk, path, "bash", "")
+def _hidden(walk: Walk, path: Path, by: list[Path]) -> None:
+    """A login file behind others: `by` are those that stand before it."""
+    if path in walk.record.known():
         return
-    shown = walk.record.show(by)
-    kind = walk.state.host.kind(path)
-    if kind in ("missing", "dangling"):
+    if walk.state.host.kind(path) in ("missing", "dangling"):
         walk.record.add(path, "missing", "", "bash")
         return
+    shown = walk.record.show(by[0])
     reason = f"{shown} comes first; bash reads only one of the three"
-    if walk.state.host.kind(by) in ("unreadable", "directory", "loop"):
+    if walk.state.host.kind(by[0]) in ("unreadable", "directory", "loop"):
         reason = f"{shown} cannot be read, and that stops the search: only an absent file does not"
-    if path not in walk.record.known():
-        walk.record.add(path, "hidden", reason + f"; read if {shown} were gone", "bash")
+    reason += f"; read if {' and '.join(map(walk.record.show, by))} were gone"
+    change = Change("gone", str(by[0])) if len(by) == 1 and walk.ended is None else None
+    walk.record.add(path, "hidden", reason, "bash", change=change)
 
 
 def _rc_files(walk: Walk, call: Call, compiled: Build, reason: str) -> None:
@@ -166,10 +162,7 @@ def _named_by(walk: Walk, variable: str, because: str) -> None:
 
 def _leave(walk: Walk, call: Call, compiled: Build, how: Invocation) -> None:
     """The files of a login shell's end."""
-    left_by_exit = how.end == "exit" or (
-        call.interactive and call.command is None and how.end in ("eof", "hangup")
-    )
-    left_by_exit = left_by_exit or (call.interactive and how.end == "hangup")
+    left_by_exit = is_left_by_exit(call, how)
     if walk.ended is not None and walk.ended.kind != "stop":
         left_by_exit = walk.ended.kind == "exit"
     if not call.login or not left_by_exit:
@@ -189,46 +182,19 @@ def _leave(walk: Walk, call: Call, compiled: Build, how: Invocation) -> None:
 def _name_the_rest(walk: Walk, start: Start, call: Call, compiled: Build) -> None:
     """The files of bash that exist and were not come by, with what would have to change."""
     walk.record.logout = False
-    for path, reason in _unread(walk, start, call, compiled):
-        _rows.pass_by(walk, path, "bash", call.stops or reason)
-
-
-def _unread(walk: Walk, start: Start, call: Call, compiled: Build) -> list[tuple[Path, str]]:
-    login = "only a login shell reads it"
-    if call.login and call.noprofile:
-        login = "--noprofile leaves it out"
-    elif call.login and call.posix:
-        login = "in posix mode bash reads no login file"
-    elif call.login:
-        login = "a login shell by its name alone, and not interactive: this build wants -l"
-    names = _LOGIN_FILES[2:] if call.sh else _LOGIN_FILES
-    found = [(Path("/etc/profile"), login)]
+    files = [("profile", _PROFILE)]
     if compiled.bashrc:
-        found.append((Path(compiled.bashrc), _why_no_rc(walk, call)))
-    found += [(_at_home(walk, name), login) for name in names]
+        files.append(("rc", Path(compiled.bashrc)))
+    names = LOGIN_FILES[2:] if call.sh else LOGIN_FILES
+    files += [("login", _at_home(walk, name)) for name in names]
     if not call.sh:
-        found.append((_at_home(walk, ".bashrc"), _why_no_rc(walk, call)))
-    logout = "only a login shell reads it, when it ends"
-    if call.login:
-        logout = "read when a login shell is left by exit, logout or ^D; this one is not"
-    found.append((_at_home(walk, ".bash_logout"), logout))
-    return found
-
-
-def _why_no_rc(walk: Walk, call: Call) -> str:
-    if call.norc:
-        return "--norc leaves it out"
-    if call.sh or call.posix:
-        return "as sh and in posix mode bash reads the file that $ENV names, if interactive"
-    if call.login:
-        read = [row for row in walk.record.files if row.reader == "bash" and row.status == "read"]
-        own = [row.path for row in read if row.scope == "user" and not row.logout]
-        if own:
-            return f"not sourced by {walk.record.show(own[-1])}"
-        return "a login shell reads it only if a login file sources it"
-    if call.rcfile and call.interactive:
-        return "--rcfile stands in its place"
-    return "read by an interactive shell, and by `ssh host command`"
+        files.append(("rc", _at_home(walk, ".bashrc")))
+    files.append(("logout", _at_home(walk, ".bash_logout")))
+    if compiled.logout:
+        files.append(("logout", Path(compiled.logout)))
+    how = start.invocation
+    case = _bash_rest.Case(_argv(how), start.environment, how, compiled)
+    _bash_rest.explain(walk, case, call, files)
 
 
 def _at_home(walk: Walk, name: str) -> Path:
@@ -245,7 +211,7 @@ SHELL = Shell(
     invocation=invocation,
     startup_files=startup_files,
     build=_bash_builds.build,
-    login_files=_LOGIN_FILES,
+    login_files=LOGIN_FILES,
     rc_files=(".bashrc",),
     tracer="bash",
 )

@@ -1,0 +1,204 @@
+"""The files of bash that a start does not come by, each with what would have to be otherwise.
+
+What would is found by asking the rules again, with one thing changed, then with two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from envkit.model import Change, Invocation
+from envkit.reading.walk import Walk
+from envkit.shells import _bash_argv, _rows
+from envkit.shells._bash_argv import Call
+from envkit.shells._bash_builds import Build, is_left_by_exit, sequence
+
+_UNSET = ("POSIXLY_CORRECT", "POSIX_PEDANTIC", "SHELLOPTS", "SHLVL", "SSH_CLIENT", "SSH2_CLIENT")
+_WITH_VALUE = ("--rcfile", "--init-file", "-rcfile", "-init-file")
+_WORDS = frozenset(
+    (*_WITH_VALUE, "--noprofile", "-noprofile", "--norc", "-norc", "--posix", "-posix", "-p")
+) | {"--version", "--help"}
+_PHRASES = {
+    "login": "it were a login shell",
+    "login no": "it were no login shell",
+    "interactive": "it were interactive",
+    "interactive no": "it were not interactive",
+    "drop": "{} were left out",
+    "add": "{} were given",
+    "unset": "{} were not set",
+    "leave": "it were left by {}",
+}
+_ALONE = {
+    "login": "only a login shell reads it",
+    "interactive": "only an interactive shell reads it",
+    "leave": "read when a login shell is left by exit, logout or ^D; this one is not",
+}
+
+
+class Case(NamedTuple):
+    """A start, in so far as it decides which files are read."""
+
+    argv: tuple[str, ...]
+    environment: Mapping[str, str]
+    how: Invocation
+    compiled: Build
+
+
+class _Way(NamedTuple):
+    """What would have to be otherwise, and what bash would read then."""
+
+    changes: tuple[Change, ...]
+    kinds: frozenset[str]
+
+
+def explain(walk: Walk, case: Case, call: Call, files: list[tuple[str, Path]]) -> None:
+    """A row for each of `files`, (kind, path), that is there and has none yet."""
+    singles: list[_Way] | None = None
+    pairs: list[_Way] = []
+    known = walk.record.known()
+    for kind, path in files:
+        if path in known:
+            continue
+        if singles is None:
+            steps = list(_steps(case, call))
+            singles = [_way(case, (step,)) for step in steps]
+            pairs = [
+                _way(case, (one, other))
+                for at, one in enumerate(steps)
+                for other in steps[at + 1 :]
+                if one[0].kind != other[0].kind or one[0].kind in ("drop", "unset")
+            ]
+        _explain(walk, call, kind, path, singles + pairs)
+
+
+def _explain(walk: Walk, call: Call, kind: str, path: Path, ways: list[_Way]) -> None:
+    own = _own_login_file(walk)
+    if kind == "rc" and call.login and own and not (call.sh or call.posix or call.stops):
+        change = Change("sourced", str(own))
+        _rows.pass_by(walk, path, "bash", f"not sourced by {walk.record.show(own)}", change=change)
+        return
+    way = next((way for way in ways if kind in way.kinds), None)
+    if way is None:
+        reason = call.stops or "no start that is like this one reads it"
+        _rows.pass_by(walk, path, "bash", reason)
+        return
+    alone = way.changes[0] if len(way.changes) == 1 else None
+    reason = _said(way.changes)
+    if alone and alone.kind == "login" and kind == "rc" and alone.subject == "no":
+        reason = "a login shell reads it only if a login file sources it; " + reason
+    first = _first(walk, kind, path)
+    if first:
+        shown = " and ".join(walk.record.show(one) for one in first)
+        alone, reason = None, f"{reason}, and if {shown} were gone"
+    if call.stops:
+        reason = f"{call.stops}; {reason}"
+    _rows.pass_by(walk, path, "bash", reason, change=alone)
+
+
+def _said(changes: tuple[Change, ...]) -> str:
+    if len(changes) == 1 and not changes[0].subject.startswith("no"):
+        special = _ALONE.get(changes[0].kind)
+        if special:
+            return special
+    phrases = []
+    for kind, subject in changes:
+        no = subject == "no"
+        phrases.append(_PHRASES[f"{kind} no" if no else kind].format(subject))
+    return "read if " + " and ".join(phrases)
+
+
+def _first(walk: Walk, kind: str, path: Path) -> list[Path]:
+    """The login files that come before `path` and would keep it from being read."""
+    if kind != "login":
+        return []
+    host = walk.state.host
+    names = _bash_argv.LOGIN_FILES
+    before = [path.with_name(name) for name in names[: names.index(path.name)]]
+    return [one for one in before if host.kind(one) not in ("missing", "dangling")]
+
+
+def _own_login_file(walk: Walk) -> Path | None:
+    read = [row for row in walk.record.files if row.reader == "bash" and row.status == "read"]
+    own = [row.path for row in read if row.scope == "user" and not row.logout]
+    own = [path for path in own if path.name in _bash_argv.LOGIN_FILES]
+    return own[-1] if own and walk.ended is None else None
+
+
+# What might be otherwise: a change, what it makes of the case, and of the parsed call
+
+_Step = tuple[Change, Callable[[Case], Case], Callable[[Call], None]]
+
+
+def _steps(case: Case, call: Call) -> Iterator[_Step]:
+    def same(case: Case) -> Case:
+        return case
+
+    def nothing(call: Call) -> None:
+        return
+
+    for word in case.argv[1:]:
+        if word in _WORDS:
+            yield Change("drop", word), _without(word), nothing
+    for name in _UNSET:
+        if name in case.environment:
+            yield Change("unset", name), _unset(name), nothing
+    if not call.login_option:
+        yield Change("login"), same, _set("login_option", True)
+    if not call.interactive:
+        yield Change("interactive"), same, _set("interactive", True)
+    if call.interactive:
+        yield Change("interactive", "no"), same, _set("interactive", False)
+    if call.login:
+        yield Change("login", "no"), same, _no_login
+    yield Change("leave", "exit"), lambda case: case._replace(how=_exits(case.how)), nothing
+    if not call.posix and not call.sh:
+        yield Change("add", "--posix"), _with_posix, nothing
+
+
+def _way(case: Case, steps: tuple[_Step, ...]) -> _Way:
+    for _, edit, _ in steps:
+        case = edit(case)
+    call = _bash_argv.parse(case.argv, case.how.stdin, case.environment)
+    for _, _, touch in steps:
+        touch(call)
+    kinds = sequence(call, case.compiled, case.environment, case.how.stdin)
+    if call.login and not call.stops and is_left_by_exit(call, case.how):
+        kinds = (*kinds, "logout")
+    return _Way(tuple(step[0] for step in steps), frozenset(kinds))
+
+
+def _without(word: str) -> Callable[[Case], Case]:
+    def edit(case: Case) -> Case:
+        at = case.argv.index(word)
+        rest = case.argv[at + (2 if word in _WITH_VALUE else 1) :]
+        return case._replace(argv=case.argv[:at] + rest)
+
+    return edit
+
+
+def _unset(name: str) -> Callable[[Case], Case]:
+    def edit(case: Case) -> Case:
+        left = {one: value for one, value in case.environment.items() if one != name}
+        return case._replace(environment=left)
+
+    return edit
+
+
+def _with_posix(case: Case) -> Case:
+    return case._replace(argv=(case.argv[0], "--posix", *case.argv[1:]))
+
+
+def _exits(how: Invocation) -> Invocation:
+    return Invocation(
+        how.login, how.interactive, how.command, how.remote, how.argv, how.stdin, "exit"
+    )
+
+
+def _set(name: str, value: bool) -> Callable[[Call], None]:
+    return lambda call: setattr(call, name, value)
+
+
+def _no_login(call: Call) -> None:
+    call.dashed = call.login_option = False
