@@ -28,7 +28,7 @@ from envkit.profile.reading import HOME
 DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 # An empty element of these means the system's own list (man(1), info(1), kpathsea 5.3.2).
-_EMPTY_IS_THE_SYSTEMS = frozenset({"MANPATH", "INFOPATH", "TEXINPUTS"})
+EMPTY_IS_THE_SYSTEMS = frozenset({"MANPATH", "INFOPATH", "TEXINPUTS"})
 
 _SPLIT = """\
 case ${ZSH_VERSION+z} in ?) eval 'emulate -L sh; _envkit_c=' ;; *) _envkit_c=: ;; esac
@@ -116,7 +116,7 @@ def _old(name: str, default_path: str) -> str:
     if name == "PATH":
         return '_envkit_o="${PATH:-' + _double(default_path) + '}$_envkit_c"'
     old = f'_envkit_o="${{{name}:+${name}$_envkit_c}}"'
-    if name in _EMPTY_IS_THE_SYSTEMS:
+    if name in EMPTY_IS_THE_SYSTEMS:
         old += f"\ncase ${{{name}-}} in '') _envkit_n=: ;; esac"
     return old
 
