@@ -123,6 +123,14 @@ def owner(host: Host) -> int:
     return -1 if who is None else who[0]
 
 
+def folder(host: Host, path: Path) -> Path:
+    """Make a folder that the account may write into."""
+    path.mkdir(0o700)
+    if owner(host) != -1:
+        os.chown(path, owner(host), -1)
+    return path
+
+
 def dump(file: Path) -> str:
     """Shell text that leaves the environment of a program in `file`, then a mark beside it."""
     program = "/usr/bin/env -0"  # GNU, BusyBox and FreeBSD know -0; older macOS does not

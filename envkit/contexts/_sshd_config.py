@@ -64,14 +64,15 @@ def _settings(host: Host, path: Path, depth: int) -> Iterator[tuple[str, str, Lo
             inside, applies = True, _is_for(host, words(rest))
         elif keyword == "include" and applies and depth < 16:
             for pattern in words(rest):
-                for name in _included(host, pattern):
+                for name in included(host, pattern):
                     for one in _settings(host, name, depth + 1):
                         yield (*one[:3], one[3] or inside)
         elif applies:
             yield keyword, rest, Location(path, number), inside
 
 
-def _included(host: Host, pattern: str) -> list[Path]:
+def included(host: Host, pattern: str) -> list[Path]:
+    """The files that an Include means, in the order of their names (glob(3))."""
     path = Path("/etc/ssh") / pattern
     if not re.search(r"[*?\[]", path.name):
         return [path]

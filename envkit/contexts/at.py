@@ -6,18 +6,30 @@ bash's own: so it has what the shell had that `at` was typed in.
 
 from __future__ import annotations
 
-from envkit.contexts import _base
+from envkit.contexts import _base, _pam
 from envkit.host import Host
 from envkit.model import Context, Given, Invocation, Platform
 
-_DROPPED = ("TERM", "DISPLAY", "_", "SHELLOPTS", "BASH_VERSINFO", "EUID", "GROUPS", "PPID", "UID")
+# at.c, and what the job's own `cd` sets.
+_DROPPED = {
+    *("TERM", "DISPLAY", "_", "SHELL", "SHELLOPTS", "BASH_VERSINFO", "EUID", "GROUPS"),
+    *("PPID", "UID", "PWD", "OLDPWD"),
+}
 
 
 def given(host: Host, platform: Platform) -> tuple[Given, ...]:
-    """The caller's environment, which the job's script sets again."""
+    """PAM's variables, then the caller's environment, which the job's script sets again."""
     by = "at, from the shell that it is typed in"
-    kept = {name: value for name, value in host.env.items() if name not in _DROPPED}
-    return (*_base.account(host, "atd"), *(Given(*pair, by) for pair in kept.items()))
+    kept = {
+        name: value
+        for name, value in host.env.items()
+        if name not in _DROPPED and name.isidentifier()
+    }
+    return (
+        *_pam.variables(host, platform, "atd"),
+        *(one for one in _base.account(host, "the caller") if one.variable != "SHELL"),
+        *(Given(*pair, by) for pair in kept.items()),
+    )
 
 
 def absent(host: Host, platform: Platform) -> str:

@@ -17,6 +17,5 @@ CONTEXT = Context(
     shell="none",
     imitated="a program with the container's environment; no docker is asked",
     remedy="in the Dockerfile: ENV PATH={path}",
-    launcher="docker",
     absent=_docker.absent,
 )

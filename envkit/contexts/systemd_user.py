@@ -16,7 +16,7 @@ CONTEXT = Context(
     given=_systemd.user,
     shell="none",
     imitated="a program with the user manager's environment; no systemd is asked",
-    remedy="in ~/.config/environment.d/60-path.conf: PATH={path}",
+    remedy="in environment.d/60-path.conf: PATH={path}",
     launcher="systemd_user",
     before=_systemd.files,
     absent=_systemd.absent,

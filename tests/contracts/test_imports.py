@@ -20,7 +20,7 @@ FLOOR = {
             "model provenance plan finding",
             "os_release syntax reading shells platforms contexts profile environment receipts "
             "preflight",
-            "order start trace tracing apply",
+            "order start launch trace tracing apply why probe",
             "facts rules doctor drift install uninstall rollback commit reach needs placement "
             "proof generate verify reporters",
             "cli __main__",

@@ -1,0 +1,42 @@
+"""A text for an interactive shell that only a terminal can reach: it is typed, as one line.
+
+The line reads a file; its last command kills the shell, so that no history file is written: bash
+and fish write theirs at the end, dash has none. Others write each line at once, and are imitated.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from envkit.child import Command
+from envkit.host import Host
+from envkit.launch import _script
+from envkit.model import Start
+
+_QUIET = ("bash", "fish", "dash", "sh")
+
+
+def why_not(one: Start) -> str:
+    """Shells that would write the typed line into their history at once."""
+    return "" if one.shell.name in _QUIET else f"{one.shell.name} would write it into its history"
+
+
+def line(host: Host, one: Start, text: str, folder: Path) -> str:
+    """What is typed; a blank in front keeps it out of fish's history."""
+    fish = one.shell.name == "fish"
+    file = _script.text_file(host, folder, text, f"kill -9 ${'fish_pid' if fish else '$'}\n")
+    return f" {'source' if fish else '.'} {file}"
+
+
+def command(
+    host: Host, one: Start, text: str, limit: float, folder: Path, words: tuple[str, ...]
+) -> Command:
+    """`words` on a terminal of script(1)'s, which reads the line from a file."""
+    import shlex
+
+    typed = folder / "typed"
+    typed.write_text(line(host, one, text, folder) + "\n")
+    script = (
+        f"exec script -qec {shlex.quote(shlex.join(words))} /dev/null < {shlex.quote(str(typed))}"
+    )
+    return _script.script(script, one.environment, limit)
