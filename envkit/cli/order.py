@@ -20,6 +20,7 @@ from envkit.errors import UsageError
 if TYPE_CHECKING:
     from envkit.host import Host
     from envkit.model import Order, Platform, Start
+    from envkit.why import One
 
 _STDIN = ("pty", "pipe", "socket", "null", "closed")
 _END = ("exit", "eof", "end-of-input", "hangup", "exec")
@@ -81,27 +82,41 @@ def order(
 
     host = Host.real(home, root)
     system = _platform(host, platform, as_json)
+    if build is None and platform and _is_foreign(host, system):
+        build = ""  # what that platform's own shell is compiled with, not the one that is here
+    if command_line and (context or every):
+        raise UsageError("a command line is no context", "leave --context and --all out")
+    if every:
+        _all(host, shell, system, build, as_json)
+        return
     if command_line:
-        if context or every:
-            raise UsageError("a command line is no context", "leave --context and --all out")
-        given = _environment(host, env, clear_env)
-        argv = tuple(command_line)
         _check("--stdin", stdin, _STDIN)
         _check("--end", end or "exit", _END)
-        starts = [room.literal(host, shell, argv, stdin, given, end, build, system)]  # type: ignore[arg-type]
+        given, argv = _environment(host, env, clear_env), tuple(command_line)
+        start = room.literal(host, shell, argv, stdin, given, end, build, system)  # type: ignore[arg-type]
     else:
-        starts = _starts(host, context, every, shell, build, system)
-    orders = [room.order(host, start) for start in starts]
+        start = _start(host, context, shell, build, system)
+    found = room.order(host, start)
     if as_json:
-        data = [_data(one) for one in orders]
-        output.say_json({"contexts": data} if every else data[0])
+        output.say_json({**_data(found), **_where(host, start.platform)})
         return
     from envkit.cli import order_text
 
-    texts = [order_text.one(host, *pair) for pair in zip(starts, orders, strict=True)]
-    if not (command_line or every):
-        texts.append(order_text.others(starts[0].context))
-    output.say("\n\n".join(texts))
+    text = order_text.one(host, start, found)
+    output.say(text if command_line else f"{text}\n\n{order_text.others(start.context)}")
+
+
+def _all(host: Host, shell: str | None, system: Platform, build: str | None, as_json: bool) -> None:
+    """Every context side by side."""
+    from envkit import shells, why
+
+    every = why.every(host, shells.get(shell) if shell else None, system, build)
+    if as_json:
+        output.say_json({"contexts": [_context_data(host, one) for one in every]})
+        return
+    from envkit.cli import order_table
+
+    output.say(order_table.table(host, system, every))
 
 
 def _platform(host: Host, name: str | None, silent: bool) -> Platform:
@@ -109,29 +124,27 @@ def _platform(host: Host, name: str | None, silent: bool) -> Platform:
     from envkit import platforms
 
     if name:
-        return platforms.get(name)
+        return platforms.of(host, name)
     found = platforms.detect(host)
     if not silent and not platforms.is_known(host):
         output.warn(f"this system is none that envkit knows; taken for {found.title} (--platform)")
     return found
 
 
-def _starts(
-    host: Host,
-    context: str | None,
-    every: bool,
-    shell: str | None,
-    build: str | None,
-    system: Platform,
-) -> list[Start]:
-    """The starts of the contexts that are asked for."""
+def _is_foreign(host: Host, system: Platform) -> bool:
+    from envkit import platforms
+
+    return platforms.is_known(host) and platforms.detect(host).name != system.name
+
+
+def _start(
+    host: Host, context: str | None, shell: str | None, build: str | None, system: Platform
+) -> Start:
+    """The start of the context that is asked for."""
     from envkit import contexts, order, shells
 
-    program = shells.get(shell) if shell else None
-    chosen = contexts.every() if every else ()
-    if not every:
-        chosen = (contexts.get(context) if context else contexts.default(system),)
-    return [order.start_for(host, one, program, system, build) for one in chosen]
+    chosen = contexts.get(context) if context else contexts.default(system)
+    return order.start_for(host, chosen, shells.get(shell) if shell else None, system, build)
 
 
 def _environment(host: Host, env: list[str] | None, clear: bool) -> dict[str, str]:
@@ -155,4 +168,22 @@ def _data(one: Order) -> dict[str, object]:
         "context": one.context,
         "shell": one.shell,
         "files": [output.as_data(row) for row in one.files],
+    }
+
+
+def _where(host: Host, system: Platform) -> dict[str, object]:
+    """The platform; `platform_known` is false where it is the nearest to one that envkit knows."""
+    from envkit import platforms
+
+    known = system.name != platforms.detect(host).name or platforms.is_known(host)
+    return {"platform": system.name, "platform_known": known}
+
+
+def _context_data(host: Host, one: One) -> dict[str, object]:
+    return {
+        **_data(one.order),
+        "title": one.context.title,
+        "imitated": not one.context.launcher,
+        "absent": one.absent,
+        **_where(host, one.start.platform),
     }

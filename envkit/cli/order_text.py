@@ -12,7 +12,13 @@ from envkit.model import Context, Order, Start, StartupFile
 
 _PATH_WIDTH = 30
 _REASON_AT = 16 + _PATH_WIDTH + 2
-_BUILDS = {"fedora": "Red Hat's", "homebrew": "macOS's", "upstream": "upstream's"}
+_BUILDS = {
+    "fedora": "Red Hat's",
+    "homebrew": "Homebrew's",
+    "suse": "openSUSE's",
+    "nixos": "NixOS's",
+    "upstream": "upstream's",
+}
 _STYLES = {"read": "good", "hidden": "warning", "unreadable": "error"}
 
 
@@ -36,7 +42,7 @@ def others(shown: str) -> str:
     """What else can be asked."""
     count = len(discover.names("envkit.contexts"))
     other = "ssh_command" if shown != "ssh_command" else "login_terminal"
-    return f"Others: envkit order --all ({count} contexts), --context {other}, -- bash -lic true"
+    return f"Others: envkit order --all ({count} contexts), --context {other}, --why FILE"
 
 
 def _row(host: Host, row: StartupFile, number: int) -> Iterator[str]:
@@ -64,13 +70,19 @@ def _title(start: Start) -> str:
     article = "an" if kind.startswith("i") else "a"
     context = _context(start)
     title = context.title if context else _command_line(how.argv)
+    return f"{title}: {named(start)}, {article} {kind}"
+
+
+def named(start: Start) -> str:
+    """The shell, what it was compiled with, and behind `sh` what it really is."""
     assumed = start.platform.bash_build if start.shell.name == "bash" else ""
     build = start.build or assumed
-    shell = f"{start.shell.title} ({_built(build)})" if build else start.shell.title
     if start.shell.name == "sh" and build:
-        behind = "dash" if build in ("dash", "debian") else f"bash ({_built(build)})"
-        shell = f"sh, which is {behind} here"
-    return f"{title}: {shell}, {article} {kind}"
+        known = ("dash", "ash", "busybox", "ksh93", "mksh", "zsh")
+        behind = "dash" if build == "debian" else build
+        behind = behind if behind in known else f"bash ({_built(build)})"
+        return f"sh, which is {behind} here"
+    return f"{start.shell.title} ({_built(build)})" if build else start.shell.title
 
 
 def _built(build: str) -> str:

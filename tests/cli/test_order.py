@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -70,19 +71,84 @@ def test_the_home_may_lie_outside_of_the_root(root: Path, tmp_path: Path) -> Non
     assert [row["path"] for row in rows] == ["/etc/profile", f"{tmp_path}/u/.profile"]
 
 
+def _all(root: Path, *arguments: str) -> list[dict[str, Any]]:
+    done = _run("--root", str(root), "--home", "/home/ada", "--all", "--json", *arguments)
+    assert (done.returncode, done.stderr) == (0, "")
+    found: list[dict[str, Any]] = json.loads(done.stdout)["contexts"]
+    return found
+
+
 def test_all_contexts(root: Path) -> None:
-    done = _run("--root", str(root), "--home", "/home/ada", "--all", "--json")
-    names = [one["context"] for one in json.loads(done.stdout)["contexts"]]
+    every = _all(root)
+    names = [one["context"] for one in every]
     assert names[:2] == ["login_terminal", "terminal"]
-    assert "cron" in names
+    assert len(names) == len(set(names)) >= 30
+    for one in every:
+        assert {"context", "title", "shell", "imitated", "absent", "files"} <= one.keys()
+        assert (one["platform"], one["platform_known"]) == ("debian", False)
+    shells = {one["context"]: one["shell"] for one in every}
+    assert (shells["cron"], shells["script"], shells["terminal"]) == ("sh", "bash", "bash")
+
+
+def test_all_is_what_each_context_says(root: Path) -> None:
+    for one in _all(root):
+        done = _run(
+            "--root", str(root), "--home", "/home/ada", "--json", "--context", one["context"]
+        )
+        assert json.loads(done.stdout)["files"] == one["files"]
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "dash", "sh"])
+def test_the_table_says_what_json_says(root: Path, shell: str) -> None:
+    """Each cell, read back, is the file's place among those that the context reads."""
+    done = _run("--root", str(root), "--home", "/home/ada", "--all", "--shell", shell)
+    assert done.returncode == 0
+    lines = done.stdout.splitlines()
+    assert max(map(len, lines)) <= 80
+    _, *tables, legend, _notes = done.stdout.split("\n\n")
+    cells: dict[str, dict[str, str]] = {}
+    for table in tables:
+        heads, *rows = (line.split() for line in table.replace("\n" + " " * 38, " ").splitlines())
+        for path, *row in (row for row in rows if row != ["at", "the", "end"]):
+            cells.setdefault(path, {}).update(zip(heads, row, strict=True))
+    named = dict(line.split(None, 1) for line in legend.replace("\n     ", " ").splitlines())
+    for one in _all(root, "--shell", shell):
+        read = [row["path"] for row in one["files"] if row["status"] == "read"]
+        if one["absent"] or not read:
+            continue
+        title = re.compile(rf"(^|, ){re.escape(one['title'])}( \(\w+\))?\*?(,|:|$)")
+        letters = [letter for letter, line in named.items() if title.search(line)]
+        assert len(letters) == 1, one["context"]
+        column = {path: row[letters[0]] for path, row in cells.items()}
+        told = [path for _, path in sorted((int(c), p) for p, c in column.items() if c.isdigit())]
+        assert told == [path.replace("/home/ada", "~") for path in read]
 
 
 def test_the_text_fits_into_80_columns(root: Path) -> None:
-    done = _run("--root", str(root), "--home", "/home/ada", "--all")
+    done = _run("--root", str(root), "--home", "/home/ada", "--context", "login-terminal")
     assert done.returncode == 0
     assert max(map(len, done.stdout.splitlines())) <= 80
     assert "  1  read       /etc/profile" in done.stdout
+    done = _run("--root", str(root), "--home", "/home/ada", "--context", "cron")
     assert "no startup file is read here; in the crontab: PATH=" in done.stdout
+
+
+def test_an_unknown_platform_is_said_to_be_unknown(root: Path) -> None:
+    (root / "etc/os-release").write_text("ID=plan9\n")
+    done = _run("--root", str(root), "--home", "/home/ada")
+    assert "none that envkit knows; taken for Debian" in done.stderr
+    data = json.loads(_run("--root", str(root), "--home", "/home/ada", "--json").stdout)
+    assert (data["platform"], data["platform_known"]) == ("debian", False)
+
+
+def test_a_folder_is_taken_for_the_platform_that_is_named(root: Path) -> None:
+    form = ("--root", str(root), "--home", "/home/ada", "--platform", "alpine")
+    done = _run(*form, "--json", "--context", "login-terminal")
+    data = json.loads(done.stdout)
+    assert (data["platform"], data["platform_known"], done.stderr) == ("alpine", True, "")
+    (root / "etc/os-release").write_text("ID=debian\n")
+    done = _run("--root", str(root), "--home", "/home/ada", "--platform", "macos")
+    assert "Apple's build" in done.stdout
 
 
 @pytest.mark.parametrize(
