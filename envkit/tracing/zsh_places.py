@@ -18,7 +18,10 @@ from envkit.tracing.zsh_probe import Record
 _PIPE = re.compile(r"/dev/(fd/\d+|stdin)$|/proc/.*/fd/\d+$|.*/zsh\w{6}$")
 # The functions that come with zsh: what they do belongs to whoever calls them.
 _LIBRARY = re.compile(r".*/share/zsh/([^/]+/)?(functions|site-functions|vendor-\w+)/")
-_PRINTED = re.compile(r"\$\(|`|\$\{?\(?\w|<\(|=\(")
+_PRINTED = re.compile(
+    r"\\?((builtin|command|noglob) )*\\?(eval|emulate\s+(-\w+\s+)*\w+\s+-\w*c)\s+(--\s+)?"
+    r"\"?\s*(\$\(|`|\$\{?(?P<name>\w+)\}?\"?\s*$)"
+)
 PROMPT_HOOK = "prompt hook"
 
 

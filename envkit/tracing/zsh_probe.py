@@ -8,6 +8,7 @@ then switches xtrace off and takes PS4 back; found by experiment with zsh 5.9.
 
 from __future__ import annotations
 
+import os
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,8 +19,9 @@ _MOST = 2000  # of a command's text: what a line of a startup file has
 
 # The first command runs before the trap is there: PS4 keeps its place, and the value before it.
 _FIRST = "${ENVKIT_FIRST::=${ENVKIT_FIRST-${(%):-%x:%I}VALUE}}"
-_LAST = "${ENVKIT_FIRST::=${(%):-%x:%I}VALUE}"
-_PS4 = "${functions[TRAPDEBUG]:=$ENVKIT_TRACE}"
+# Armed, it keeps that of each command but the trap's own.
+_LAST = "${${(M)${(j.:.)funcstack[@]}:#TRAPDEBUG*}:-${ENVKIT_FIRST::=${(%):-%x:%I}VALUE}}"
+_PS4 = "${${(M)functions[TRAPDEBUG]:#*ENVKIT_TRACE*}:-${functions[TRAPDEBUG]::=$ENVKIT_TRACE}}"
 
 
 class Frame(NamedTuple):
@@ -69,7 +71,7 @@ def _trap(record: Path, token: str, variable: str, armed: bool) -> str:
     lists = ("zsh_eval_context", "funcstack", "funcfiletrace", "funcsourcetrace")
     fields = ["$ZSH_SUBSHELL", *(f"${{(j.{_ITEM}.){name}[@]}}" for name in lists)]
     fields += [f"${{functions[precmd]+precmd}}{_ITEM}${{(j.{_ITEM}.)precmd_functions[@]-}}"]
-    fields += [value_of(variable), f"${{ZSH_DEBUG_CMD:0:{_MOST}}}"]
+    fields += ["$PWD", value_of(variable), f"${{ZSH_DEBUG_CMD:0:{_MOST}}}"]
     to = f">>| {shlex.quote(str(record))}"
     first = f'builtin print -rn -- "\x1e{token}F{_FIELD}$ENVKIT_FIRST" {to}'
     text = f'builtin print -rn -- "\x1e{token}D{_FIELD}{_FIELD.join(fields)}" {to}'
@@ -79,6 +81,7 @@ def _trap(record: Path, token: str, variable: str, armed: bool) -> str:
     else:
         then = f"{_TAKE_BACK}; builtin trap {shlex.quote(_SWITCH_OFF)} DEBUG"
     return (
+        "builtin setopt debug_before_cmd; "
         f'if [[ -n "${{ENVKIT_FIRST-}}" ]]; then {first}; fi; {text}; '
         f'if [[ -n "${{ENVKIT_TRACE-}}" ]]; then {then}; fi'
     )
@@ -117,35 +120,62 @@ def command(variable: str, file: Path, interactive: bool) -> str:
 # As preprompt() does it (utils.c): each hook sees the same $?, and leaves none.
 _HOOKS = (
     "ENVKIT_STATUS=$?",
-    "if (( ${+functions[precmd]} )); then () { return ${ENVKIT_STATUS} }; 'precmd'; fi",
+    "ENVKIT_AGAIN() { return ${ENVKIT_STATUS}; }",
+    "if (( ${+functions[precmd]} )); then ENVKIT_AGAIN; 'precmd'; fi",
     'for ENVKIT_HOOK in "${precmd_functions[@]-}"; do',
     '  if [[ -n "${ENVKIT_HOOK}" && -n "${functions[$ENVKIT_HOOK]+1}" ]]; then',
-    '    () { return ${ENVKIT_STATUS} }; "${ENVKIT_HOOK}"',
+    '    ENVKIT_AGAIN; "${ENVKIT_HOOK}"',
     "  fi",
     "done",
-    "\\builtin unset ENVKIT_STATUS ENVKIT_HOOK",
+    "\\builtin unset ENVKIT_STATUS ENVKIT_HOOK; \\builtin unfunction ENVKIT_AGAIN",
 )
 
 
 def parse(content: bytes, token: str) -> Iterator[Record]:
     """The records of the shell itself in `content`, none of its subshells'."""
     text = content.decode("utf-8", "surrogateescape")
-    first = ""
+    kept = ""  # what PS4 kept: a command that the trap did not see
+    last = Record((), "", None, "", ())
+    folders: dict[str, str] = {}
     for piece in text.split(f"\x1e{token}")[1:]:
         kind, *fields = piece.split(_FIELD, 8)
         if kind == "F":
-            first = piece.partition(_FIELD)[2]
+            kept = piece.partition(_FIELD)[2]
             continue
         if len(fields) != 8 or fields[0] != "0":
             continue
-        frames, where = _frames(*(part.split(_ITEM) for part in fields[1:5]))
-        hooks = tuple(filter(None, fields[5].split(_ITEM)))
-        if first:
-            place, _, value = first.partition(_FIELD)
-            yield Record(_within(frames, place), place, value[1:] if value else None, "", ())
-            first = ""
-        value = fields[6]
-        yield Record(frames, where, value[1:] if value else None, fields[7].strip(), hooks)
+        record = _record(fields, folders)
+        place, _, value = kept.partition(_FIELD)
+        if kept and place != last.where:
+            place = _absolute(place, fields[6], folders)
+            yield Record(_within(record.frames, place), place, _value(value), "", ())
+        if not record.text:  # DEBUG_BEFORE_CMD was off: it has run
+            record = record._replace(value=last.value)
+        kept, last = "", record
+        yield record
+
+
+def _record(fields: list[str], folders: dict[str, str]) -> Record:
+    context, stack, calls, defined = (part.split(_ITEM) for part in fields[1:5])
+    calls, defined = ([_absolute(n, fields[6], folders) for n in p] for p in (calls, defined))
+    frames, where = _frames(context, stack, calls, defined)
+    value, _, text = fields[7].partition(_FIELD)
+    hooks = tuple(filter(None, fields[5].split(_ITEM)))
+    return Record(frames, where, _value(value), text.strip(), hooks)
+
+
+def _value(text: str) -> str | None:
+    return text[1:] if text else None
+
+
+def _absolute(place: str, folder: str, folders: dict[str, str]) -> str:
+    """A `file:line` whose path is relative, as `source` was given it, made absolute."""
+    path, _, line = place.rpartition(":")
+    if not path or path.startswith("/") or path.removeprefix("-") == "zsh":
+        return place
+    if path not in folders:
+        folders[path] = os.path.normpath(Path(folder, path))
+    return f"{folders[path]}:{line}"
 
 
 def _frames(
@@ -158,7 +188,10 @@ def _frames(
     for kind in context[:-1]:
         named = kind in ("file", "shfunc") or (kind == "eval" and rest and rest[0][0] == "(eval)")
         if named and rest:
-            frames.append(Frame(kind, *rest.pop(0)))
+            name, call, made = rest.pop(0)
+            # A file's name may be relative; the place where it was defined is not.
+            name = made.rpartition(":")[0] if kind == "file" else name
+            frames.append(Frame(kind, name, call, made))
         elif kind == "eval":
             frames.append(Frame(kind, "(eval)", "", "", False))
         elif kind == "cmdarg":

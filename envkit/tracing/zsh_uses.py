@@ -154,10 +154,10 @@ def _assigning(text: str, tied: tuple[str, ...]) -> str | None:
     for part in _parts(text):
         words = split.words(part, "(")
         declared = bool(words) and words[0].lstrip("\\") in _DECLARING
-        for at, word in enumerate(words):
+        for word in words:
             if _assigned(word) in tied:
                 return word
-            if not declared and not _assigned(word) and at:
+            if not declared and not _assigned(word):
                 break
     return None
 
