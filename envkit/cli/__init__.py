@@ -17,6 +17,7 @@ from envkit.errors import EnvkitError
 
 COMMANDS = (
     "order",
+    "contexts",
     "trace",
     "doctor",
     "explain",

@@ -9,7 +9,7 @@ from envkit.model import Given, Platform
 
 def batch(host: Host, platform: Platform) -> tuple[Given, ...]:
     """A bare login's environment as the submitter's (--export=ALL), and Slurm's."""
-    by = "the submitter, by sbatch --export=ALL"
+    by = "the submitter"
     submitted = (one._replace(by=f"{by} ({one.by})") for one in _base.terminal(host, platform))
     own = {"SLURM_JOB_ID": "1", "SLURM_SUBMIT_DIR": str(host.home), "ENVIRONMENT": "BATCH"}
     own["SHLVL"] = "1"

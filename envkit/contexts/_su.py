@@ -22,7 +22,7 @@ def plain(host: Host, platform: Platform) -> tuple[Given, ...]:
     always = _login_defs.setting(host, "ALWAYS_SET_PATH")
     path = _login_defs.login_path(host, platform)
     if not always or always[0] != "yes":
-        path = path._replace(by=f"the caller ({path.by}); su does not change it")
+        path = path._replace(by=f"the caller ({path.by})")
     return (
         *_base.account(host, "su"),
         path,

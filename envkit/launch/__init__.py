@@ -17,6 +17,8 @@ from envkit.errors import UsageError
 from envkit.host import Host
 from envkit.model import Start
 
+NO_STARTER = "envkit has no starter for it"
+
 
 class Launcher(NamedTuple):
     """A way to really start a context.
@@ -56,7 +58,7 @@ def why_not(host: Host, one: Start) -> str:
     except UsageError:  # a start that a command made for itself
         return "no such starter"
     if not context.launcher:
-        return "nothing here can start it"
+        return NO_STARTER
     if context.shell is None and host.login_shell.name not in one.shell.programs:
         return f"the account's own shell is {host.login_shell.name}"
     if platforms.detect(host).name != one.platform.name:

@@ -16,7 +16,7 @@ def why_not(host: Host, one: Start) -> str:
     if not _script.program("systemd-run"):
         return "no systemd-run here"
     if not Path("/run/systemd/system").is_dir():
-        return "this machine was not booted with systemd"
+        return "not booted with it"
     return "" if os.geteuid() == 0 else "not root"
 
 

@@ -21,7 +21,7 @@ def why_not(host: Host, one: Start) -> str:
     if os.geteuid() not in (0, host.uid):
         return "another account"
     bus = Path(f"/run/user/{host.uid}/systemd/private")
-    return "" if bus.exists() else "no systemd of this account's runs"
+    return "" if bus.exists() else "none runs here"
 
 
 def prepare(host: Host, one: Start, text: str, limit: float, folder: Path) -> Command:
