@@ -20,7 +20,7 @@ from envkit.errors import UsageError
 if TYPE_CHECKING:
     from envkit.host import Host
     from envkit.model import Order, Platform, Start
-    from envkit.why import One
+    from envkit.why import One, Why
 
 _STDIN = ("pty", "pipe", "socket", "null", "closed")
 _END = ("exit", "eof", "end-of-input", "hangup", "exec")
@@ -35,6 +35,10 @@ ContextOption = Annotated[
     typer.Option("--context", metavar="NAME", help="One context; a terminal when left out."),
 ]
 AllOption = Annotated[bool, typer.Option("--all", help="Every context.")]
+WhyOption = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option("--why", metavar="FILE", help="Where it is read; if not, what would change it."),
+]
 BuildOption = Annotated[
     Optional[str],  # noqa: UP045
     typer.Option("--build", metavar="NAME", help="What the shell was compiled with."),
@@ -59,6 +63,7 @@ def order(
     command_line: CommandLine = None,
     context: ContextOption = None,
     every: AllOption = False,
+    why: WhyOption = None,
     shell: ShellOption = None,
     platform: PlatformOption = None,
     build: BuildOption = None,
@@ -84,10 +89,9 @@ def order(
     system = _platform(host, platform, as_json)
     if build is None and platform and _is_foreign(host, system):
         build = ""  # what that platform's own shell is compiled with, not the one that is here
-    if command_line and (context or every):
-        raise UsageError("a command line is no context", "leave --context and --all out")
-    if every:
-        _all(host, shell, system, build, as_json)
+    _check_together(bool(command_line), context, every, why)
+    if every or why is not None:
+        _all(host, shell, system, build, why, as_json)
         return
     if command_line:
         _check("--stdin", stdin, _STDIN)
@@ -106,17 +110,57 @@ def order(
     output.say(text if command_line else f"{text}\n\n{order_text.others(start.context)}")
 
 
-def _all(host: Host, shell: str | None, system: Platform, build: str | None, as_json: bool) -> None:
-    """Every context side by side."""
+def _check_together(command_line: bool, context: str | None, every: bool, why: str | None) -> None:
+    if command_line and (context or every or why):
+        raise UsageError("a command line is no context", "leave --context, --all, --why out")
+    if why is not None and context:
+        raise UsageError("--why asks about every context", "leave --context out")
+    if why == "":
+        raise UsageError("--why needs a file", "envkit order --why ~/.profile")
+
+
+def _all(
+    host: Host,
+    shell: str | None,
+    system: Platform,
+    build: str | None,
+    file: str | None,
+    as_json: bool,
+) -> None:
+    """Every context side by side, or one file in every context."""
     from envkit import shells, why
 
     every = why.every(host, shells.get(shell) if shell else None, system, build)
-    if as_json:
+    if file is not None:
+        _why(host, file, every, as_json)
+    elif as_json:
         output.say_json({"contexts": [_context_data(host, one) for one in every]})
-        return
-    from envkit.cli import order_table
+    else:
+        from envkit.cli import order_table
 
-    output.say(order_table.table(host, system, every))
+        output.say(order_table.table(host, system, every))
+
+
+def _why(host: Host, file: str, every: tuple[One, ...], as_json: bool) -> None:
+    """One file: exit 1 where no context reads it."""
+    from pathlib import Path
+
+    from envkit import why
+
+    path = why.path_of(host, file, Path.cwd())
+    found = why.why(host, path, every)
+    read = any(one.status == "read" and not one.one.absent for one in found)
+    own = next(one.start for one in every if one.context.shell is None)
+    others = () if read else why.others(host, path, own.platform, own.shell.name)
+    if as_json:
+        rows = [_why_data(host, one) for one in found]
+        output.say_json({"file": path, "read": read, "read_by": others, "contexts": rows})
+    else:
+        from envkit.cli import order_why
+
+        output.say(order_why.text(host, path, found, others))
+    if not read:
+        raise typer.Exit(1)
 
 
 def _platform(host: Host, name: str | None, silent: bool) -> Platform:
@@ -180,10 +224,27 @@ def _where(host: Host, system: Platform) -> dict[str, object]:
 
 
 def _context_data(host: Host, one: One) -> dict[str, object]:
+    return {**_data(one.order), **_about(host, one)}
+
+
+def _about(host: Host, one: One) -> dict[str, object]:
     return {
-        **_data(one.order),
+        "context": one.context.name,
         "title": one.context.title,
-        "imitated": not one.context.launcher,
+        "shell": one.start.shell.name,
+        "imitated": bool(one.imitated),
         "absent": one.absent,
         **_where(host, one.start.platform),
+    }
+
+
+def _why_data(host: Host, found: Why) -> dict[str, object]:
+    return {
+        **_about(host, found.one),
+        "status": found.status,
+        "place": found.place or None,
+        "reason": found.reason,
+        "reader": found.reader,
+        "change": output.as_data(found.change),
+        "changes": output.as_data(found.changes),
     }

@@ -176,7 +176,7 @@ def _name(one: One, shell: bool) -> str:
     text = one.context.title
     if shell and one.context.shell not in (None, "none"):
         text += f" ({one.start.shell.name})"
-    return text + ("" if one.context.launcher else "*")
+    return text + "*" * bool(one.imitated)
 
 
 def _notes(
@@ -199,6 +199,6 @@ def _notes(
                 break_long_words=False,
             )
     yield "  1 2 3: read, in this order; h: hidden by another; !: unreadable; -: not read"
-    if any(not one.context.launcher for one in every if not one.absent):
+    if any(one.imitated for one in every if not one.absent):
         yield "  *: can only be imitated here"
     yield "Why: envkit order --why FILE, --context NAME"

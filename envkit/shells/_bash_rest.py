@@ -85,20 +85,20 @@ def _explain(walk: Walk, call: Call, kind: str, path: Path, ways: list[_Way]) ->
         _rows.pass_by(walk, path, "bash", reason)
         return
     alone = way.changes[0] if len(way.changes) == 1 else None
-    reason = _said(way.changes)
+    first = _first(walk, kind, path)
+    reason = _said(way.changes, bool(first))
     if alone and alone.kind == "login" and kind == "rc" and alone.subject == "no":
         reason = "a login shell reads it only if a login file sources it; " + reason
-    first = _first(walk, kind, path)
     if first:
         shown = " and ".join(walk.record.show(one) for one in first)
-        alone, reason = None, f"{reason}, and if {shown} were gone"
+        alone, reason = None, f"{reason} and {shown} were gone"
     if call.stops:
         reason = f"{call.stops}; {reason}"
     _rows.pass_by(walk, path, "bash", reason, change=alone)
 
 
-def _said(changes: tuple[Change, ...]) -> str:
-    if len(changes) == 1 and not changes[0].subject.startswith("no"):
+def _said(changes: tuple[Change, ...], and_more: bool) -> str:
+    if len(changes) == 1 and not and_more and not changes[0].subject.startswith("no"):
         special = _ALONE.get(changes[0].kind)
         if special:
             return special

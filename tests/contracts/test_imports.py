@@ -20,9 +20,9 @@ FLOOR = {
             "model provenance plan finding",
             "os_release syntax reading shells platforms contexts profile environment receipts "
             "preflight",
-            "order start launch trace tracing apply why probe",
+            "order start launch trace tracing apply why probe otherwise",
             "facts rules doctor drift install uninstall rollback commit reach needs placement "
-            "proof generate verify reporters",
+            "proof generate verify reporters language exits choice",
             "cli __main__",
         )
     )
