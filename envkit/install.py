@@ -1,21 +1,34 @@
 """What `envkit install` writes, as a plan; nothing is written here.
 
 The plan is made from the order model and static reading alone: it starts no shell. The environment
-goes into one file of envkit's own; each startup file that has to read it gets a managed block,
-where `placement` says.
+goes into a file of envkit's own for each language (env.sh, env.fish); each startup file that has to
+read it gets a managed block: `needs` says where it would do, `choice` in which file, `placement`
+before which line.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from envkit import block, drift, environment, needs, order, placement, preflight, reach
+from envkit import (
+    block,
+    choice,
+    drift,
+    environment,
+    language,
+    needs,
+    order,
+    placement,
+    preflight,
+    reach,
+)
+from envkit.environment import fish
 from envkit.host import Host
-from envkit.model import Order, Platform, Start
-from envkit.needs import Need, Unreached
+from envkit.model import Platform, Shell, Start
+from envkit.needs import Asked, Choice, Need, Unreached
 from envkit.placement import Spot
 from envkit.plan import FileEdit, Plan, Profile
 from envkit.uninstall import MADE_HERE, read_file, uninstall_plan
@@ -29,6 +42,14 @@ _SERVES = {
     "ssh_command": "`ssh host command`",
     "sh_login": "sh's login shells, the desktop session",
 }
+# Of the other shells: what a start is called behind the shell's name.
+_KINDS = {
+    "login_terminal": "login terminals",
+    "login_command": "login commands",
+    "terminal": "terminals",
+    "ssh_command": "commands",
+}
+_GREETS = "; zsh's questions to a new user end with that file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,38 +78,40 @@ class InstallPlan:
 
 
 def plan(
-    host: Host, profile: Profile, platform: Platform, overwrite_drift: bool = False
+    host: Host,
+    profile: Profile,
+    platform: Platform,
+    overwrite_drift: bool = False,
+    shells: Sequence[str] = (),
 ) -> InstallPlan:
-    """What makes `profile` the environment of every shell of this account.
+    """What makes `profile` the environment of every shell of this account, and of `shells`.
 
     Refused where a file that has to be written cannot be, where markers are broken, and where
-    somebody edited what is envkit's own (unless `overwrite_drift`).
+    somebody edited what is envkit's own (unless `overwrite_drift`). UsageError on a shell that
+    envkit does not write for.
     """
-    starts = reach.starts(host, platform)
-    orders = tuple(order.order(host, start) for start in starts)
-    wanted, unreached = _needs(host, platform, profile, starts, orders)
-    own = _environment_edit(host, profile, platform, overwrite_drift)
+    targets = reach.targets(host, shells)
+    starts = reach.starts(host, platform, targets)
+    wanted, unreached = _needs(host, platform, profile, starts)
+    own = _environment_edits(host, profile, platform, targets, overwrite_drift)
     found = [_block_edit(host, profile, group, overwrite_drift) for group in wanted]
     changes = [(edit, spots) for edit, spots in found if edit.before != edit.after]
     edits = {edit.path: edit for edit, _ in changes}
-    rows = [_row(own, None, own.reason)]
-    explained = []
+    explained = [edit for edit in own if edit.before != edit.after]
+    rows = [_row(edit, None, edit.reason) for edit in explained]
     for edit, spots in changes:
         mine = [
             _row(edit, line, _why(host, spot, edits))
             for line, spot in zip(placement.lines(edit.after or b""), spots, strict=True)
         ]
-        mine[0] = replace(mine[0], why=mine[0].why + _other_names(host, edit.path))
+        more = _GREETS if edit.before is None and edit.path.name == ".zshrc" else ""
+        mine[0] = replace(mine[0], why=mine[0].why + more + _other_names(host, edit.path))
         explained.append(replace(edit, reason="; ".join(row.why for row in mine)))
         rows += mine
-    if own.before == own.after:
-        rows = rows[1:]
-    else:
-        explained.insert(0, own)
     result = Plan(f"install {profile.name}", tuple(explained))
     preflight.check(host, result)
     beyond = reach.beyond(host, platform, profile.path_prepend)
-    missing = (*reach.own_shell(host), *unreached)
+    missing = (*reach.own_shell(host, profile.path_prepend), *unreached)
     return InstallPlan(result, tuple(rows), starts, missing, beyond)
 
 
@@ -98,26 +121,39 @@ def _row(edit: FileEdit, line: int | None, why: str) -> Row:
 
 
 def _needs(
-    host: Host,
-    platform: Platform,
-    profile: Profile,
-    starts: Sequence[Start],
-    orders: Sequence[Order],
+    host: Host, platform: Platform, profile: Profile, starts: Sequence[Start]
 ) -> tuple[tuple[tuple[Need, ...], ...], list[Unreached]]:
     """What all starts need, one group for each file that is really there (links followed)."""
-    groups: dict[str, list[Need]] = {}
+    choices: list[Choice] = []
     unreached: list[Unreached] = []
-    ours = (host.config / "env.sh",)
+    for start in starts:
+        for found in needs.needs(host, _asked(host, platform, profile, start)):
+            if isinstance(found, Unreached):
+                unreached.append(found)
+            else:
+                choices.append(found)
+    groups: dict[str, list[Need]] = {}
+    for need in choice.choose(host, choices):
+        groups.setdefault(os.path.realpath(host.locate(need.path)), []).append(need)
+    # As people know them: bash's and sh's first, then each shell's in the order of its reading.
+    names = {row: place for place, row in enumerate(reach.NAMES)}
+    ranks = {path: names.get(Path(path).name, len(names)) for path in groups}
+    return tuple(tuple(groups[path]) for path in sorted(groups, key=ranks.__getitem__)), unreached
+
+
+def _asked(host: Host, platform: Platform, profile: Profile, start: Start) -> Asked:
     lists = (name for name, _, _ in profile.lists)
     names = {"PATH", *lists, *(name for name, _ in profile.variables)}
-    for start, found in zip(starts, orders, strict=True):
-        new = reach.new_file(host, start, platform)
-        for need in needs.needs(host, start, found, new, ours, names):
-            if isinstance(need, Unreached):
-                unreached.append(need)
-            else:
-                groups.setdefault(os.path.realpath(host.locate(need.path)), []).append(need)
-    return tuple(tuple(group) for group in groups.values()), unreached
+    if start.shell.name == "fish":
+        names.add("fish_user_paths")  # what is put there comes in front of PATH at once
+    return Asked(
+        start,
+        order.order(host, start),
+        reach.label(start),
+        reach.new_file(host, start, platform),
+        tuple(host.config / name for name in language.FILES),
+        names,
+    )
 
 
 # -- edits ----------------------------------------------------------------------------------------
@@ -136,16 +172,28 @@ def _other_names(host: Host, path: Path) -> str:
     return words
 
 
-def _environment_edit(
-    host: Host, profile: Profile, platform: Platform, overwrite_drift: bool
-) -> FileEdit:
-    path = host.config / "env.sh"
-    before = read_file(host, path)
-    after = environment.posix(profile, "user", platform.default_path)
+def _environment_edits(
+    host: Host,
+    profile: Profile,
+    platform: Platform,
+    targets: Sequence[Shell],
+    overwrite_drift: bool,
+) -> list[FileEdit]:
+    """env.sh, and env.fish where fish is written for, or was once."""
     why = "the environment itself; the only file that changes when the profile does"
-    if before is not None and before != after and not overwrite_drift:
-        drift.refuse_environment(host, path, before)
-    return FileEdit(path, before, after, None, why)
+    texts = [("env.sh", environment.posix(profile, "user", platform.default_path), why)]
+    written = host.kind(host.config / "env.fish") == "file"
+    if written or any(shell.name == "fish" for shell in targets):
+        text = fish.fish(profile, "user", platform.default_path)
+        texts.append(("env.fish", text, "the same for fish"))
+    found = []
+    for name, after, reason in texts:
+        path = host.config / name
+        before = read_file(host, path)
+        if before is not None and before != after and not overwrite_drift:
+            drift.refuse_environment(host, path, before)
+        found.append(FileEdit(path, before, after, None, reason))
+    return found
 
 
 def _block_edit(
@@ -156,26 +204,27 @@ def _block_edit(
     path = min((need.path for need in group), key=lambda path: preflight.is_link(host, path))
     before = read_file(host, path)
     content = before or b""
-    body = environment.source_line(host.config / "env.sh", host.home)
+    languages = tuple(dict.fromkeys(need.language for need in group))
+    body = language.source_line(host, languages[0])
     with preflight.about(host, path):
         found = block.find_all(content)
         if before is None or any(each.body.startswith(MADE_HERE) for each in found):
             body = MADE_HERE + body
         if not overwrite_drift:
-            drift.refuse_blocks(host, path, found)
+            drift.refuse_blocks(host, path, found, languages[0])
         spots = placement.spots(content, group)
-        after = placement.insert(content, profile.name, body, [spot.line for spot in spots])
+        places = [spot.line for spot in spots]
+        after = placement.insert(content, profile.name, body, places, languages)
     return FileEdit(path, before, after), spots
 
 
 def _why(host: Host, spot: Spot, edits: Mapping[Path, FileEdit]) -> str:
     """Whom a block serves, and why it stands where it does; lines as they will be."""
-    serves = dict.fromkeys(_SERVES.get(need.start, need.start) for need in spot.needs)
     left_by = [need.start for need in spot.needs if need.exit is not None]
     fronts = [need.front for need in spot.needs if need.front is not None]
-    words = ", ".join(serves)
+    words = _serves(dict.fromkeys(need.start for need in spot.needs))
     if left_by:
-        guard = not {"terminal", "login_terminal"} & set(left_by)
+        guard = not any("terminal" in name for name in left_by)
         words += "; before the guard" if guard else "; before the line that ends it there"
     if fronts:
         last = max(fronts, key=lambda front: front.line)
@@ -185,3 +234,18 @@ def _why(host: Host, spot: Spot, edits: Mapping[Path, FileEdit]) -> str:
         place = f"line {line}" if own else f"{host.show(last.path)}:{line}"
         words += f"; after {place}, which would otherwise come in front"
     return words
+
+
+def _serves(names: Iterable[str]) -> str:
+    """Whom starts mean, in words: `zsh terminal` and `zsh login_terminal` are zsh's."""
+    plain, kinds = [], dict[str, list[str]]()
+    for name in names:
+        shell, _, kind = name.partition(" ")
+        kind, _, given = kind.partition(" ")
+        if not kind:
+            plain.append(_SERVES.get(name, name))
+        else:
+            words = _KINDS.get(kind, kind) + (f" {given}" if given else "")
+            kinds.setdefault(shell, []).append(words)
+    told = [f"{shell}: {', '.join(dict.fromkeys(words))}" for shell, words in kinds.items()]
+    return "; ".join(filter(None, (", ".join(dict.fromkeys(plain)), *told)))

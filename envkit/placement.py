@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from envkit import block, syntax
+from envkit import block, language
 from envkit.errors import Refused
 from envkit.needs import Need
 
@@ -54,11 +54,17 @@ def _above_its_comment(content: bytes, need: Need) -> int:
     return line if line > 1 else need.before
 
 
-def insert(content: bytes, name: str, body: bytes, lines: Iterable[int]) -> bytes:
+def insert(
+    content: bytes,
+    name: str,
+    body: bytes,
+    lines: Iterable[int],
+    languages: Sequence[str] = ("bash",),
+) -> bytes:
     """`content` with blocks before these of its lines, and none elsewhere.
 
     Refused where a block would come to stand within a statement (an open quote, here-document,
-    `if`), or would change how the text around it is read.
+    `if`), or would change how the text around it is read, in one of the languages of its readers.
     """
     lines = sorted(lines)
     found = block.find_all(content)
@@ -71,7 +77,10 @@ def insert(content: bytes, name: str, body: bytes, lines: Iterable[int]) -> byte
     places = [line - sum(b.last - b.line + 1 for b in found if b.line < line) for line in lines]
     for line in reversed(places):
         result = block.put(result, name, body, line)
-    _still_reads_the_same(bare, result)
+    for each in languages:
+        if each == "fish":
+            continue
+        _still_reads_the_same(bare, result, each)
     return result
 
 
@@ -90,12 +99,12 @@ def moved(before: bytes | None, after: bytes | None, line: int) -> int:
     return line
 
 
-def _still_reads_the_same(bare: bytes, result: bytes) -> None:
+def _still_reads_the_same(bare: bytes, result: bytes, read_as: str) -> None:
     blocks = block.find_all(result)
-    before = [(node.kind, node.line, node.last) for node in syntax.parse(bare).parts]
+    before = [(node.kind, node.line, node.last) for node in language.parts(bare, read_as)]
     after: list[tuple[str, int, int]] = []
     own: list[int] = []
-    for node in syntax.parse(result).parts:
+    for node in language.parts(result, read_as):
         inside = [each for each in blocks if each.line < node.line and node.last < each.last]
         if inside:
             own.append(inside[0].line)
@@ -105,7 +114,8 @@ def _still_reads_the_same(bare: bytes, result: bytes) -> None:
     missing = [each.line for each in blocks if each.line not in own]
     if missing or before != after:
         line = missing[0] if missing else next(each.line for each in blocks)
+        checker = "bash" if read_as == "dash" else read_as
         raise Refused(
             f"a block in line {line} would stand within a statement that is open there",
-            "a quote, here-document, if or brace has no end: `bash -n FILE` may say where",
+            f"a quote, here-document, if or brace has no end: `{checker} -n FILE` may say where",
         )

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from envkit import block, drift, order, platforms, preflight, reach, receipts, shells
+from envkit import block, drift, language, order, platforms, preflight, reach, receipts
 from envkit.errors import Refused
 from envkit.host import Host
 from envkit.plan import FileEdit, Plan
@@ -52,12 +52,10 @@ def _candidates(host: Host) -> Iterator[Path]:
 
     That is every startup file of the shells by its name, and what else their starts read.
     """
-    names = [
-        host.home / name
-        for shell in (shells.get("bash"), shells.get("sh"))
-        for name in (*shell.login_files, *shell.rc_files)
-    ]
-    orders = [order.order(host, start) for start in reach.starts(host, platforms.detect(host))]
+    names = [host.home / name for name in reach.NAMES]
+    names += [host.config.parent / "fish" / name for name in reach.FISH]
+    starts = reach.starts(host, platforms.detect(host), reach.targets(host))
+    orders = [order.order(host, start) for start in starts]
     read = [row.path for one in orders for row in one.files if row.scope == "user"]
     named = [edit.path for receipt in receipts.every(host) for edit in receipt.plan.edits]
     seen: set[str] = set()
@@ -85,7 +83,7 @@ def _without_blocks(host: Host, path: Path, overwrite_drift: bool) -> FileEdit |
     with preflight.about(host, path):
         found = block.find_all(before)
         if not overwrite_drift:
-            drift.refuse_blocks(host, path, found)
+            drift.refuse_blocks(host, path, found, language.of_file(path))
         after: bytes | None = block.drop(before)
     if not found:
         return None

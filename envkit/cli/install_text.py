@@ -55,13 +55,30 @@ def plan(host: Host, found: InstallPlan, python: PythonChoice | None) -> str:
 
 
 def unreached(found: Sequence[Unreached]) -> str:
-    """What no startup file can reach, said and not hidden; starts with one reason together."""
+    """What no startup file can reach, said and not hidden; starts with one reason together.
+
+    Of the contexts that are not everybody's, only how many: `verify` tells each its remedy.
+    """
+    from envkit import contexts, discover
+
+    everyday = {one.name for one in contexts.common()}
+    others = set(discover.names("envkit.contexts")) - everyday
+    rare = [one.start for one in found if one.start in others]
     reasons: dict[str, list[str]] = {}
     for each in found:
-        title = _TITLES.get(each.start, each.start.replace("_", " "))
-        reasons.setdefault(each.reason, []).append(title)
+        if each.start not in rare:
+            reasons.setdefault(each.reason, []).append(_title(each.start))
     rows = [(", ".join(titles), reason) for reason, titles in reasons.items()]
-    return "Not reached:\n" + output.columns(rows, gap=2)
+    lines = ["Not reached:", *([output.columns(rows, gap=2)] if rows else [])]
+    if rare:
+        names = ", ".join(map(_title, rare))
+        text = f"and {names}, where no startup file is read: envkit verify tells what to write"
+        lines.append(textwrap.fill(text, 78, initial_indent="  ", subsequent_indent="  "))
+    return "\n".join(lines)
+
+
+def _title(name: str) -> str:
+    return _TITLES.get(name, name.replace("_", " "))
 
 
 def ask(yes: bool, question: str, plan: Plan) -> None:
