@@ -9,15 +9,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import PurePosixPath
 
-from envkit import discover, platforms, shells
+from envkit import platforms, shells
 from envkit.errors import UsageError
 from envkit.host import Host
 from envkit.model import Context, End, Order, Platform, Shell, Start, Stdin
 
 COMMAND_LINE = "command line"  # in place of a context's name
-
-# Names by which a program calls itself, and what it is.
-_ALSO = {"rbash": "bash"}
 
 
 def start_for(
@@ -64,7 +61,7 @@ def literal(
     if not argv:
         raise UsageError("no command line", "write it after --: envkit order -- bash -lc true")
     platform = platform or platforms.detect(host)
-    shell = shells.get(shell_name) if shell_name else _named(host, argv[0])
+    shell = shells.named(host, shell_name) if shell_name else _named(host, argv[0])
     if build is None:
         build = shell.build(host, shells.program(host, shell))
     invocation = shell.invocation(argv, stdin, environment, build)
@@ -77,9 +74,11 @@ def _named(host: Host, argv0: str) -> Shell:
     name = PurePosixPath(argv0.removeprefix("-")).name
     if name == "su":  # su(1) gives the name -su to whatever shell it starts
         return shells.of(host)
-    if name not in _ALSO and name not in discover.names("envkit.shells"):
-        raise UsageError(f"{argv0} is no shell that envkit knows", "say what it is: --shell NAME")
-    return shells.get(_ALSO.get(name, name))
+    try:
+        return shells.named(host, name)
+    except UsageError:
+        hint = "say what it is: --shell NAME"
+        raise UsageError(f"{argv0} is no shell that envkit knows", hint) from None
 
 
 def order(host: Host, start: Start) -> Order:

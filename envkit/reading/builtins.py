@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from envkit.reading import conditions, path_helper, programs
+from envkit.reading import conditions, dot, path_helper, programs
 from envkit.reading.conditions import Answer
 from envkit.reading.jumps import Jump
 from envkit.reading.nodes import Node
@@ -30,50 +29,13 @@ _SET_LETTERS = {
     "p": "privileged",
 }
 
-
-def _source(walk: Walk, node: Node, arguments: Arguments) -> Answer:
-    if not arguments:
-        return False
-    text = " ".join(node.words[1:])
-    if "<(" in text or "/dev/stdin" in text:
-        walk.event("eval", node, value=text)
-        return None
-    unknown = arguments[0] is None or not (arguments[0].startswith("/") or walk.state.cwd)
-    path = None if unknown else _source_path(walk, arguments[0] or "")
-    if path is None:
-        if unknown or walk.state.get("PATH") == (True, None):
-            walk.unknown_source(node)
-            return None
-        if walk.error:
-            raise Jump(node, walk.error, status=False)
-        return False
-    if str(path) == "/dev/null":
-        return True
-    # dash's `.` takes no arguments.
-    found = walk.source(path, node, arguments[1:] if walk.state.dialect == "bash" else [])
-    if walk.error and walk.state.host.kind(path) not in ("file", "directory"):
-        raise Jump(node, walk.error, status=False)
-    return found
-
-
-def _source_path(walk: Walk, name: str) -> Path | None:
-    """A name without a slash is looked for in PATH; bash then looks in the folder at hand.
-
-    None where it is nowhere, or where PATH is unknown.
-    """
-    if "/" in name:
-        path = walk.state.path(name)
-        plain = ".." in path.parts and walk.state.host.kind(path) == "file"
-        return Path(os.path.normpath(path)) if plain else path
-    is_set, value = walk.state.get("PATH")
-    if is_set and value is None:
-        return None
-    for folder in (value or "").split(":"):
-        there = walk.state.path(folder) / name
-        if walk.state.host.kind(there) == "file":
-            return there
-    only_path = walk.state.dialect == "dash" or walk.state.is_option("posix")
-    return None if only_path else walk.state.path(name)
+# The letters that `set` knows; another one is an error.
+_SET_KNOWN = {
+    "dash": "efIimnsxvVECabupo",
+    "ash": "efIimnsxvCabuEo",
+    "ksh": "abefhkmnprstuvxBCGHo",
+    "mksh": "abefhkmnprsuvxCUXo",
+}
 
 
 def _return(walk: Walk, node: Node, arguments: Arguments) -> NoReturn:
@@ -96,7 +58,8 @@ def _exec(walk: Walk, node: Node, arguments: Arguments) -> Answer:
     if not arguments:
         return True  # redirections only
     found = walk.state.find(arguments[0]) if arguments[0] else None
-    if found == "" and "interactive" in walk.state.options:
+    bash = walk.state.dialect not in ("dash", "ash", "ksh", "mksh")
+    if found == "" and "interactive" in walk.state.options and bash:
         return False
     raise Jump(node, "exec" if found != "" else "die")
 
@@ -120,11 +83,25 @@ def _eval(walk: Walk, node: Node, arguments: Arguments) -> Answer:
         text = " ".join(argument for argument in arguments if argument is not None)
         content = text.encode("utf-8", "surrogateescape")
         parts = syntax.parse(content, walk.state.dialect).parts
+        if walk.state.dialect == "ksh":
+            return _eval_at_once(walk, parts, node)
         return walk.commands(_at(parts, node))
     walk.event("eval", node, value=raw)
     if not programs.leave_path_alone(raw):
         walk.state.given(["PATH"])
     return None
+
+
+def _eval_at_once(walk: Walk, parts: tuple[Node, ...], node: Node) -> Answer:
+    """ksh93 parses the whole before it runs any of it, and an error within ends the eval alone."""
+    if parts and parts[-1].kind == "broken":
+        return False
+    try:
+        return walk.commands(_at(parts, node))
+    except Jump as jump:
+        if jump.kind != "abort":
+            raise
+        return False
 
 
 def _at(parts: tuple[Node, ...], node: Node) -> tuple[Node, ...]:
@@ -140,6 +117,10 @@ def _unset(walk: Walk, node: Node, arguments: Arguments) -> Answer:
             for function in arguments:
                 walk.state.functions.pop(function or "", None)
             return True
+        if name in walk.state.readonly:
+            if walk.state.dialect in ("dash", "ash"):
+                walk.fail(node)
+            return False
         if name is not None and name in walk.state.variables:
             del walk.state.variables[name]
             if name == "PATH":
@@ -156,6 +137,9 @@ def _set(walk: Walk, node: Node, arguments: Arguments) -> Answer:
             return True
         for letter in flag[1:]:
             name = rest.pop(0) if letter == "o" and rest else _SET_LETTERS.get(letter)
+            if letter not in _SET_KNOWN.get(walk.state.dialect, letter):
+                walk.fail(node)
+                return False
             if name:
                 (walk.state.options.add if flag[0] == "-" else walk.state.options.discard)(name)
     if rest:
@@ -166,8 +150,8 @@ def _set(walk: Walk, node: Node, arguments: Arguments) -> Answer:
 def _shift(walk: Walk, node: Node, arguments: Arguments) -> Answer:
     count = int(arguments[0]) if arguments and (arguments[0] or "").isdigit() else 1  # type: ignore[arg-type]
     if count > len(walk.state.parameters):
-        if walk.error and walk.state.dialect == "dash":
-            raise Jump(node, walk.error, status=False)
+        if walk.state.dialect in ("dash", "ksh", "mksh"):
+            walk.fail(node)
         return False
     walk.state.parameters = walk.state.parameters[count:]
     return True
@@ -266,8 +250,8 @@ def _trap(walk: Walk, node: Node, arguments: Arguments) -> Answer:
 
 
 BUILTINS: dict[str, Callable[[Walk, Node, Arguments], Answer]] = {
-    ".": _source,
-    "source": _source,
+    ".": dot.source,
+    "source": dot.source,
     "return": _return,
     "exit": _exit,
     "logout": _exit,

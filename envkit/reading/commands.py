@@ -9,12 +9,19 @@ from typing import TYPE_CHECKING
 from envkit.reading import assignments, builtins, fields, programs
 from envkit.reading.assignments import ASSIGNMENT
 from envkit.reading.conditions import Answer
+from envkit.reading.jumps import Jump
 from envkit.reading.nodes import Node
 
 if TYPE_CHECKING:
     from envkit.reading.walk import Walk
 
 _HOME_FIRST = frozenset((".", "source"))
+_SPECIAL = frozenset(
+    (
+        *(".", ":", "break", "continue", "eval", "exec", "exit", "export", "readonly", "return"),
+        *("set", "shift", "times", "trap", "unset"),
+    )
+)
 
 
 def run(walk: Walk, node: Node) -> Answer:
@@ -29,8 +36,11 @@ def run(walk: Walk, node: Node) -> Answer:
     if not given:
         return _named(walk, node, rest)
     before = dict(walk.state.variables)
+    lasts = _lasts(walk, rest[0])
     for raw in given:
-        assignments.assign(walk, node, raw, quiet=True)
+        assignments.assign(walk, node, raw, quiet=not lasts)
+    if lasts:
+        return _named(walk, node, rest)
     try:
         return _named(walk, node, rest)
     finally:
@@ -40,18 +50,32 @@ def run(walk: Walk, node: Node) -> Answer:
                 walk.state.variables[name] = before[name]
 
 
+def _lasts(walk: Walk, name: str) -> bool:
+    """Whether an assignment before this command outlives it (POSIX.1-2017 2.14; not in bash)."""
+    dialect = walk.state.dialect
+    if dialect == "ksh" and name in walk.state.functions:
+        return True
+    return dialect in ("dash", "ash", "ksh", "mksh") and name.lstrip("\\") in _SPECIAL
+
+
 def _assigns(walk: Walk, raw: str) -> bool:
     found = ASSIGNMENT.match(raw)
-    return found is not None and (walk.state.dialect == "bash" or not (found[2] or found[3]))
+    plain = walk.state.dialect in ("dash", "ash")
+    return found is not None and not (plain and (found[2] or found[3]))
 
 
 def _named(walk: Walk, node: Node, raw: tuple[str, ...]) -> Answer:
     first = fields.fields(raw[0], walk.state)
+    theirs = programs.NOT_THEIRS.get(walk.state.dialect, ())
+    if first == ["command"] and raw[1:2] == ("-p",):
+        raw = raw[:1] + raw[2:]
     plain = (["command"], ["builtin"]) if walk.state.dialect == "bash" else (["command"],)
     if first in plain and len(raw) > 1 and not raw[1].startswith("-"):
         return _plainly(walk, node, raw[1:])
+    if first == ["builtin"] and len(raw) > 1 and walk.state.dialect == "mksh":
+        return _named(walk, node, raw[1:])
     declares = first and first[0] in assignments.DECLARATIONS
-    if declares and (walk.state.dialect == "bash" or first[0] not in programs.BASH_ONLY):
+    if declares and first[0] not in theirs:
         return assignments.declare(walk, node, raw)
     expanded = fields.expand(raw, walk.state)
     if not expanded or expanded[0] is None:
@@ -59,7 +83,7 @@ def _named(walk: Walk, node: Node, raw: tuple[str, ...]) -> Answer:
     name = expanded[0]
     if name in walk.state.functions:
         return walk.call(walk.state.functions[name], expanded[1:])
-    if walk.state.dialect == "dash" and name in programs.BASH_ONLY:
+    if name in theirs:
         return False  # not found
     builtin = builtins.BUILTINS.get(name)
     if builtin is not None:
@@ -72,6 +96,11 @@ def _plainly(walk: Walk, node: Node, raw: tuple[str, ...]) -> Answer:
     error, walk.error = walk.error, ""
     try:
         return _named(walk, node, raw)
+    except Jump as jump:
+        # dash and ash come back to here even from an error within the file that `command .` reads.
+        if walk.state.dialect in ("dash", "ash") and jump.kind in ("fatal", "next"):
+            return False
+        raise
     finally:
         walk.error = error
 

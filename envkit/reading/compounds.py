@@ -35,11 +35,11 @@ class Compounds(Scanner):
 
     def _while(self, start: int, word: str) -> Node:
         condition = self._sequence("do")
-        return Node(word, start, self._line(), parts=(condition, self._do()))
+        return Node(word, start, self._line(), parts=(condition, self._do("while{")))
 
-    def _do(self) -> Node:
+    def _do(self, braces: str = "for{") -> Node:
         self._newlines()
-        closing = "}" if self._word_ahead() == "{" and self.bash else "done"
+        closing = "}" if self._word_ahead() == "{" and self.has(braces) else "done"
         self._expect("{" if closing == "}" else "do")
         body = self._sequence(closing)
         self._expect(closing)
@@ -47,7 +47,7 @@ class Compounds(Scanner):
 
     def _for(self, start: int, word: str) -> Node:
         self._blank()
-        if self._ahead("((") and self.bash:
+        if self._ahead("((") and self.has("for(("):
             if self._arithmetic() is None:
                 self._fail()
             self._separator()
@@ -68,15 +68,18 @@ class Compounds(Scanner):
         self._blank()
         subject = self._word()
         self._newlines()
-        self._expect("in")
+        braces = self.has("case{") and self._take_word("{")
+        if not braces:
+            self._expect("in")
+        closing = "}" if braces else "esac"
         items: list[Node] = []
         while True:
             self._newlines()
-            if self._take_word("esac"):
+            if self._take_word(closing):
                 return Node("case", start, self._line(), (subject,), tuple(items))
-            items.append(self._item())
+            items.append(self._item(closing))
 
-    def _item(self) -> Node:
+    def _item(self, closing: str) -> Node:
         start = self._line()
         self._take("(")
         words = []
@@ -87,14 +90,14 @@ class Compounds(Scanner):
             if self._take(")"):
                 break
             self._expect("|")
-        parts = self._list(";;", ";&", "esac")
+        parts = self._list(";;", ";&", ";|", closing)
         end = ";;"
-        for sign in (";;&", ";&", ";;"):
+        for sign in (";;&", ";&", ";|", ";;"):
             if self._ahead(sign):
-                if sign != ";;" and not self.bash:
+                if sign != ";;" and not self.has(sign):
                     self._fail()
                 self.at += len(sign)
-                end = sign
+                end = ";;&" if sign == ";|" else sign
                 break
         return Node("item", start, self._line(), (*words, end), parts)
 
@@ -118,17 +121,21 @@ class Compounds(Scanner):
         self._blank()
         name = self._word()
         self._blank()
+        if self._ahead("(") and not self.has("function()"):
+            self._fail()
         if self._take("("):
             self._blank()
             self._expect(")")
-        return self._body_of(name, start)
+        return self._body_of(name, start, word)
 
-    def _body_of(self, name: str, start: int) -> Node:
+    def _body_of(self, name: str, start: int, word: str = "") -> Node:
+        """`word` is `function` where that stands before the name; ksh tells the two apart."""
         self._newlines()
-        if not (self._ahead("(") or self._word_ahead() in COMPOUND):
+        plain = not (self._ahead("(") or self._word_ahead() in COMPOUND)
+        if plain and (word or self.dialect in ("bash", "ksh")):
             self._fail()
         body = self._command()
-        return Node("function", start, body.last, (name,), (body,))
+        return Node("function", start, body.last, (name, word) if word else (name,), (body,))
 
     def _sequence(self, *closing: str) -> Node:
         self._blank()

@@ -18,7 +18,7 @@ _BRACES = re.compile(r"(.*?)(?<!\$)\{([^{}'\"`$]*,[^{}'\"`$]*)\}(.*)", re.DOTALL
 
 def expand(raw: Sequence[str], scope: Scope) -> list[str | None]:
     """All fields of several words."""
-    if scope.dialect == "dash":
+    if scope.dialect in ("dash", "ash"):
         return [field for word in raw for field in fields(word, scope)]
     return [f for word in raw for part in braces(word) for f in fields(part, scope)]
 

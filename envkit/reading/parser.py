@@ -11,6 +11,7 @@ from envkit.reading.compounds import COMPOUND, METHODS, Compounds
 from envkit.reading.nodes import Node
 from envkit.reading.scanner import Unparsable
 
+_KORN_ONLY = frozenset(("[[", "function", "select"))
 _RESERVED = frozenset(("then", "else", "elif", "fi", "do", "done", "esac", "}", "in", ";;"))
 
 
@@ -54,16 +55,19 @@ class Parser(Compounds):
         while not self._at_end_of_list():
             node = self._and_or()
             self._blank()
-            if self._take("&", but="&&"):
+            if self._take("&", but="&&") or (self._ends_coprocess() and self._take("|&")):
                 node = Node("subshell", node.line, node.last, parts=(node,))
                 found.append(node)
-            elif self._ahead(";") and not self._ahead(";;") and not self._ahead(";&"):
+            elif self._ahead(";") and self.text[self.at + 1 : self.at + 2] not in (";", "&", "|"):
                 self.at += 1
                 found.append(node)
             else:
                 found.append(node)
                 break
         return found
+
+    def _ends_coprocess(self) -> bool:
+        return self._ahead("|&") and self.has("|&end")
 
     def _list(self, *closing: str) -> tuple[Node, ...]:
         """Commands over several lines; one at least, and one of the closing words after them."""
@@ -81,13 +85,14 @@ class Parser(Compounds):
         return tuple(found)
 
     def _closes(self, closing: tuple[str, ...]) -> bool:
-        return any(self._ahead(word) for word in closing if word in (")", ";;", ";&"))
+        return any(self._ahead(word) for word in closing if word in (")", ";;", ";&", ";|"))
 
     def _at_end_of_list(self) -> bool:
         self._blank()
         if self.at >= len(self.text) or self.text[self.at] in "\n)":
             return True
-        return self._ahead(";;") or self._ahead(";&") or self._word_ahead() in _RESERVED
+        ends = self._ahead(";;") or self._ahead(";&") or self._ahead(";|")
+        return ends or self._word_ahead() in _RESERVED
 
     def _and_or(self) -> Node:
         left = self._pipeline()
@@ -108,7 +113,7 @@ class Parser(Compounds):
             self.at += 1
             inner = self._pipeline()
             return Node("not", start, inner.last, parts=(inner,))
-        if self._word_ahead() == "time" and self.bash:
+        if self._word_ahead() == "time" and self.has("time"):
             self.at += 4
             self._blank()
             if self._word_ahead() == "-p":
@@ -117,9 +122,9 @@ class Parser(Compounds):
         parts = [self._command()]
         while True:
             self._blank()
-            if not self._ahead("|") or self._ahead("||"):
+            if not self._ahead("|") or self._ahead("||") or self._ends_coprocess():
                 break
-            self.at += 2 if self._ahead("|&") and self.bash else 1
+            self.at += 2 if self._ahead("|&") and self.has("|&") else 1
             self._newlines()
             parts.append(self._command())
         return (
@@ -133,7 +138,7 @@ class Parser(Compounds):
         start, begin = self._line(), self.at
         word = self._word_ahead()
         if self._ahead("(("):
-            arithmetic = self._arithmetic() if self.bash else None
+            arithmetic = self._arithmetic() if self.has("((") else None
             if arithmetic is not None:
                 return self._redirected(Node("arithmetic", start, self._line(), (arithmetic,)))
         if self._ahead("("):
@@ -141,7 +146,7 @@ class Parser(Compounds):
             parts = self._list(")")
             self._expect(")")
             return self._redirected(Node("subshell", start, self._line(), parts=parts))
-        if word in COMPOUND and (self.bash or word not in ("[[", "function", "select")):
+        if word in COMPOUND and (word not in _KORN_ONLY or self.has(word)):
             self.at += len(word)
             return self._redirected(getattr(self, METHODS[word])(start, word))
         if word in _RESERVED:
@@ -162,7 +167,7 @@ class Parser(Compounds):
                 continue
             if self.at >= len(self.text) or self.text[self.at] in "\n;&|)":
                 break
-            if self._ahead("(") or (self.text[self.at] in "<>" and not self.bash):
+            if self._ahead("(") or (self.text[self.at] in "<>" and not self.has("<(")):
                 self._fail()
             words.append(self._word())
         if self.at == begin:

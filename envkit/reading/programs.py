@@ -26,6 +26,24 @@ BASH_ONLY = frozenset(
         *("source", "suspend", "typeset"),
     )
 )
+KSH_ONLY = frozenset(("print", "whence"))
+# What a dialect does not know of the words that the others know.
+NOT_THEIRS = {
+    "dash": BASH_ONLY | KSH_ONLY,
+    "ash": (BASH_ONLY | KSH_ONLY) - {"[[", "source", "let", "help"},
+    "ksh": frozenset(
+        (
+            *("bind", "compgen", "complete", "declare", "dirs", "enable", "help", "local"),
+            *("logout", "mapfile", "popd", "pushd", "readarray", "shopt", "suspend"),
+        )
+    ),
+    "mksh": frozenset(
+        (
+            *("compgen", "complete", "declare", "dirs", "disown", "enable", "help", "logout"),
+            *("mapfile", "popd", "pushd", "readarray", "shopt"),
+        )
+    ),
+}
 BUILTINS = BASH_ONLY | frozenset(
     (
         *(".", ":", "[", "alias", "bg", "break", "cd", "command", "continue", "echo", "eval"),

@@ -15,6 +15,24 @@ META = frozenset(" \t\n;&|<>()")
 _REDIRECT = {
     "bash": r"(?:\d+|\{\w+\})?(<<<|<<-?|<>|<&|>&|>>|>\||&>>|&>|[<>](?!\())|&>>|&>",
     "dash": r"\d*(<<-?|<>|<&|>&|>>|>\||[<>])",
+    "ash": r"\d*(<<-?|<>|<&|>&|>>|>\||[<>](?!\())|&>",
+    "mksh": r"\d*(<<<|<<-?|<>|<&|>&|>>|>\||[<>])|&>>|&>",
+}
+_REDIRECT["ksh"] = _REDIRECT["bash"]
+_KORN = frozenset(
+    (
+        *("[[", "((", "function", "select", "arrays", "extglob", "$'", "time", ";&", "|&end"),
+        *("case{", "for{", "!!"),
+    )
+)
+# What the grammar of each has beside POSIX: found by `SHELL -n` on generated texts. "ksh" is ksh93,
+# "ash" busybox's.
+_GRAMMAR = {
+    "bash": (_KORN - {"|&end", "case{"}) | {"function()", "<(", ";;&", "for((", "while{", "|&"},
+    "dash": frozenset(),
+    "ash": frozenset(("function", "function()", "$'", "<(")),
+    "ksh": _KORN | {"<(", "for((", "&;", ";alone"},
+    "mksh": _KORN | {"function()", ";|", "{}"},
 }
 ARRAY = re.compile(r"[A-Za-z_]\w*(\[[^]]*\])?\+?=")
 _BRACKETS = re.compile(r"[ \t]*\([ \t]*\)")
@@ -34,7 +52,7 @@ class Scanner:
     def __init__(self, text: str, dialect: str = "bash") -> None:
         self.text = text
         self.dialect = dialect
-        self.bash = dialect == "bash"
+        self.has = _GRAMMAR[dialect].__contains__
         self.redirect = re.compile(_REDIRECT[dialect])
         self.at = 0
         self.newlines = [i for i, char in enumerate(text) if char == "\n"]
@@ -58,14 +76,12 @@ class Scanner:
 
     def _opens_within(self, start: int, char: str) -> bool:
         """`name=(`, `@(`, `<(`: brackets that belong to a word of bash."""
-        if not self.bash:
-            return False
-        if char == "(" and self.at > start:
+        if char == "(" and self.at > start and self.has("arrays"):
             array = ARRAY.fullmatch(self.text, start, self.at)
             if array or self.text[self.at - 1] in "@?*+!":
                 self.at = self._bracketed(self.at + 1)
                 return True
-        if char in "<>" and self.text[self.at + 1 : self.at + 2] == "(":
+        if char in "<>" and self.text[self.at + 1 : self.at + 2] == "(" and self.has("<("):
             self.at = self._substitution(self.at + 2)
             return True
         return False
@@ -77,7 +93,7 @@ class Scanner:
             return self._substitution(at + 2)
         if text[at] == '"':
             return self._double(at + 1)
-        end = split.skip(text, at, dollar_quotes=self.bash)
+        end = split.skip(text, at, dollar_quotes=self.has("$'"))
         if text[at] in "'`$" and end >= len(text) and not _closed(text, at):
             self._fail()
         return end
@@ -147,7 +163,7 @@ class Scanner:
 
     def _function_ahead(self, word: str) -> int:
         """How long `name ()` is, 0 where it is none."""
-        if not word or (self.bash and ARRAY.fullmatch(word)):
+        if not word or (self.has("arrays") and ARRAY.fullmatch(word)):
             return 0
         found = _BRACKETS.match(self.text, self.at + len(word))
         return found.end() - self.at if found else 0

@@ -18,11 +18,12 @@ from envkit.reading.nodes import Node
 
 
 class Function:
-    """A function's body and the file that defines it."""
+    """A function's body and the file that defines it; `keyword`: by `function NAME` (ksh93)."""
 
-    def __init__(self, body: Node, path: Path) -> None:
+    def __init__(self, body: Node, path: Path, keyword: bool = False) -> None:
         self.body = body
         self.path = path
+        self.keyword = keyword
 
 
 class State:
@@ -61,6 +62,7 @@ class State:
         self.passwd_home = passwd_home
         self.shopts = shopts or {}
         self.functions: dict[str, Function] = {}
+        self.readonly: set[str] = set()
         self.hidden: dict[str, tuple[bool, str | None]] = {}
         self.in_subshell = 0
 
@@ -188,8 +190,9 @@ class State:
         return None if unknown else ""
 
     def _is_builtin(self, name: str) -> bool:
-        theirs = self.dialect == "dash" and name in programs.BASH_ONLY
-        return name in programs.BUILTINS and not theirs
+        theirs = name in programs.NOT_THEIRS.get(self.dialect, ())
+        korn = self.dialect in ("ksh", "mksh") and name in programs.KSH_ONLY
+        return (name in programs.BUILTINS or korn) and not theirs
 
     def given(self, names: Iterable[str]) -> None:
         """These are set now, to what nobody knows."""

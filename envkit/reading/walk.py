@@ -13,7 +13,7 @@ from envkit import syntax
 from envkit.model import EventKind, Location, Status
 from envkit.reading import branches, commands, conditions, fields, loops, words
 from envkit.reading.conditions import Answer, negate
-from envkit.reading.jumps import Jump
+from envkit.reading.jumps import Frame, Jump
 from envkit.reading.nodes import Node
 from envkit.reading.record import Record
 from envkit.reading.state import Function, State
@@ -21,16 +21,6 @@ from envkit.reading.state import Function, State
 _STEPS = 60_000  # statements walked in one start; a startup file that loops for ever ends here
 _DEPTH = 40  # files and functions within each other
 _AGAIN = 2  # a file within itself
-
-
-class Frame:
-    """A file or a function that is being walked; `top` is its top-level statement at hand."""
-
-    def __init__(self, path: Path, function: bool, doubt: int) -> None:
-        self.path = path
-        self.function = function
-        self.doubt = doubt
-        self.top: Node | None = None
 
 
 class Walk:
@@ -45,7 +35,7 @@ class Walk:
         self, state: State, error: str = "", fault: str = "return", unbound: str = "die"
     ) -> None:
         self.state = state
-        self.error = error
+        self.error = self.fatal = error
         self.fault = fault
         self.unbound = unbound
         self.record = Record(state.host)
@@ -84,11 +74,13 @@ class Walk:
         if [frame.path for frame in self.frames].count(path) > _AGAIN or self._too_deep():
             self.doubt += 1
             return None
-        before = self.state.parameters
+        before, error = self.state.parameters, self.error
         self.state.parameters = arguments or before
+        self.error = self.fatal  # `command .` saves from the error of this `.` alone
         try:
             return self._walk_file(path)
         finally:
+            self.error = error
             if arguments:
                 self.state.parameters = before
 
@@ -106,7 +98,8 @@ class Walk:
         before, hidden = self.state.parameters, self.state.hidden
         self.state.parameters, self.state.hidden = arguments, {}
         try:
-            return self._walk_frame(Frame(function.path, True, self.doubt), (function.body,))
+            frame = Frame(function.path, True, self.doubt, function.keyword)
+            return self._walk_frame(frame, (function.body,))
         finally:
             self.state.uncover()
             self.state.parameters, self.state.hidden = before, hidden
@@ -135,7 +128,7 @@ class Walk:
             status = jump.status
             if not frame.function:
                 self._leave(frame, jump)
-            if jump.leaves_all or jump.kind == "discard":
+            if jump.leaves_all or jump.kind == "discard" or jump.passes(frame, len(self.frames)):
                 raise
         finally:
             self.frames.pop()
@@ -157,11 +150,15 @@ class Walk:
             try:
                 status = self.run(node)
             except Jump as jump:
-                inside = self.state.in_subshell or (frame is not None and frame.function)
-                if jump.kind != "discard" or inside:
+                if self.state.in_subshell or not jump.discards(frame, self):
                     raise
                 status, discarded = False, node.last
         return status
+
+    def fail(self, node: Node) -> None:
+        """An error of a special builtin, where such a one is more than a status."""
+        if self.error:
+            raise Jump(node, self.error, status=False)
 
     def _leave(self, frame: Frame, jump: Jump) -> None:
         if self.ended_at is None and jump.leaves_all and self.certain:
@@ -179,18 +176,22 @@ class Walk:
         if self.steps > _STEPS:
             self.doubt = self.floor = max(self.doubt, 1)
             return None
-        if "noexec" in self.state.options and "interactive" not in self.state.options:
+        if "noexec" in self.state.options and self._obeys_noexec():
             return True
         try:
             status = _RUN[node.kind](self, node)
         except words.Unbound:
             raise Jump(node, self.unbound, status=False) from None
         stops = "errexit" in self.state.options and not self.tested and node.kind in _SIMPLE
+        stops = stops and self.state.dialect != "ksh"  # ksh93 does not obey it in these files
         if status is False and stops:
             raise Jump(node, "die", status=False)
         if status is None and stops:
             self.doubt = self.floor = max(self.doubt, 1)  # the shell may have ended here
         return status
+
+    def _obeys_noexec(self) -> bool:
+        return "interactive" not in self.state.options or self.state.dialect not in ("bash", "ksh")
 
     def sequence(self, node: Node) -> Answer:
         """Statements one after another."""
@@ -245,13 +246,17 @@ class Walk:
         """Each command of a pipeline in a shell of its own; the last one's status counts."""
         status: Answer = True
         for part in node.parts:
+            if part is node.parts[-1] and self.state.dialect == "ksh":
+                return self.run(part)  # ksh93 runs the last one itself
             status = self.isolated(Node("sequence", part.line, part.last, parts=(part,)))
         return status
 
     def define(self, node: Node) -> Answer:
         """A function's definition."""
         if node.words and node.parts:
-            self.state.functions[node.words[0]] = Function(node.parts[0], self.frames[-1].path)
+            keyword = len(node.words) > 1 and self.state.dialect == "ksh"
+            here = self.frames[-1].path
+            self.state.functions[node.words[0]] = Function(node.parts[0], here, keyword)
         return True
 
     def broken(self, node: Node) -> Answer:

@@ -117,7 +117,7 @@ def pieces(raw: str, scope: Scope, assignment: bool = False) -> Iterator[Piece]:
             if not _empty_list(raw[at + 1 : after - 1], scope):
                 yield Piece("", True)
             yield from _double(raw[at + 1 : after - 1], scope)
-        elif char == "$" and raw[at + 1 : at + 2] == "'" and scope.dialect == "bash":
+        elif char == "$" and raw[at + 1 : at + 2] == "'" and scope.dialect != "dash":
             yield Piece(_unescape(raw[at + 2 : after - 1]), True)
         elif char in "$`":
             found, after = _dollar(raw, at, scope, False)
@@ -265,6 +265,8 @@ def _trim(value: str, rest: str, scope: Scope) -> str | None:
 
 def _arithmetic(text: str, scope: Scope) -> str | None:
     """A number, a variable, or the sum or difference of two."""
+    if re.fullmatch(r"\s*\w+\s*[/%]\s*0\s*", text) and scope.dialect != "bash":
+        raise Unbound(text)  # division by zero
     found = re.fullmatch(r"\s*\$?(\w+)\s*(?:([-+])\s*\$?(\w+))?\s*", text)
     if not found:
         return None

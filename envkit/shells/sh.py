@@ -1,7 +1,7 @@
 """sh: a name, not a program. On Debian it is dash, on Red Hat and macOS bash, on Alpine busybox.
 
 Which one is seen in the machine's /bin/sh; that shell is then asked, as it behaves under the
-name sh.
+name sh. ksh93, mksh and zsh are known behind it, too.
 """
 
 from __future__ import annotations
@@ -11,10 +11,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from envkit import shells
+from envkit.errors import UsageError
 from envkit.host import Host
 from envkit.model import Invocation, Order, Shell, Start, Stdin
 
-_DASH = ("dash", "ash", "busybox")
+_ASH = ("ash", "busybox")
+_OTHERS = ("ksh93", "mksh", "zsh")
+_BASH = ("debian", "upstream", "homebrew", "fedora", "arch")
 
 
 def argv(invocation: Invocation, command: str) -> tuple[str, ...]:
@@ -37,31 +40,63 @@ def invocation(
 
 
 def build(host: Host, program: Path | None) -> str:
-    """`dash`, or what the bash behind the name was compiled with; "" where nothing is there."""
+    """The shell behind the name, or what the bash there was compiled with; "": nothing is there."""
     if program is None or host.kind(program) != "file":
         return ""
-    if host.locate(program).resolve().name in _DASH:
+    name = host.locate(program).resolve().name
+    if name in _ASH or name.startswith("busybox"):
+        return "ash"
+    if name == "dash":
         return "dash"
     bash = shells.get("bash").build(host, program)
-    return bash or "dash"
+    if bash:
+        return bash
+    content = host.read(program)
+    for text, other in _TEXTS:
+        if text in content:
+            return other
+    return name if name == "yash" else "dash"
 
 
 def startup_files(host: Host, start: Start) -> Order:
-    """The files of one start, as the shell behind the name reads them."""
-    build = start.build
-    if not build:
-        # Which of the two it is: dash and ash read the same files.
-        build = start.platform.sh if start.platform.sh in _DASH else start.platform.bash_build
+    """The files of one start, as the shell behind the name reads them.
+
+    UsageError where that is a shell which envkit does not know.
+    """
+    build = start.build or (
+        start.platform.sh if start.platform.sh != "bash" else start.platform.bash_build
+    )
     how = start.invocation
     if not how.argv:
         own = argv(how, ":") if how.command else (("-sh",) if how.login else ("sh",))
         how = replace(how, argv=own)
-    return _program(build).startup_files(host, replace(start, invocation=how, build=build))
+    shell = _program(build)
+    inner = build if shell.name == "bash" else ""
+    return shell.startup_files(host, replace(start, invocation=how, build=inner))
 
 
 def _program(build: str) -> Shell:
-    """Debian's sh is dash; every other known build is one of bash."""
-    return shells.get("dash" if build in ("", "debian", *_DASH) else "bash")
+    """The shell that a build means; Debian's sh is dash."""
+    if build in ("", "debian", "dash"):
+        return shells.get("dash")
+    if build in _ASH:
+        return shells.get("ash")
+    if build in _OTHERS:
+        return shells.get(build)
+    if build in _BASH:
+        return shells.get("bash")
+    known = ", ".join(("dash", "ash", *_OTHERS, *_BASH))
+    raise UsageError(f"unknown build of sh: {build}, which envkit does not know", f"known: {known}")
+
+
+# What stands in the binary of one of them alone.
+_TEXTS = (
+    (b"MIRBSD KSH", "mksh"),
+    (b".sh.version", "ksh93"),
+    (b"zsh/zle", "zsh"),
+    (b"YASH_VERSION", "yash"),
+    (b"BusyBox v", "ash"),
+)
 
 
 SHELL = Shell(
