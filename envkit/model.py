@@ -133,6 +133,7 @@ class Start:
     `environment` is what the process is given before any file is read; `given` says by whom, where
     that is known. `build` is what the program was compiled with (bash: debian, upstream, homebrew,
     fedora, arch; zsh: debian, etc). `before`, `after`: files that the context reads of its own.
+    `version`: as the binary's texts say it, "" where there is none to ask.
     """
 
     context: str
@@ -144,6 +145,7 @@ class Start:
     given: tuple[Given, ...] = ()
     before: tuple[StartupFile, ...] = ()
     after: tuple[StartupFile, ...] = ()
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -154,7 +156,8 @@ class Shell:
     runs `command` (never an interactive shell without a command: bash would cut its history file).
     `invocation(argv, stdin, environment, build)` reads the flags off a literal command line.
     `startup_files(host, start)` reads nothing but text: no shell is started.
-    `build(host, program)` says what a binary was compiled with, "" where it cannot be known.
+    `build(host, program)` says what a binary was compiled with, "" where it cannot be known;
+    `version(host, program)` which version it is.
     `tracer` is the module in `tracing/` that can say which line set what; "": `no_trace` says why.
     """
 
@@ -169,6 +172,7 @@ class Shell:
     rc_files: tuple[str, ...] = ()
     tracer: str = ""
     no_trace: str = ""
+    version: Callable[[Host, Path | None], str] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

@@ -33,15 +33,16 @@ def start_for(
         context = context.here(host, platform)
     if shell is None:
         shell = shells.get(context.shell) if context.shell else shells.of(host)
-    if build is None:
-        build = shell.build(host, shells.program(host, shell))
+    build, version = _asked(host, shell, build)
     given = context.given(host, platform)
     environment = {one.variable: one.value for one in given}
     how = context.adapt(shell.name) if context.adapt else context.invocation
     before, after = (
         rows(host, platform) if rows else () for rows in (context.before, context.after)
     )
-    return Start(context.name, shell, how, environment, platform, build, given, before, after)
+    return Start(
+        context.name, shell, how, environment, platform, build, given, before, after, version
+    )
 
 
 def literal(
@@ -62,12 +63,22 @@ def literal(
         raise UsageError("no command line", "write it after --: envkit order -- bash -lc true")
     platform = platform or platforms.detect(host)
     shell = shells.named(host, shell_name) if shell_name else _named(host, argv[0])
-    if build is None:
-        build = shell.build(host, shells.program(host, shell))
+    build, version = _asked(host, shell, build)
     invocation = shell.invocation(argv, stdin, environment, build)
     if end is not None:
         invocation = replace(invocation, end=end)
-    return Start(COMMAND_LINE, shell, invocation, environment, platform, build)
+    return Start(COMMAND_LINE, shell, invocation, environment, platform, build, version=version)
+
+
+def _asked(host: Host, shell: Shell, build: str | None) -> tuple[str, str]:
+    """What the binary says of itself: what it was compiled with, and its version.
+
+    Where the first is given, another binary than the one that is here is meant.
+    """
+    if build is not None:
+        return build, ""
+    program = shells.program(host, shell)
+    return shell.build(host, program), shell.version(host, program) if shell.version else ""
 
 
 def _named(host: Host, argv0: str) -> Shell:

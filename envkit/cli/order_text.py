@@ -82,7 +82,10 @@ def named(start: Start) -> str:
         behind = "dash" if build == "debian" else build
         behind = behind if behind in known else f"bash ({_built(build)})"
         return f"sh, which is {behind} here"
-    return f"{start.shell.title} ({_built(build)})" if build else start.shell.title
+    title = start.shell.title
+    if start.version:
+        title += " " + ".".join(start.version.split(".")[:2])
+    return f"{title} ({_built(build)})" if build else title
 
 
 def _built(build: str) -> str:

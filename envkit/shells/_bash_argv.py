@@ -19,7 +19,10 @@ _NAMES = {"p": "privileged", "n": "noexec", "r": "restricted", "x": "xtrace", "u
 
 
 class Call:
-    """What a command line and its environment make of bash; `stops`: why it reads no file."""
+    """What a command line and its environment make of bash; `stops`: why it reads no file.
+
+    `old`: bash 3.
+    """
 
     def __init__(self, argv0: str) -> None:
         base = argv0.rpartition("/")[2]
@@ -36,6 +39,7 @@ class Call:
         self.parameters: list[str] = []
         self.options: set[str] = {"restricted"} if base == "rbash" else set()
         self.stops = ""
+        self.old = False
 
     @property
     def login(self) -> bool:
@@ -48,9 +52,12 @@ class Call:
         return "posix" in self.options
 
 
-def parse(argv: tuple[str, ...], stdin: Stdin, environment: Mapping[str, str]) -> Call:
+def parse(
+    argv: tuple[str, ...], stdin: Stdin, environment: Mapping[str, str], version: str = ""
+) -> Call:
     """The command line; `stops` says why no file at all is read, where that is so."""
     call = Call(argv[0] if argv else "bash")
+    call.old = version.startswith("3.")
     words = list(argv[1:])
     _long_options(call, words)
     wants_command = _short_options(call, words)

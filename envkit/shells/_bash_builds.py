@@ -20,6 +20,7 @@ class Build(NamedTuple):
     """config-top.h: SYS_BASHRC, SYS_BASH_LOGOUT, SSH_SOURCE_BASHRC, and `dash_is_login`,
     NON_INTERACTIVE_LOGIN_SHELLS: argv[0] `-bash` reads the login files with -c, too. `apple`: an
     interactive login shell reads them in posix mode, too, and managed files stand for /etc's.
+    `version`: what such a bash is where there is none to ask.
     """
 
     bashrc: str
@@ -27,6 +28,7 @@ class Build(NamedTuple):
     dash_is_login: bool
     ssh: bool
     apple: bool = False
+    version: str = "5.2.15"
 
 
 BUILDS = {
@@ -38,7 +40,7 @@ BUILDS = {
     "gentoo": Build("/etc/bash/bashrc", "/etc/bash/bash_logout", True, True),
     "alpine": Build("/etc/bash/bashrc", "", False, False),
     "homebrew": Build("", "", False, True),
-    "apple": Build("", "", False, True, apple=True),
+    "apple": Build("", "", False, True, apple=True, version="3.2.57"),
     "upstream": Build("", "", False, False),
 }
 
@@ -66,6 +68,14 @@ def build(host: Host, program: Path | None) -> str:
     return "homebrew" if ssh else "upstream"
 
 
+def version(host: Host, program: Path | None) -> str:
+    """`5.2.15`, as the binary's texts say it; "" where there is none to ask."""
+    content = _content(host, program)
+    at = content.find(b"@(#)Bash version ") + 17
+    found = re.match(rb"[0-9.]+", content[at : at + 12]) if at > 16 else None
+    return found[0].decode() if found else ""
+
+
 def _content(host: Host, program: Path | None) -> bytes:
     return host.read(program) if program and host.kind(program) == "file" else b""
 
@@ -78,11 +88,15 @@ def level(environment: Mapping[str, str]) -> int:
 
 
 def is_remote(call: Call, compiled: Build, environment: Mapping[str, str], stdin: str) -> bool:
-    """Whether bash takes itself to be run over the network (shell.c, run_by_ssh)."""
+    """Whether bash takes itself to be run over the network (shell.c, run_by_ssh).
+
+    bash 3.2 takes a closed stdin for a network's, too (lib/sh/netconn.c; experiment).
+    """
+    network = stdin == "socket" or (call.old and stdin == "closed")
     by_name = compiled.ssh and ("SSH_CLIENT" in environment or "SSH2_CLIENT" in environment)
     plain = not (call.interactive or call.login or call.sh or call.norc)
     top_level = plain and call.command is not None and level(environment) < 2
-    return top_level and (by_name or stdin == "socket")
+    return top_level and (by_name or network)
 
 
 def sequence(

@@ -44,6 +44,7 @@ class Case(NamedTuple):
     environment: Mapping[str, str]
     how: Invocation
     compiled: Build
+    version: str
 
 
 class _Way(NamedTuple):
@@ -160,7 +161,7 @@ def _steps(case: Case, call: Call) -> Iterator[_Step]:
 def _way(case: Case, steps: tuple[_Step, ...]) -> _Way:
     for _, edit, _ in steps:
         case = edit(case)
-    call = _bash_argv.parse(case.argv, case.how.stdin, case.environment)
+    call = _bash_argv.parse(case.argv, case.how.stdin, case.environment, case.version)
     for _, _, touch in steps:
         touch(call)
     kinds = sequence(call, case.compiled, case.environment, case.how.stdin)

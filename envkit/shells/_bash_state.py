@@ -10,7 +10,7 @@ from envkit.shells._bash_argv import Call
 from envkit.shells._bash_builds import level
 
 
-def make(host: Host, start: Start, call: Call) -> State:
+def make(host: Host, start: Start, call: Call, version: str) -> State:
     """What bash knows before it reads the first file (bash(1), Shell Variables)."""
     env = start.environment
     variables: dict[str, str | None] = dict(env)
@@ -19,8 +19,8 @@ def make(host: Host, start: Start, call: Call) -> State:
     variables.setdefault("SHELL", str(host.login_shell))
     variables.setdefault("TERM", "dumb")
     variables |= {
-        "BASH_VERSION": "5.2.15(1)-release",
-        "BASH_VERSINFO": "5",
+        "BASH_VERSION": f"{version}(1)-release",
+        "BASH_VERSINFO": version.partition(".")[0],
         "UID": str(host.uid),
         "EUID": str(host.uid),
         "SHLVL": str(level(env)),

@@ -67,11 +67,13 @@ def startup_files(host: Host, start: Start) -> Order:
     if compiled is None:
         raise UsageError(f"unknown build of bash: {start.build}", f"known: {', '.join(BUILDS)}")
     how = start.invocation
-    call = _bash_argv.parse(_argv(how), how.stdin, start.environment)
+    version = start.version or compiled.version
+    call = _bash_argv.parse(_argv(how), how.stdin, start.environment, version)
     # After an unset variable bash reads no further file, but where it is interactive it only
     # drops the command (parse_and_execute's FORCE_EOF and DISCARD).
     walk = Walk(
-        _bash_state.make(host, start, call), unbound="discard" if call.interactive else "stop"
+        _bash_state.make(host, start, call, version),
+        unbound="discard" if call.interactive else "stop",
     )
     if not call.stops:
         _read(walk, start, call, compiled)
@@ -193,7 +195,8 @@ def _name_the_rest(walk: Walk, start: Start, call: Call, compiled: Build) -> Non
     if compiled.logout:
         files.append(("logout", Path(compiled.logout)))
     how = start.invocation
-    case = _bash_rest.Case(_argv(how), start.environment, how, compiled)
+    version = start.version or compiled.version
+    case = _bash_rest.Case(_argv(how), start.environment, how, compiled, version)
     _bash_rest.explain(walk, case, call, files)
 
 
@@ -211,6 +214,7 @@ SHELL = Shell(
     invocation=invocation,
     startup_files=startup_files,
     build=_bash_builds.build,
+    version=_bash_builds.version,
     login_files=LOGIN_FILES,
     rc_files=(".bashrc",),
     tracer="bash",
