@@ -73,7 +73,7 @@ def run_all(
 
     Refused on another machine's file system; UsageError where a shell is not installed.
     """
-    return _run(host, starts, [text] * len(starts), limit)
+    return run_each(host, starts, [text] * len(starts), limit)
 
 
 def environments(
@@ -82,16 +82,17 @@ def environments(
     """The environment that a program gets in each start; see `run_all` and start.environments."""
     with child.private_folder(start.owner(host)) as folder:
         files = [folder / f"environment-{index}" for index in range(len(starts))]
-        launched = _run(host, starts, [start.dump(file) for file in files], limit)
+        launched = run_each(host, starts, [start.dump(file) for file in files], limit)
         return tuple(
             Environment(one.outcome, start.read_dump(file), one.imitated)
             for one, file in zip(launched, files, strict=True)
         )
 
 
-def _run(
+def run_each(
     host: Host, starts: Sequence[Start], texts: Sequence[str], limit: float
 ) -> tuple[Launched, ...]:
+    """As `run_all`, with a text for each start."""
     reasons = [why_not(host, one) for one in starts]
     with child.private_folder(start.owner(host)) as folder:
         commands = []
