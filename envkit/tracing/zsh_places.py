@@ -10,10 +10,11 @@ import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from envkit import syntax
 from envkit.model import Location
 from envkit.tracing.places import shorten
 from envkit.tracing.statements import Statement, scan
-from envkit.tracing.zsh_probe import Record
+from envkit.tracing.zsh_probe import Frame, Record
 
 _PIPE = re.compile(r"/dev/(fd/\d+|stdin)$|/proc/.*/fd/\d+$|.*/zsh\w{6}$")
 # The functions that come with zsh: what they do belongs to whoever calls them.
@@ -22,6 +23,7 @@ _PRINTED = re.compile(
     r"\\?((builtin|command|noglob) )*\\?(eval|emulate\s+(-\w+\s+)*\w+\s+-\w*c)\s+(--\s+)?"
     r"\"?\s*(\$\(|`|\$\{?(?P<name>\w+)\}?\"?\s*$)"
 )
+_TEXT = ("utf-8", "surrogateescape")
 PROMPT_HOOK = "prompt hook"
 
 
@@ -37,6 +39,7 @@ class Places:
         self.records, self._locate, self._show = records, locate, show
         self._lines: dict[str, tuple[str, ...]] = {}
         self._openers = _openers(records)
+        self._blind = _blind(records)
 
     def opener(self, index: int, level: int) -> int:
         """The record of the command that opened the frame `level` around record `index`, or -1."""
@@ -126,6 +129,9 @@ class Places:
             return False
         if line == "0":
             return True  # autoloaded: the file is the function
+        if path in self._blind:
+            functions = scan("\n".join(self._text(Path(path)))).functions
+            return any(each.name == frame.name for each in functions)
         name = "" if frame.name == "(anon)" else re.escape(frame.name)
         lines = self._text(Path(path))
         pattern = rf"{name}[^()]*\(\s*\)|function\s.*{name}" if name else r"\(\s*\)|function\b"
@@ -140,14 +146,44 @@ class Places:
         parts = scan(text).statements
         at = next((i for i, part in enumerate(parts) if re.match(r"\w+\+?=|export ", part.text)), 0)
         near = [s for s in self._scan(where.path) if s.first >= where.line]
-        if len(near) > at and _same(near[at].text, parts[at].text):
+        if at < min(len(near), len(parts)) and _same(near[at].text, parts[at].text):
             return Location(where.path, near[at].first)
         return where
 
     def _location(self, index: int) -> Location:
         record = self.records[index]
         path, _, line = record.where.rpartition(":")
-        return Location(Path(path), max(1, int(line or 0) - _off_by(record)))
+        where = Location(Path(path), int(line or 0))
+        block = self._uncounted(record)
+        return self._by_text(where, block, record.text) if block else where
+
+    def _uncounted(self, record: Record) -> tuple[int, int] | None:
+        """The lines that a record's is among, where zsh does not count them.
+
+        In a file that `emulate sh -c` or an eval without EVAL_LINENO reads, each command has the
+        line after the statement that it is part of, and functions made there have none.
+        """
+        frames = record.frames
+        at = max((i for i, frame in enumerate(frames) if frame.kind == "file"), default=0)
+        made = [frame for frame in frames[at + 1 :] if frame.kind == "shfunc"]
+        if made:
+            path = made[-1].defined.rpartition(":")[0]
+            functions = scan("\n".join(self._text(Path(path)))).functions
+            spans = [(f.first, f.last) for f in functions if f.name == made[-1].name]
+            return spans[-1] if spans and path in self._blind else None
+        if frames[at].name not in self._blind or _counted(frames, at):
+            return None
+        line = int(record.where.rpartition(":")[2])
+        blocks = syntax.statements("\n".join(self._text(Path(frames[at].name))).encode(*_TEXT))
+        return next((block for block in blocks if block[1] == line - 1), (line - 1, line - 1))
+
+    def _by_text(self, where: Location, block: tuple[int, int], text: str) -> Location:
+        """The line of a block that the text stands at; else where the block begins."""
+        parts = scan(text).statements
+        wanted = parts[0].text if parts else text
+        inside = [s for s in self._scan(where.path) if block[0] <= s.first <= block[1]]
+        found = next((s for s in inside if _same(s.text, wanted)), None)
+        return Location(where.path, found.first if found else block[0])
 
     def _hook(self, index: int) -> tuple[Location | None, str]:
         """What a prompt hook does belongs to the line that set the hook."""
@@ -198,15 +234,19 @@ def _openers(records: Sequence[Record]) -> list[tuple[int, ...]]:
     return found
 
 
-def _off_by(record: Record) -> int:
-    """zsh counts one line too many in a file that an eval reads which counts no lines itself."""
-    frames = record.frames
-    files = [i for i, frame in enumerate(frames) if frame.kind == "file"]
-    at = files[-1] if files else 0
-    inner = frames[at + 1 :]
-    if at == 0 or any(frame.kind == "shfunc" for frame in inner):
-        return 0
-    return int(frames[at - 1].kind == "eval" and not frames[at - 1].counted)
+def _counted(frames: tuple[Frame, ...], at: int) -> bool:
+    """Whether zsh counts the lines of the file that is frame `at`."""
+    return at == 0 or frames[at - 1].kind != "eval" or frames[at - 1].counted
+
+
+def _blind(records: Sequence[Record]) -> set[str]:
+    """The files that were read without their lines being counted."""
+    return {
+        frame.name
+        for record in records
+        for at, frame in enumerate(record.frames)
+        if frame.kind == "file" and not _counted(record.frames, at)
+    }
 
 
 def _same(one: str, other: str) -> bool:

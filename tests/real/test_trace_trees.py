@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import pwd
 import shutil
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import Any
 
 import pytest
 
@@ -18,29 +15,28 @@ from envkit import contexts, order, shells
 from envkit.host import Host
 from envkit.provenance import Trace
 from envkit.trace import trace
+from tests.real.startup_trees import Tree, switch_off
+from tests.real.zsh_trees import ZshTree
+
+_KINDS = {"bash": Tree, "zsh": ZshTree}
+_TOPS = {
+    "bash": {"terminal": ".bashrc", "ssh_command": ".bashrc", "login_terminal": ".bash_profile"},
+    "zsh": {"terminal": ".zshrc", "ssh_command": ".zshenv", "login_terminal": ".zprofile"},
+}
+needs_zsh = pytest.mark.skipif(
+    shutil.which("zsh") is None and os.environ.get("ENVKIT_REQUIRE_SHELLS") != "1",
+    reason="there is no zsh here",
+)
 
 
-def _load(name: str) -> Any:
-    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
-    assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-trees = _load("startup_trees")
-
-
-def check(home: Path, context: str, seed: int, off: bool = False) -> None:
+def check(home: Path, context: str, seed: int, off: bool = False, shell: str = "bash") -> None:
     """Write the tree of `seed` and hold the trace against it."""
     host = Host.real(home)
-    start = order.start_for(host, contexts.get(context), shells.get("bash"))
+    start = order.start_for(host, contexts.get(context), shells.get(shell))
     before = [(name, "") for name in start.environment["PATH"].split(":")]
-    top = ".bashrc" if context != "login_terminal" else ".bash_profile"
-    tree = trees.Tree(seed, before, top)
+    tree = _KINDS[shell](seed, before, _TOPS[shell][context])
     if off:
-        trees.switch_off(tree, top)
+        switch_off(tree, _TOPS[shell][context])
     for name, text in tree.texts().items():
         (home / name).write_text(text)
     found = trace(host, [start], "PATH")[0]
@@ -78,6 +74,13 @@ def test_switched_off_by_the_files(tmp_path: Path, seed: int) -> None:
     check(tmp_path, "terminal", seed, off=True)
 
 
+@needs_zsh
+@pytest.mark.parametrize("seed", range(25))
+def test_zsh(tmp_path: Path, seed: int) -> None:
+    context = ("terminal", "ssh_command", "login_terminal")[seed % 3]
+    check(tmp_path, context, seed, off=seed % 5 == 0, shell="zsh")
+
+
 @pytest.fixture
 def users_home() -> Iterator[Path]:
     """A home that an ordinary user owns, reachable by that user."""
@@ -95,7 +98,21 @@ def test_as_an_ordinary_user(users_home: Path, seed: int) -> None:
     check(users_home, "terminal", seed)
 
 
+@needs_zsh
+@pytest.mark.parametrize("seed", range(100, 105))
+def test_zsh_as_an_ordinary_user(users_home: Path, seed: int) -> None:
+    check(users_home, "terminal", seed, shell="zsh")
+
+
 @pytest.mark.full
 @pytest.mark.parametrize("seed", range(1000, 1400))
 def test_many_trees(tmp_path: Path, seed: int) -> None:
     check(tmp_path, ("terminal", "ssh_command")[seed % 2], seed, off=seed % 5 == 0)
+
+
+@needs_zsh
+@pytest.mark.full
+@pytest.mark.parametrize("seed", range(1000, 1600))
+def test_many_zsh_trees(tmp_path: Path, seed: int) -> None:
+    context = ("terminal", "ssh_command", "login_terminal")[seed % 3]
+    check(tmp_path, context, seed, off=seed % 5 == 0, shell="zsh")
