@@ -7,13 +7,17 @@ syntax error is known for one, and what stands before it is kept, as the shell k
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from envkit.reading.nodes import Node
 from envkit.reading.parser import Parser
 
+if TYPE_CHECKING:
+    from envkit.reading.zsh_parser import ZshParser
+
 
 def parse(content: bytes, dialect: str = "bash") -> Node:
-    """The statements of a file; `dialect` is `bash` or `dash`.
+    """The statements of a file; `dialect` is `bash`, `dash` or `zsh`.
 
     Where it is no shell code from some line on, the last statement is of kind `broken`.
     """
@@ -24,11 +28,19 @@ def parse(content: bytes, dialect: str = "bash") -> Node:
 def _parse(content: bytes, dialect: str) -> Node:
     # bash drops NUL bytes from what it reads.
     text = content.decode("utf-8", "surrogateescape").replace("\0", "")
-    parts, broken = Parser(text, dialect).program()
+    parts, broken = _parser(text, dialect).program()
     last = text.count("\n") + 1
     if broken is not None:
         parts.append(Node("broken", broken, last))
     return Node("sequence", 1, last, parts=tuple(parts))
+
+
+def _parser(text: str, dialect: str) -> Parser | ZshParser:
+    if dialect != "zsh":
+        return Parser(text, dialect)
+    from envkit.reading.zsh_parser import ZshParser
+
+    return ZshParser(text)
 
 
 def statements(content: bytes) -> tuple[tuple[int, int], ...]:
