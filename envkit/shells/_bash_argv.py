@@ -40,6 +40,7 @@ class Call:
         self.options: set[str] = {"restricted"} if base == "rbash" else set()
         self.stops = ""
         self.old = False
+        self.turned_off: set[str] = set()
 
     @property
     def login(self) -> bool:
@@ -58,11 +59,14 @@ def parse(
     """The command line; `stops` says why no file at all is read, where that is so."""
     call = Call(argv[0] if argv else "bash")
     call.old = version.startswith("3.")
+    if call.old:  # the name restricts it later than in newer ones: SHELLOPTS still counts
+        call.options.discard("restricted")
     words = list(argv[1:])
     _long_options(call, words)
     wants_command = _short_options(call, words)
     if "privileged" not in call.options and "restricted" not in call.options:
-        call.options |= set(environment.get("SHELLOPTS", "").split(":")) & {"posix", "privileged"}
+        given = set(environment.get("SHELLOPTS", "").split(":")) & {"posix", "privileged"}
+        call.options |= given - call.turned_off if call.old else given
     if "POSIXLY_CORRECT" in environment or "POSIX_PEDANTIC" in environment:
         call.options.add("posix")  # it beats +o posix: it is imported after the options
     _operands(call, words, wants_command)
@@ -124,15 +128,19 @@ def _short_options(call: Call, words: list[str]) -> bool:
                 if words:
                     name = words.pop(0)
                     if letter == "o":
-                        (call.options.add if on else call.options.discard)(name)
+                        _switch(call, name, on)
             elif letter == "D":
                 call.stops = "-D prints the strings of a script and leaves"
             elif letter in _LETTERS:
-                name = _NAMES.get(letter, letter)
-                (call.options.add if on else call.options.discard)(name)
+                _switch(call, _NAMES.get(letter, letter), on)
             else:
                 call.stops = f"bash has no option {bundle[0]}{letter}"
     return wants_command
+
+
+def _switch(call: Call, name: str, on: bool) -> None:
+    (call.options.add if on else call.options.discard)(name)
+    (call.turned_off.discard if on else call.turned_off.add)(name)
 
 
 def _operands(call: Call, words: list[str], wants_command: bool) -> None:

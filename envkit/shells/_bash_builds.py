@@ -80,11 +80,11 @@ def _content(host: Host, program: Path | None) -> bytes:
     return host.read(program) if program and host.kind(program) == "file" else b""
 
 
-def level(environment: Mapping[str, str]) -> int:
+def level(environment: Mapping[str, str], old: bool = False) -> int:
     """SHLVL as bash counts it for itself: one more, 1 where it is no number or too large."""
     given = environment.get("SHLVL", "").strip()
     level = int(given) + 1 if re.fullmatch(r"[-+]?\d+", given) else 1
-    return 1 if level >= 1000 else max(level, 0)
+    return 1 if level >= 1000 + old else max(level, 0)
 
 
 def is_remote(call: Call, compiled: Build, environment: Mapping[str, str], stdin: str) -> bool:
@@ -95,7 +95,7 @@ def is_remote(call: Call, compiled: Build, environment: Mapping[str, str], stdin
     network = stdin == "socket" or (call.old and stdin == "closed")
     by_name = compiled.ssh and ("SSH_CLIENT" in environment or "SSH2_CLIENT" in environment)
     plain = not (call.interactive or call.login or call.sh or call.norc)
-    top_level = plain and call.command is not None and level(environment) < 2
+    top_level = plain and call.command is not None and level(environment, call.old) < 2
     return top_level and (by_name or network)
 
 

@@ -23,7 +23,7 @@ def make(host: Host, start: Start, call: Call, version: str) -> State:
         "BASH_VERSINFO": version.partition(".")[0],
         "UID": str(host.uid),
         "EUID": str(host.uid),
-        "SHLVL": str(level(env)),
+        "SHLVL": str(level(env, call.old)),
         "PS4": env.get("PS4", "+ "),
         "IFS": " \t\n",
         "OPTIND": "1",
