@@ -26,8 +26,6 @@ def environment(host: Host, platform: Platform, terminal: bool = False) -> tuple
         path = _ROOT_PATH.get(platform.name, path)
     given = [*_client(host, config)]
     given += [*_base.account(host, "sshd"), Given("PATH", path, "sshd, compiled in")]
-    if platform.name not in ("freebsd", "macos"):
-        given.append(Given("MAIL", f"/var/mail/{host.user}", "sshd"))
     if terminal:
         term = host.env.get("TERM", "xterm-256color")
         given.append(Given("TERM", term, "ssh, from the terminal it is typed in"))

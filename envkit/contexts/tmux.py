@@ -13,7 +13,7 @@ from envkit.model import Context, Given, Invocation, Platform
 
 def given(host: Host, platform: Platform) -> tuple[Given, ...]:
     """A server started from a bare login; its marks over that (tmux(1), ENVIRONMENT)."""
-    own = {"TERM": "screen", "TERM_PROGRAM": "tmux", "TMUX": "/tmp/tmux/default,1,0"}
+    own = {"TERM": "tmux-256color", "TERM_PROGRAM": "tmux", "TMUX": "/tmp/tmux/default,1,0"}
     own["TMUX_PANE"] = "%0"
     marks = (Given(name, value, "tmux") for name, value in own.items())
     return (*_base.terminal(host, platform), *marks)

@@ -30,6 +30,11 @@ def is_account(host: Host) -> bool:
         return False
 
 
+def caller(one: Start) -> dict[str, str]:
+    """What the starter's own caller has: all that the context gives, less what PAM adds."""
+    return {given.variable: given.value for given in one.given if not given.by.startswith("pam_")}
+
+
 def flags(one: Start) -> tuple[str, ...]:
     """The shell's own words after argv[0] for an interactive start that runs a text, less it."""
     return one.shell.argv(one.invocation, "")[1:-1]

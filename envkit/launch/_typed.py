@@ -39,4 +39,4 @@ def command(
     script = (
         f"exec script -qec {shlex.quote(shlex.join(words))} /dev/null < {shlex.quote(str(typed))}"
     )
-    return _script.script(script, one.environment, limit)
+    return _script.script(script, _script.caller(one), limit)

@@ -41,7 +41,7 @@ def prepare(host: Host, one: Start, text: str, limit: float, folder: Path) -> Co
     groups = ",".join(map(str, who[2]))
     become = ["setpriv", "--reuid", str(who[0]), "--regid", str(who[1])]
     become += ["--groups", groups] if groups else ["--clear-groups"]
-    pairs = [f"{name}={value}" for name, value in one.environment.items()]
+    pairs = [f"{name}={value}" for name, value in _script.caller(one).items()]
     at = ["env", "-i", *pairs, _script.program("at"), "-f", str(file), "now"]
     home = shlex.quote(str(host.home_at))
     script = f"""cd {home}; {shlex.join([*become, *at])} 2> {folder}/log || cat {folder}/log

@@ -29,7 +29,7 @@ def prepare(host: Host, one: Start, text: str, limit: float, folder: Path) -> Co
     login = ("-",) if one.invocation.login else ()
     words = _words(one, text)
     argv = ("su", *login, host.user, "--", *words)
-    environment = {**one.environment, "ENVKIT_CALLER": "1"} if login else one.environment
+    environment = _script.caller(one)
     return Command(argv, _script.program("su"), environment, "pty", limit, host.home_at)
 
 

@@ -39,7 +39,7 @@ def prepare(host: Host, one: Start, text: str, limit: float, folder: Path) -> Co
     else:
         words = ("/bin/sh", "-c", text)
     stdin = one.invocation.stdin
-    return Command((*head, *words), sudo, one.environment, stdin, limit, host.home_at)
+    return Command((*head, *words), sudo, _script.caller(one), stdin, limit, host.home_at)
 
 
 LAUNCHER = Launcher(why_not, prepare)

@@ -1,0 +1,153 @@
+"""Contexts really started in a mount namespace with an /etc and a /home of its own.
+
+Runs as a program (`unshare -m python contexts_box.py FOLDER < worlds.json > answers.json`), so that
+one namespace serves all. A world is a set of files, an account's shell and the contexts to start.
+The answer tells for each context what envkit predicted and what there really was: the variables
+that the shell's process was given (/proc/PID/environ), those of a program after its startup files,
+and which startup files logged that they ran.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from envkit import contexts, launch, order, platforms, shells, start
+from envkit.host import Host
+
+USER, UID = "ada", 1815
+LOG = "/home/log"
+HOMES = {"root": "/home/root", USER: f"/home/{USER}"}
+
+
+def mark(name: str) -> str:
+    """A line, in any shell, that says that the file ran."""
+    return f"echo '{name}' >> {LOG}\n"
+
+
+def enter(folder: Path) -> None:
+    """The private /etc, /home and /run; root's home is there, too: Python may lie in /root."""
+    for name in ("etc", "home"):
+        (folder / name).mkdir(parents=True)
+    subprocess.run(["cp", "-a", "/etc/.", str(folder / "etc")], check=True)
+    shutil.copytree(folder / "etc", folder / "pristine", symlinks=True)
+    for name in ("etc", "home"):
+        subprocess.run(["mount", "--bind", str(folder / name), f"/{name}"], check=True)
+    subprocess.run(["mount", "-t", "tmpfs", "box", "/run"], check=True)
+    for path in ("passwd", "group", "shadow"):
+        line = {
+            "passwd": f"{USER}:x:{UID}:{UID}::/home/{USER}:/bin/bash",
+            "group": f"{USER}:x:{UID}:",
+            "shadow": f"{USER}:*:19000:0:99999:7:::",
+        }[path]
+        with Path("/etc", path).open("a") as file:
+            file.write(line + "\n")
+    passwd = Path("/etc/passwd")
+    passwd.write_text(
+        re.sub(r"(?m)^(root:[^\n]*):[^:\n]*:", rf"\1:{HOMES['root']}:", passwd.read_text())
+    )
+    Path(LOG).touch()
+    Path(LOG).chmod(0o666)
+
+
+def plant(world: dict[str, Any]) -> None:
+    """The world's files, owned by the account below its home; the account's shell."""
+    home = Path(HOMES[world["user"]])
+    shutil.rmtree(home, ignore_errors=True)
+    home.mkdir(mode=0o755)
+    for name, content in world["files"].items():
+        path = Path(name.replace("~", str(home)))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if content is None:
+            path.unlink(missing_ok=True)
+        else:
+            path.write_text(content)
+    if world["user"] != "root":
+        subprocess.run(["chown", "-R", f"{UID}:{UID}", str(home)], check=True)
+    passwd = Path("/etc/passwd")
+    line = rf"(?m)^({world['user']}:.*):[^:\n]*$"
+    passwd.write_text(re.sub(line, rf"\1:{world['shell']}", passwd.read_text()))
+
+
+def restore(world: dict[str, Any], pristine: Path) -> None:
+    """What the world put into /etc goes again."""
+    for name in world["files"]:
+        if not name.startswith("/etc/"):
+            continue
+        path, first = Path(name), pristine / name[5:]
+        if first.exists():
+            shutil.copy2(first, path)
+        else:
+            path.unlink(missing_ok=True)
+
+
+def text(start_: Any, file: Path) -> str:
+    """What the context's shell runs: its own first environment, then that of a program."""
+    pid = "$fish_pid" if start_.shell.name == "fish" else "$$"
+    return f"/bin/cat /proc/{pid}/environ > {file}.first; {start.dump(file)}"
+
+
+def variables(path: Path) -> dict[str, str] | None:
+    """NAME=value pairs separated by NUL."""
+    if not path.exists():
+        return None
+    pairs = (one.partition("=") for one in os.fsdecode(path.read_bytes()).split("\0"))
+    return {name: value for name, equals, value in pairs if equals}
+
+
+def run(world: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """One world."""
+    plant(world)
+    host = Host.real(Path(HOMES[world["user"]]))
+    answers = {}
+    for name in world["contexts"]:
+        one = order.start_for(host, contexts.get(name), None, platforms.get("debian"))
+        answers[name] = _context(host, one, folder)
+    restore(world, folder / "pristine")
+    return answers
+
+
+def _context(host: Host, one: Any, folder: Path) -> dict[str, Any]:
+    out = Path("/home/out")
+    shutil.rmtree(out, ignore_errors=True)
+    out.mkdir()
+    out.chmod(0o777)
+    os.truncate(LOG, 0)
+    launched = launch.run_all(host, [one], text(one, out / "real"), 15)[0]
+    ran = Path(LOG).read_text().split("\n")[:-1]
+    imitated = start.run_all(host, [one], text(one, out / "imitated"), 15)[0]
+    return {
+        "why": launched.imitated,
+        "given": dict(one.environment),
+        "first": variables(out / "real.first"),
+        "after": start.read_dump(out / "real"),
+        "imitated": start.read_dump(out / "imitated"),
+        "ran": ran,
+        "order": [
+            str(row.path)
+            for row in order.order(host, one).files
+            if row.status == "read" and not row.logout
+        ],
+        "said": (launched.outcome.stdout + launched.outcome.stderr).decode(errors="replace")[-600:],
+        "left": [*launched.outcome.leftovers, *imitated.leftovers],
+        "shell": one.shell.name,
+        "program": str(shells.program(host, one.shell)),
+    }
+
+
+def main() -> None:
+    """All worlds in turn."""
+    folder = Path(sys.argv[1])
+    worlds = json.load(sys.stdin)
+    enter(folder)
+    json.dump([run(world, folder) for world in worlds], sys.stdout)
+
+
+if __name__ == "__main__":
+    main()
