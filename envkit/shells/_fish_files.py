@@ -8,9 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from envkit.host import Host
-from envkit.model import Change, Start, StartupFile, Status
-from envkit.reading.fish import files
+from envkit.model import Change, Location, Start, StartupFile, Status
+from envkit.reading.fish import assign, files, universal
+from envkit.reading.fish.state import State, Variable
 from envkit.reading.fish.walk import Walk
+from envkit.reading.nodes import Node
 from envkit.reading.record import opened
 from envkit.shells import _fish_builds
 from envkit.shells._fish_argv import Call
@@ -24,14 +26,30 @@ class Plan:
 
     def __init__(self, host: Host, start: Start, call: Call, compiled: Folders) -> None:
         self.host, self.start, self.call, self.compiled = host, start, call, compiled
-        self.walk = Walk(host)
         environment = start.environment
         home = environment.get("HOME") or str(host.home)
         self.config = Path((environment.get("XDG_CONFIG_HOME") or f"{home}/.config") + "/fish")
         self.data = Path((environment.get("XDG_DATA_HOME") or f"{home}/.local/share") + "/fish")
+        functions = (self.config / "functions", compiled.system / "functions")
+        self.walk = Walk(self._state(home), functions)
+
+    def _state(self, home: str) -> State:
+        environment = {"PATH": "/bin:/usr/bin", **self.start.environment, "HOME": home}
+        state = State(self.host, environment, environment.get("PWD") or str(self.host.home))
+        state.universal = universal.variables(self.host, self.config / "fish_variables")
+        state.globals["__fish_config_dir"] = Variable((str(self.config),))
+        state.globals["__fish_sysconf_dir"] = Variable((str(self.compiled.system),))
+        state.globals["__fish_data_dir"] = Variable((str(self.compiled.data),))
+        state.globals["__fish_user_data_dir"] = Variable((str(self.data),))
+        state.globals["argv"] = Variable(())
+        flags = {"login": self.call.login, "interactive": self.call.interactive}
+        state.flags = {name for name, on in flags.items() if on}
+        state.macos = self.start.platform.name == "macos"
+        return state
 
     def read_all(self) -> None:
         """Everything that the start reads, and what it passes by, each in its place."""
+        self._user_paths()
         first: dict[str, Path] = {}
         found = list(self._snippets())
         for folder in (self.config / "conf.d", self.compiled.system / "conf.d"):
@@ -46,6 +64,15 @@ class Plan:
                 self._snippet(path)
         self._config(self.compiled.system / "config.fish", "fish reads it in every mode")
         self._config(self.config / "config.fish", "fish reads it last, in every mode")
+
+    def _user_paths(self) -> None:
+        """The universal fish_user_paths comes in front of PATH before any file is read."""
+        path = self.config / "fish_variables"
+        line = universal.line(self.host, path, "fish_user_paths")
+        if line is not None:
+            self.walk.within = Location(path, line)
+            assign.reconstruct(self.walk, Node("command", line, line))
+            self.walk.within = None
 
     def pass_all_by(self, reason: str, change: Change | None) -> None:
         """No file is read: those that are there are named."""
@@ -65,7 +92,7 @@ class Plan:
 
     def _snippets(self) -> Iterator[Path]:
         for folder in dict.fromkeys(self._folders()):
-            for name in files.glob(self.host, f"{folder}/*.fish", ""):
+            for name in files.glob(self.host, f"{folder}/*.fish", "") or ():
                 yield Path(name)
 
     def _folders(self) -> Iterator[Path]:

@@ -1,22 +1,284 @@
-"""Walking through fish's startup files as one start would; nothing is run."""
+"""Walking through fish's startup files as one start would; nothing is run.
+
+Conditions on known values and files are decided; where one cannot be, both ways are walked, and
+what they do is marked as not certain.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
-from envkit.host import Host
-from envkit.model import Location
+from envkit.model import Change, EventKind, Location
+from envkit.reading.conditions import Answer
+from envkit.reading.fish import tree
+from envkit.reading.fish.state import Frame, Function, State, Variable
+from envkit.reading.fish.words import Expander, NoMatch
+from envkit.reading.nodes import Node
 from envkit.reading.record import Record
+
+_STEPS = 60_000
+_DEPTH = 40
+
+
+class Leave(Exception):
+    """A statement that leaves a loop, a function, a file or the shell; `kind` is its command."""
+
+    def __init__(self, kind: str, node: Node, status: Answer = True) -> None:
+        super().__init__(kind)
+        self.kind, self.node, self.status = kind, node, status
+
+
+class File:
+    """A file that is being walked; `top` is its top-level statement at hand."""
+
+    def __init__(self, path: Path, doubt: int) -> None:
+        self.path, self.doubt = path, doubt
+        self.top: Node | None = None
 
 
 class Walk:
-    """One start: what it came by."""
+    """One start: its state, and the record of what it came by.
 
-    def __init__(self, host: Host) -> None:
-        self.host = host
-        self.record = Record(host)
+    `folders` are those of the user's and the administrator's functions, which a call reads.
+    """
+
+    def __init__(self, state: State, folders: tuple[Path, ...] = ()) -> None:
+        self.state, self.folders = state, folders
+        self.record = Record(state.host)
+        self.files: list[File] = []
+        self.calls = 0
+        self.doubt = self.floor = self.steps = 0
+        self.status: Answer = True
         self.ended_at: Location | None = None
+        self.within: Location | None = None  # the line of the eval, or function, that is at hand
+        self.loading: set[str] = set()
+
+    @property
+    def certain(self) -> bool:
+        """Whether what happens now happens for sure."""
+        return self.doubt == 0
+
+    # Files
 
     def start(self, path: Path, reason: str) -> None:
         """fish itself sources a file."""
-        self.record.open(path, "fish", reason)
+        if self.ended_at is not None:
+            self._pass_by(path)
+        elif self.record.open(path, "fish", reason, certain=self.certain) == "read":
+            self._file(path, self._top_level)
+
+    def _pass_by(self, path: Path) -> None:
+        from envkit.reading.record import opened
+
+        if opened(self.state.host, path)[0] == "read":
+            why = f"{self.record.show(self.ended_at or path)} replaces the shell before it"
+            change = Change("earlier", str(self.ended_at))
+            self.record.add(path, "skipped", why, "fish", change=change)
+
+    def _top_level(self, node: Node) -> Answer:
+        try:
+            return self.run(node)
+        except Leave as leave:
+            if leave.kind == "exec":
+                self._note(leave)
+                if self.certain:
+                    self.ended_at = self.location(leave.node)
+            raise
+
+    def source(self, path: Path, node: Node, arguments: list[str]) -> Answer:
+        """`source path`: the file is read in place."""
+        at = self.location(node)
+        self.event("source", node, value=str(path))
+        reason = f"sourced by {self.record.show(at)}"
+        if self.record.open(path, str(at), reason, at, self.certain) != "read":
+            return False
+        deep = [file.path for file in self.files].count(path) > 2 or len(self.files) > _DEPTH
+        if deep:
+            self.doubt += 1
+            return None
+        self.state.frames.append(Frame(False, [{"argv": Variable(tuple(arguments))}]))
+        try:
+            return self._file(path, self.run)
+        finally:
+            self.state.frames.pop()
+
+    def load(self, name: str, node: Node) -> Function | None:
+        """A function that a file has defined, or that stands in a folder of functions."""
+        if name in self.state.functions or name in self.loading or "/" in name:
+            return self.state.functions.get(name)
+        for folder in self.folders:
+            path = folder / f"{name}.fish"
+            if self.state.host.kind(path) == "file":
+                at = self.location(node)
+                self.loading.add(name)
+                reason = f"defines {name}, which {self.record.show(at)} calls"
+                self.record.open(path, str(at), reason, at, self.certain)
+                self._file(path, self.run)
+                break
+        return self.state.functions.get(name)
+
+    def _file(self, path: Path, run: Callable[[Node], Answer]) -> Answer:
+        if not self.state.host.locate(path).is_file():
+            return True
+        try:
+            parts = tree.parse(self.state.host.read(path)).parts
+        except OSError:
+            return None
+        file, outer = File(path, self.doubt), self.within
+        self.files.append(file)
+        self.within = None
+        self.state.frames.append(Frame(False, [{}]))
+        try:
+            return self._statements(parts, file, run)
+        except Leave as leave:
+            self._note(leave)
+            if leave.kind == "exec" or (leave.kind == "return" and self.calls):
+                raise
+            return leave.status
+        finally:
+            self.files.pop()
+            self.state.frames.pop()
+            self.within = outer
+            self.doubt = max(file.doubt, self.floor)
+
+    def _statements(
+        self, parts: tuple[Node, ...], file: File, run: Callable[[Node], Answer]
+    ) -> Answer:
+        for node in parts:
+            file.top = node
+            if node.kind == "broken":
+                return False  # fish runs no line of a file that it cannot parse
+            self.status = run(node)
+            if self.ended_at is not None:
+                break
+        return self.status
+
+    def _note(self, leave: Leave) -> None:
+        file = self.files[-1]
+        top = file.top or leave.node
+        line = leave.node.line if top.line <= leave.node.line <= top.last else top.line
+        self.record.event("leave", Location(file.path, top.line), "", str(line), self.certain)
+
+    # Statements
+
+    def run(self, node: Node) -> Answer:
+        """Walk one statement; whether it succeeds."""
+        self.steps += 1
+        if self.steps > _STEPS:
+            self.doubt = self.floor = max(self.doubt, 1)
+            return None
+        self.status = getattr(self, f"_{node.kind}")(node)
+        return self.status
+
+    def perhaps(self, *nodes: Node) -> Answer:
+        """Walk what may or may not run: it is not certain, and blurs what it touches."""
+        before = self.state.snapshot()
+        left: Leave | None = None
+        self.doubt += 1
+        try:
+            for node in nodes:
+                self.run(node)
+        except Leave as leave:
+            left = leave
+        self.doubt -= 1
+        self.state.blur(before)
+        if left is not None and left.kind not in ("break", "continue"):
+            self.doubt += 1
+            self._note(left)
+            self.floor = max(self.floor, int(left.kind == "exec"))
+        return None
+
+    def _command(self, node: Node) -> Answer:
+        from envkit.reading.fish import commands
+
+        try:
+            return commands.run(self, node)
+        except NoMatch:
+            return False
+
+    def _sequence(self, node: Node) -> Answer:
+        for part in node.parts:
+            self.status = self.run(part)
+        return self.status
+
+    def block(self, node: Node) -> Answer:
+        self.state.frames[-1].blocks.append({})
+        try:
+            return self._sequence(node)
+        finally:
+            self.state.frames[-1].blocks.pop()
+
+    _group = block
+
+    def _and(self, node: Node) -> Answer:
+        return self._joined(node, True)
+
+    def _or(self, node: Node) -> Answer:
+        return self._joined(node, False)
+
+    def _joined(self, node: Node, wanted: bool) -> Answer:
+        left = self.run(node.parts[0]) if len(node.parts) > 1 else self.status
+        if left is None:
+            return self.perhaps(node.parts[-1])
+        return self.run(node.parts[-1]) if left is wanted else left
+
+    def _not(self, node: Node) -> Answer:
+        status = self.run(node.parts[0])
+        return None if status is None else not status
+
+    def _pipe(self, node: Node) -> Answer:
+        for part in node.parts:
+            self.status = self.run(part)
+        return self.status
+
+    def _background(self, node: Node) -> Answer:
+        return self.perhaps(node.parts[0]) or True
+
+    def _if(self, node: Node) -> Answer:
+        from envkit.reading.fish import blocks
+
+        return blocks.run_if(self, node)
+
+    def _case(self, node: Node) -> Answer:
+        from envkit.reading.fish import blocks
+
+        return blocks.run_switch(self, node)
+
+    def _for(self, node: Node) -> Answer:
+        from envkit.reading.fish import blocks
+
+        return blocks.run_for(self, node)
+
+    def _while(self, node: Node) -> Answer:
+        from envkit.reading.fish import blocks
+
+        return blocks.run_while(self, node)
+
+    def _leave(self, node: Node) -> Answer:
+        raise Leave(node.words[0], node)
+
+    def _function(self, node: Node) -> Answer:
+        from envkit.reading.fish import functions
+
+        return functions.define(self, node)
+
+    def _broken(self, node: Node) -> Answer:
+        return False
+
+    # What is seen on the way
+
+    @property
+    def expander(self) -> Expander:
+        """Words as they expand now."""
+        from envkit.reading.fish.outputs import output
+
+        return Expander(self.state, lambda text: output(self, text))
+
+    def location(self, node: Node) -> Location:
+        """Where a statement stands; what an eval does stands at the eval's line."""
+        return self.within or Location(self.files[-1].path, node.line)
+
+    def event(self, kind: EventKind, node: Node, name: str = "", value: str | None = None) -> None:
+        """Something that happens at a statement."""
+        self.record.event(kind, self.location(node), name, value, self.certain)
