@@ -29,8 +29,11 @@ def environment(host: Host, platform: Platform, terminal: bool = False) -> tuple
     if terminal:
         term = host.env.get("TERM", "xterm-256color")
         given.append(Given("TERM", term, "ssh, from the terminal it is typed in"))
+    pam = _uses_pam(config, platform)
+    if not pam and platform.name not in ("freebsd", "macos"):
+        given.append(Given("MAIL", f"/var/mail/{host.user}", "sshd"))
     given += _user_environment(host, config)
-    if _uses_pam(config, platform):
+    if pam:
         given += _pam.variables(host, platform, "sshd")
     given += _set_env(config)
     own = {"SSH_CLIENT": "127.0.0.1 50022 22", "SSH_CONNECTION": "127.0.0.1 50022 127.0.0.1 22"}
@@ -55,7 +58,7 @@ def files(host: Host, platform: Platform) -> tuple[StartupFile, ...]:
         rows.append(StartupFile(_SYSTEM_RC, "system", "read", reason, "sshd"))
     environment = host.home / ".ssh/environment"
     if host.kind(environment) == "file":
-        allowed = config.get("permituserenvironment", ("no", None))[0].lower() != "no"
+        allowed = _permitted(config) != "no"
         reason = "NAME=value lines" if allowed else "PermitUserEnvironment of sshd_config is no"
         status = "read" if allowed else "skipped"
         rows.insert(0, StartupFile(environment, "user", status, reason, "sshd"))  # type: ignore[arg-type]
@@ -75,17 +78,22 @@ def _client(host: Host, config: _sshd_config.Config) -> list[Given]:
     return [Given("LANG", host.env["LANG"], "ssh, from the terminal it is typed in")]
 
 
+def _permitted(config: _sshd_config.Config) -> str:
+    """PermitUserEnvironment: yes, no, or a list of patterns; `YES` is a pattern."""
+    return config.get("permituserenvironment", ("no", None))[0]
+
+
 def _user_environment(host: Host, config: _sshd_config.Config) -> list[Given]:
-    allowed = config.get("permituserenvironment", ("no", None))[0]
-    path = host.home / ".ssh/environment"
-    if allowed.lower() == "no" or host.kind(path) != "file":
+    """`NAME=value` lines as they stand, blanks in front left out."""
+    allowed, path = _permitted(config), host.home / ".ssh/environment"
+    if allowed == "no" or host.kind(path) != "file":
         return []
-    patterns = ["*"] if allowed.lower() == "yes" else allowed.split(",")
+    patterns = ["*"] if allowed == "yes" else allowed.split(",")
     given = []
     text = host.read(path).decode("utf-8", "surrogateescape")
     for number, line in enumerate(text.split("\n"), start=1):
         name, equals, value = line.lstrip(" \t").partition("=")
-        if equals and not name.startswith("#") and _sshd_config.matches(name, patterns):
+        if name and equals and name[0] != "#" and _sshd_config.matches(name, patterns):
             given.append(Given(name, value, "~/.ssh/environment", Location(path, number)))
     return given
 
@@ -99,4 +107,4 @@ def _uses_pam(config: _sshd_config.Config, platform: Platform) -> bool:
 def _set_env(config: _sshd_config.Config) -> list[Given]:
     text, where = config.get("setenv", ("", None))
     pairs = (word.partition("=") for word in _sshd_config.words(text))
-    return [Given(name, value, "SetEnv of sshd_config", where) for name, _, value in pairs]
+    return [Given(name, value, "SetEnv of sshd_config", where) for name, _, value in pairs if name]

@@ -15,7 +15,7 @@ from envkit.host import Host
 from envkit.model import Location
 
 _FILE = Path("/etc/ssh/sshd_config")
-_WORD = re.compile(r'"((?:[^"\\]|\\.)*)"|((?:[^\s"\\]|\\.|"(?:[^"\\]|\\.)*")+)')
+
 
 Config = dict[str, tuple[str, Location | None]]
 
@@ -32,12 +32,37 @@ def read(host: Host) -> Config:
     return {**plain, **matched}
 
 
+def split(line: str) -> tuple[str, str]:
+    """Keyword, in lower case, and its text: blanks, with at most one `=`, stand between."""
+    found = re.match(r"\s*([^\s=]*)(?:\s*=\s*|\s+|$)(.*)", line)
+    return (found[1].lower(), found[2].strip()) if found else ("", "")
+
+
 def words(text: str) -> list[str]:
-    """The words of an argument; double quotes keep blanks together."""
-    return [
-        re.sub(r"\\(.)", r"\1", found[1]) if found[1] is not None else found[2].replace('"', "")
-        for found in _WORD.finditer(text)
-    ]
+    """The words of an argument: quotes of either kind, backslashes, a comment (argv_split())."""
+    found: list[str] = []
+    word, quote, begun, at = "", "", False, 0
+    while at < len(text):
+        char, after = text[at], text[at + 1 : at + 2]
+        if char == "\\" and after and after in "'\"\\" + ("" if quote else " "):
+            word, begun, at = word + after, True, at + 1
+        elif quote or char in "'\"":
+            begun = True
+            if not quote:
+                quote = char
+            elif char == quote:
+                quote = ""
+            else:
+                word += char
+        elif char in " \t":
+            found += [word] if begun else []
+            word, begun = "", False
+        elif char == "#" and not begun:
+            break
+        else:
+            word, begun = word + char, True
+        at += 1
+    return [*found, word] if begun else found
 
 
 def matches(name: str, patterns: list[str]) -> bool:
@@ -54,10 +79,7 @@ def _settings(host: Host, path: Path, depth: int) -> Iterator[tuple[str, str, Lo
     except OSError:
         return
     for number, line in enumerate(text.split("\n"), start=1):
-        keyword, _, rest = line.strip().partition(" ")
-        if "=" in keyword or "\t" in keyword:
-            keyword, rest = [*re.split(r"[=\s]+", line.strip(), maxsplit=1), ""][:2]
-        keyword, rest = keyword.lower(), rest.strip().removeprefix("= ")
+        keyword, rest = split(line)
         if not keyword or keyword.startswith("#"):
             continue
         if keyword == "match":

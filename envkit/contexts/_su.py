@@ -11,7 +11,7 @@ def login(host: Host, platform: Platform) -> tuple[Given, ...]:
     """`su -`: TERM of the caller, the account, PATH of login.defs, then PAM."""
     return (
         *_base.account(host, "su"),
-        _login_defs.login_path(host, platform),
+        _login_defs.su_path(host, platform),
         Given("TERM", host.env.get("TERM", "xterm-256color"), "the caller"),
         *_pam.variables(host, platform, "su-l"),
     )
@@ -19,9 +19,9 @@ def login(host: Host, platform: Platform) -> tuple[Given, ...]:
 
 def plain(host: Host, platform: Platform) -> tuple[Given, ...]:
     """`su`: what the caller has, here a bare terminal of the same account; then PAM."""
-    always = _login_defs.setting(host, "ALWAYS_SET_PATH")
-    path = _login_defs.login_path(host, platform)
-    if not always or always[0] != "yes":
+    path = _login_defs.su_path(host, platform)
+    if not _login_defs.always_set_path(host):
+        path = _login_defs.login_path(host, platform)
         path = path._replace(by=f"the caller ({path.by})")
     return (
         *_base.account(host, "su"),

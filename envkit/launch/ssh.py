@@ -85,21 +85,28 @@ def _config(host: Host, folder: Path, port: int) -> str:
     lines = [f"{name} {value}" for name, value in own.items()]
     if os.geteuid() != 0:
         lines.append("UsePAM no")
-    return "\n".join([*lines, *_kept(host, Path("/etc/ssh/sshd_config"), 0)]) + "\n"
+    return "\n".join([*lines, *_kept(host, Path("/etc/ssh/sshd_config"), folder)]) + "\n"
 
 
-def _kept(host: Host, path: Path, depth: int) -> Iterator[str]:
+def _kept(host: Host, path: Path, folder: Path) -> Iterator[str]:
+    """The lines that bear on the environment; what is included is filtered in files of its own.
+
+    A Match block ends with its file: the text of an Include cannot stand in its place.
+    """
     try:
         text = host.read(path).decode("utf-8", "surrogateescape")
     except OSError:
         return
     for line in text.split("\n"):
-        keyword, _, rest = line.strip().replace("\t", " ").replace("=", " ", 1).partition(" ")
-        if keyword.lower() == "include" and depth < 16:
+        keyword, rest = _sshd_config.split(line)
+        if keyword == "include":
             for pattern in _sshd_config.words(rest):
                 for each in _sshd_config.included(host, pattern):
-                    yield from _kept(host, each, depth + 1)
-        elif keyword.lower() in _KEPT:
+                    own = folder / f"include-{len(list(folder.iterdir()))}"
+                    own.touch()
+                    own.write_text("\n".join(_kept(host, each, folder)) + "\n")
+                    yield f"Include {own}"
+        elif keyword in _KEPT:
             yield line
 
 

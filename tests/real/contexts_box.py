@@ -98,7 +98,7 @@ def variables(path: Path) -> dict[str, str] | None:
     if not path.exists():
         return None
     pairs = (one.partition("=") for one in os.fsdecode(path.read_bytes()).split("\0"))
-    return {name: value for name, equals, value in pairs if equals}
+    return {name: value for name, equals, value in pairs if name and equals}
 
 
 def run(world: dict[str, Any], folder: Path) -> dict[str, Any]:
