@@ -84,7 +84,16 @@ def _has_files(host: Host, name: str) -> bool:
         folders.append(Path(host.env["ZDOTDIR"]))
     if name == "fish" and host.kind(host.config.parent / "fish/config.fish") == "file":
         return True
-    return any(host.kind(folder / sign) != "missing" for folder in folders for sign in _SIGNS[name])
+    return any(_is_sign(host, folder / sign) for folder in folders for sign in _SIGNS[name])
+
+
+def _is_sign(host: Host, path: Path) -> bool:
+    """Whether a startup file is there, and is not just what every new account gets."""
+    kind = host.kind(path)
+    skeleton = Path("/etc/skel", path.name)
+    if kind == "file" and host.kind(skeleton) == "file":
+        return host.read(path) != host.read(skeleton)
+    return kind != "missing"
 
 
 def starts(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
@@ -29,6 +29,12 @@ CheckOption = Annotated[
 NoVerifyOption = Annotated[
     bool, typer.Option("--no-verify", help="Start no shell: neither proof nor table.")
 ]
+ShellOption = Annotated[
+    Optional[list[str]],  # noqa: UP045  (typer evaluates this on Python 3.10, too)
+    typer.Option(
+        "--shell", metavar="NAME", help="Write for this shell, too; may be said several times."
+    ),
+]
 
 
 def install(
@@ -40,6 +46,7 @@ def install(
     yes: options.YesOption = False,
     no_verify: NoVerifyOption = False,
     python: options.PythonOption = None,
+    shell: ShellOption = None,
     overwrite_drift: options.DriftOption = False,
     platform: options.PlatformOption = None,
     home: options.HomeOption = None,
@@ -49,8 +56,10 @@ def install(
 ) -> None:
     """Make a profile the environment of every shell, and prove that they all still start.
 
-    Shows the plan and its diff, then asks. If any shell is worse off than before, everything is
-    put back, and the exit status is 3.
+    bash and sh are always written for; zsh, fish, ksh93 and mksh where they are installed and used:
+    the account's own shell, $SHELL, or startup files of theirs in the home. Shows the plan and its
+    diff, then asks. If any shell is worse off than before, everything is put back, and the exit
+    status is 3.
     """
     from envkit import platforms
     from envkit.host import Host
@@ -59,7 +68,7 @@ def install(
     host = Host.real(home, root)
     here = platforms.detect(host)
     target = platforms.of(host, platform)
-    answer = _planned(host, target, profile, python, overwrite_drift, as_json)
+    answer = _planned(host, target, profile, python, tuple(shell or ()), overwrite_drift, as_json)
     if answer.nothing_to_do:
         answer.show("already so")
         return
@@ -76,6 +85,7 @@ def _planned(
     platform: Platform,
     name: str,
     python: Path | None,
+    shells: tuple[str, ...],
     overwrite_drift: bool,
     as_json: bool,
 ) -> _Answer:
@@ -86,7 +96,7 @@ def _planned(
     if profiles.wants_python(host, name):
         choice = profiles.choose_python(host, python, profiles.find_name(name))
     chosen = profiles.load(host, name, choice.bin if choice else None)
-    found = room.plan(host, chosen, platform, overwrite_drift)
+    found = room.plan(host, chosen, platform, overwrite_drift, shells)
     return _Answer(host, chosen, choice, found, platform, as_json)
 
 
@@ -198,12 +208,10 @@ class _Answer:
             output.say("\n" + install_text.diff(self.host, self.found.plan))
 
     def _verified(self) -> tuple[Row, ...]:
-        from envkit import reach, shells, verify
+        from envkit import verify
 
-        starts = [one for one in self.found.starts if one.context != "login_command"]
-        starts += reach.others(self.host, self.platform)
-        here = [one for one in starts if shells.program(self.host, one.shell) is not None]
-        return verify.verify(self.host, here)
+        used = {one.shell.name: one.shell for one in self.found.starts}
+        return verify.verify(self.host, verify.starts(self.host, (), tuple(used.values())))
 
     def _is_ours(self, row: Row) -> bool:
         if self.python is None:
@@ -214,10 +222,8 @@ class _Answer:
         from envkit.cli import install_text
 
         if rows:
-            from envkit.cli.verify import table
-
-            output.say(table(rows, self.host) + "\n")
             ours = [self._is_ours(row) for row in rows]
+            output.say(install_text.table(rows, ours, self.host) + "\n")
             output.say(install_text.verdict(rows, ours, self.found.unreached))
             for note in done.notes:
                 output.say(f"Note: {note}.")

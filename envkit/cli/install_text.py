@@ -113,6 +113,29 @@ def _command(host: Host, python: PythonChoice) -> str:
     return " ".join(host.show(word) for word in python.command[:-1])
 
 
+def table(rows: Sequence[Row], ours: Sequence[bool], host: Host) -> str:
+    """The everyday contexts one by one; of the others those that find another Python, and a line.
+
+    What no startup file reaches is not this install's doing: `verify` has the rest of these.
+    """
+    from envkit import contexts
+    from envkit.cli import verify
+
+    everyday = {*(one.name for one in contexts.common()), *_TITLES}
+    shown = [
+        row
+        for row, mine in zip(rows, ours, strict=True)
+        if row.name in everyday or (row.reached and not mine)
+    ]
+    rest = sum(row.reached for row in rows) - sum(row.reached for row in shown)
+    lines = [verify.table(shown, host)]
+    if rest:
+        lines.append(f"  and {rest} more, all ok: envkit verify shows them")
+    if any(row.imitated for row in shown):
+        lines.append("  * imitated: envkit contexts says how")
+    return "\n".join(lines)
+
+
 def verdict(rows: Sequence[Row], ours: Sequence[bool], others: Sequence[Unreached]) -> str:
     """Whether it is found everywhere; else where it is not. `others` were not reached."""
     reached = [(row, mine) for row, mine in zip(rows, ours, strict=True) if row.reached]

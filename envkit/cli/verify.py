@@ -16,10 +16,11 @@ from envkit.errors import UsageError
 if TYPE_CHECKING:
     from envkit.host import Host
     from envkit.model import Location
-    from envkit.verify import Row
+    from envkit.verify import Absent, Row
 
 _WIDTH = 80
 _GAP = 2
+_GIVEN = 22  # letters for who gave PATH, where no startup file did
 
 
 def verify(
@@ -37,8 +38,10 @@ def verify(
 ) -> None:
     """Start real shells in every context, and run the descent with their python and python3.
 
-    Exit status 1 where a context that reads startup files cannot.
+    A context is really started where its starter can be used here (sshd, su, sudo, tmux, cron …);
+    else it is imitated, and marked. Exit status 1 where a context that reads startup files cannot.
     """
+    from envkit import platforms, reach
     from envkit import verify as room
     from envkit.host import Host
 
@@ -46,11 +49,12 @@ def verify(
         raise UsageError(f"--limit {limit:g} is not above 0", "for instance: --limit 20")
     host = Host.real(home, root)
     with output.progress("starting your shells, and the descent in each"):
-        rows = room.verify(host, room.starts(host, context or ()), limit)
+        rows = room.verify(host, room.starts(host, context or (), reach.targets(host)), limit)
+    absent = () if context else room.absent(host, platforms.detect(host))
     if as_json:
-        output.say_json({"contexts": rows})
+        output.say_json({"contexts": rows, "absent": absent})
     else:
-        output.say(f"{table(rows, host)}\n\n{verdict(rows)}")
+        output.say("\n\n".join([table(rows, host), *_legend(rows, absent), verdict(rows)]))
     if any(room.failed(row) for row in rows):
         raise typer.Exit(1)
 
@@ -63,7 +67,12 @@ def table(rows: Sequence[Row], host: Host) -> str:
     """
     head = ("context", "python", "descent", "put first by")
     cells = [
-        (row.title, host.show(row.python or row.python3) or "-", _result(row), _first_by(row, host))
+        (
+            row.title + _mark(row),
+            host.show(row.python or row.python3) or "-",
+            _result(row),
+            _first_by(row, host),
+        )
         for row in rows
     ]
     spare = _WIDTH - 2 - 3 * _GAP
@@ -77,6 +86,25 @@ def table(rows: Sequence[Row], host: Host) -> str:
         lines += _below(_note(row, host), 2 + widths[0] + _GAP)
     whole = [f"  {short} is {path}" for path, short in shown.items() if short != path]
     return "\n".join([*lines, *([""] if whole else []), *whole])
+
+
+def _mark(row: Row) -> str:
+    return " *" if row.imitated else ""
+
+
+def _legend(rows: Sequence[Row], absent: Sequence[Absent]) -> list[str]:
+    """What the mark means, and which contexts have no row."""
+    lines = []
+    if any(row.imitated for row in rows):
+        text = (
+            "* imitated: the shell, flags and variables of that context, without the program that"
+            " would start it; envkit contexts NAME says how."
+        )
+        lines.append(textwrap.fill(text, _WIDTH - 1))
+    if absent:
+        names = ", ".join(each.title for each in absent)
+        lines.append(textwrap.fill(f"Not on this machine: {names}.", _WIDTH - 1))
+    return ["\n".join(lines)] if lines else []
 
 
 def verdict(rows: Sequence[Row]) -> str:
@@ -109,7 +137,8 @@ def _first_by(row: Row, host: Host) -> str:
         return "no startup file"
     where = row.set_by
     if where is None:
-        return "inherited" if row.python or row.python3 else "-"
+        given = row.via if 0 < len(row.via) <= _GIVEN else "inherited"
+        return given if row.python or row.python3 else "-"
     # Of our own env.sh the line that reads it is wanted: it is the one that decides.
     return _place(row.sourced_at if row.sourced_at and _ours(where, host) else where, host)
 

@@ -67,6 +67,11 @@ def interpreter(answer: Path, name: str, outcome: Outcome, limit: float) -> Inte
     return Interpreter(where, told["executable"], told["python"], failure)
 
 
+def began(answer: Path) -> bool:
+    """Whether the shell came to its command at all."""
+    return _text(answer.with_name(f"{answer.name}.{COMMANDS[0]}.where")) is not None
+
+
 def _unended(name: str, where: str | None, outcome: Outcome, limit: float) -> str:
     if outcome.timed_out:
         what = f"{name} gave no answer" if where else "the shell did not come to its command"

@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from envkit import contexts
+
 FIRST = 'PATH="$HOME/bin:$PATH"\n'
 GOOD = {".profile": FIRST + 'if [ -n "$BASH" ]; then . ~/.bashrc; fi\n', ".bashrc": FIRST}
 BARE = "/usr/local/bin:/usr/bin:/bin"
@@ -61,13 +63,15 @@ def test_a_good_home(home: Path, write: Callable[..., Path]) -> None:
         "ssh host command": "~/.bashrc:1",
         "sh login": "~/.profile:1",
     }.items():
-        line = next(line for line in lines if line.strip().startswith(title))
+        line = next(line for line in lines if line.strip().startswith(f"{title} *"))
         assert "~/bin/python " in line
         assert " ok " in line
         assert line.endswith(where)
     for title in ("script", "cron"):
         assert any(line.startswith(f"  {title} ") and "no startup file" in line for line in lines)
     assert f"PATH={home}/bin:/usr/bin:/bin" in out
+    assert "* imitated: the shell, flags and variables" in out
+    assert "Not on this machine: " in out
     assert lines[-1].startswith("Every shell that reads a startup file finds this Python 3.")
 
 
@@ -77,10 +81,14 @@ def test_json(home: Path, write: Callable[..., Path]) -> None:
     data: Any = json.loads(out)
     assert status == 0
     assert data["version"] == 1
-    assert len(data["contexts"]) == 6
+    names = [row["name"] for row in data["contexts"]]
+    away = [each["name"] for each in data["absent"]]
+    assert set(names) | set(away) == {*(one.name for one in contexts.every()), "sh_login"}
+    assert not set(names) & set(away)
     for row in data["contexts"]:
         keys = {"name", "imitated", "python", "version", "result", "set_by", "seconds", "python3"}
         assert keys <= set(row)
+    assert all(row["imitated"] for row in data["contexts"] if row["name"] == "terminal")
     login = data["contexts"][0]
     assert login["python"] == f"{home}/bin/python"
     assert login["set_by"] == {"path": f"{home}/.bashrc", "line": 1}

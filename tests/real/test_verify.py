@@ -46,8 +46,9 @@ def run(tmp_path: Path, write: Callable[..., Path]) -> Verify:
                 (folder / name).write_text(text)
                 (folder / name).chmod(0o755)
         host = bash_host(home)
-        rows = verify.verify(host, verify.starts(host), limit)
+        rows = verify.verify(host, verify.starts(host, NAMES), limit)
         assert tuple(row.name for row in rows) == NAMES
+        assert all(row.imitated for row in rows if row.name != "cron")
         return {row.name: row for row in rows}
 
     return build
