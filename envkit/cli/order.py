@@ -39,6 +39,9 @@ WhyOption = Annotated[
     Optional[str],  # noqa: UP045
     typer.Option("--why", metavar="FILE", help="Where it is read; if not, what would change it."),
 ]
+ProbeOption = Annotated[
+    bool, typer.Option("--probe", help="Prove this on your shell, with markers for files.")
+]
 BuildOption = Annotated[
     Optional[str],  # noqa: UP045
     typer.Option("--build", metavar="NAME", help="What the shell was compiled with."),
@@ -64,6 +67,7 @@ def order(
     context: ContextOption = None,
     every: AllOption = False,
     why: WhyOption = None,
+    probe: ProbeOption = False,
     shell: ShellOption = None,
     platform: PlatformOption = None,
     build: BuildOption = None,
@@ -89,7 +93,14 @@ def order(
     system = _platform(host, platform, as_json)
     if build is None and platform and _is_foreign(host, system):
         build = ""  # what that platform's own shell is compiled with, not the one that is here
-    _check_together(bool(command_line), context, every, why)
+    _check_together(bool(command_line), context, every, why, probe)
+    if probe:
+        if platform and _is_foreign(host, system):
+            raise UsageError("--probe starts this machine's shells", "leave --platform out")
+        from envkit.cli import order_probe
+
+        order_probe.run(host, shell, as_json)
+        return
     if every or why is not None:
         _all(host, shell, system, build, why, as_json)
         return
@@ -110,7 +121,11 @@ def order(
     output.say(text if command_line else f"{text}\n\n{order_text.others(start.context)}")
 
 
-def _check_together(command_line: bool, context: str | None, every: bool, why: str | None) -> None:
+def _check_together(
+    command_line: bool, context: str | None, every: bool, why: str | None, probe: bool
+) -> None:
+    if probe and (command_line or context or every or why):
+        raise UsageError("--probe starts a shell in all of its ways", "give it --shell alone")
     if command_line and (context or every or why):
         raise UsageError("a command line is no context", "leave --context, --all, --why out")
     if why is not None and context:
