@@ -132,7 +132,12 @@ class Reading:
 
     def _way(self, path: Path) -> tuple[Need, ...]:
         """One need for each exit of a file; nothing, and `problem` says why, where one has none."""
-        found = []
+        found: list[Need] = []
+        broken = next((node for node in self._text(path).parts if node.kind == "broken"), None)
+        if broken is not None and language.reads_whole(self.language):
+            where = f"{self.host.show(path)}:{broken.line}"
+            self.problem = f"{where} is a syntax error: {self.language} runs nothing of that file"
+            return ()
         for exit_line, certain in self._exits(path):
             need = self._need(path, exit_line)
             inner = need if need.after < need.before else self._inside(path, exit_line)

@@ -44,9 +44,9 @@ _SERVES = {
 }
 # Of the other shells: what a start is called behind the shell's name.
 _KINDS = {
-    "login_terminal": "login terminals",
-    "login_command": "login commands",
+    "login_terminal": "terminals",
     "terminal": "terminals",
+    "login_command": "commands",
     "ssh_command": "commands",
 }
 _GREETS = "; zsh's questions to a new user end with that file"

@@ -8,6 +8,7 @@ from envkit import environment, syntax
 from envkit.environment import fish
 from envkit.host import Host
 from envkit.model import Start
+from envkit.reading.fish import tree
 from envkit.reading.nodes import Node
 
 #: The files of envkit's own that hold the environment: one a language family.
@@ -25,8 +26,13 @@ def of(start: Start) -> str:
 def parts(content: bytes, language: str) -> tuple[Node, ...]:
     """The statements of a file, each with its lines; `broken`: no such text from there on."""
     if language == "fish":
-        return ()
-    return syntax.parse(content, "bash" if language == "zsh" else language).parts
+        return tree.parse(content).parts
+    return syntax.parse(content, language).parts
+
+
+def reads_whole(language: str) -> bool:
+    """Whether a shell reads a file to its end before it runs the first line: fish."""
+    return language == "fish"
 
 
 def environment_file(language: str) -> str:

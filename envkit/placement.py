@@ -78,8 +78,6 @@ def insert(
     for line in reversed(places):
         result = block.put(result, name, body, line)
     for each in languages:
-        if each == "fish":
-            continue
         _still_reads_the_same(bare, result, each)
     return result
 
