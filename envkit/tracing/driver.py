@@ -12,6 +12,8 @@ import shlex
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from envkit.tracing import prompt
+
 _FIELDS = (
     "${BASH_SUBSHELL-}",
     "${#BASH_SOURCE[@]}",
@@ -46,11 +48,12 @@ class Driver:
         before: Mapping[str, str],
         setup: Iterable[str] = (),
         armed: bool = False,
+        hooks: bool = False,
     ) -> str:
         """The driver for `files`; `before` is exported first (BASH_ENV, which bash would read).
 
         `setup` is run before the trace (`AS_SH`, `AS_DASH`). `armed`: a DEBUG trap puts back before
-        each command what the files themselves switched off.
+        each command what the files themselves switched off. `hooks`: a first prompt follows.
         """
         # While it reads its startup files, an interactive bash has no job control.
         lines = ["set +m"]
@@ -64,8 +67,12 @@ class Driver:
             name = shlex.quote(str(file))
             # A file's last status must not end a shell in which the file itself said `set -e`:
             # `!` guards it, and does not switch -e off within the file unless -e was on before.
-            lines.append(f"case $- in *e*) \\command . {name};; *) ! \\command . {name};; esac")
+            keep = "; ENVKIT_STATUS=${PIPESTATUS[0]}" if hooks else ""
+            lines.append(
+                f"case $- in *e*) \\command . {name};; *) ! \\command . {name}{keep};; esac"
+            )
             lines += [f"\\: {self.mark(number)}", self._arm(), f"\\: {self.token}-on"]
+        lines += prompt.run("${ENVKIT_STATUS:-0}") if hooks else ()
         lines += [f"\\: {self.mark(-1)}"] * 2
         return "\n".join(lines)
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from envkit.model import Location
+from envkit.tracing import prompt
 from envkit.tracing.record import Record
 from envkit.tracing.statements import Source, Statement, scan, words
 from envkit.tracing.words import fit, unquote
@@ -18,6 +19,8 @@ from envkit.tracing.words import fit, unquote
 _EVAL = r"\\?((builtin|command) )*\\?eval( --)? "
 _PRINTED = r"\\?((builtin|command) )*\\?eval\s+(--\s+)?\"?\s*(\$\(|`|\$\{?(\w+)\}?\"?\s*$)"
 _TRAP = r"trap (-- )?"
+_HOOK = "builtin eval -- "  # the driver's own, and none of the files'
+_PROMPT = re.compile(r"((export|declare|typeset|readonly) (-\w+ )*)?PROMPT_COMMAND(\[.*?\])?\+?=")
 _PIPE = r"/dev/(fd/\d+|stdin)|/proc/"
 Place = tuple["Location | None", str]
 
@@ -129,6 +132,8 @@ class Places:
         record, frame = self.records[index], self.frame(index)
         if frame == "driver":
             return None, ""
+        if (hook := self._hook(index)) >= 0:
+            return self._hooked(hook)
         if frame in ("eval", "pipe"):
             return self._evaluating(record.opener, self.printed(index))
         if frame == "trap":
@@ -155,6 +160,24 @@ class Places:
             return where, via
         statement = self.statement(index)
         return where, shorten(statement.text if statement else self.records[index].text)
+
+    def _hook(self, index: int) -> int:
+        """The outermost record of the prompt hook that record `index` is part of; -1: of none."""
+        while (opener := self.records[index].opener) >= 0:
+            if self.records[opener].opener < 0:
+                return index if self.records[opener].text.startswith(_HOOK) else -1
+            index = opener
+        return -1
+
+    def _hooked(self, index: int) -> Place:
+        """A hook's doings belong to the first line that made PROMPT_COMMAND run it."""
+        word = re.split(r"[ =;]", self.records[index].text, maxsplit=1)[0]
+        setters = [i for i in range(index) if _PROMPT.match(self.records[i].text)]
+        named = [
+            i for i in setters if re.search(rf"(?<!\w){re.escape(word)}", self.records[i].text)
+        ]
+        setter = next(iter(named or setters[-1:]), -1)
+        return self.place(setter)[0], prompt.HOOK
 
     def _trap(self, index: int) -> Place:
         setter = self._setter(index)

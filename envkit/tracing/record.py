@@ -59,20 +59,23 @@ def parse(content: bytes, token: str) -> tuple[Record, ...]:
         records.append(
             Record(level, int(depth), folders[source], int(line), function, state, text, opener)
         )
-    return tuple(_without_last_return(records))
+    return tuple(_without_last_return(records, f": {token}-"))
 
 
-def _without_last_return(records: list[Record]) -> list[Record]:
+def _without_last_return(records: list[Record], mark: str) -> list[Record]:
     """Leave out a RETURN trap that ran for the driver's own `.`: in a real start it does not."""
-    last = len(records)
-    while last and records[last - 1].depth == 0:
+    marks = [i for i, each in enumerate(records) if each.text.startswith(mark)]
+    read = next((i for i in reversed(marks) if records[i].text[len(mark) :].isdigit()), -1)
+    last = read
+    while last > 0 and records[last - 1].depth == 0:
         last -= 1
-    end = next((i for i in range(last, len(records)) if records[i].level > 1), None)
-    if end is None:
+    end = next((i for i in range(last, read) if records[i].level > 1), None)
+    # Openers are indices: where a prompt's hooks follow, nothing can be left out.
+    if end is None or any(each.level > 1 for each in records[read:]):
         return records
     value = records[end].value
-    marks = (each for each in records[end:] if each.level == 1)
-    return [*records[:end], *(each._replace(value=value) for each in marks)]
+    rest = (each for each in records[end:] if each.level == 1)
+    return [*records[:end], *(each._replace(value=value) for each in rest)]
 
 
 def _pieces(content: bytes, token: str) -> Iterator[tuple[int, list[str], str]]:

@@ -11,7 +11,7 @@ from envkit import child, order, shells, start
 from envkit.errors import Refused, UsageError
 from envkit.host import Host
 from envkit.model import Start
-from envkit.tracing import record
+from envkit.tracing import prompt, record
 from envkit.tracing.driver import AS_DASH, AS_SH, Driver
 from envkit.tracing.fold import Fold
 from envkit.tracing.places import Places
@@ -33,6 +33,7 @@ class Run:
         self._program = shells.program(host, one.shell)
         program = self._program or Path("bash")
         self.is_bash = host.locate(program).resolve().name.startswith("bash")
+        self.hooks = self.is_bash and one.invocation.interactive
         self.files = [
             file.path
             for file in self.order.files
@@ -46,7 +47,8 @@ class Run:
         """The start as it is; it leaves the variable's value in a file, and a mark beside it."""
         file = shlex.quote(str(self._value_file))
         text = f"\\command printf '%s' \"${{{self.variable}+=}}${{{self.variable}-}}\" > {file}"
-        return start.prepare(self.host, self.start, f"{text}\n: > {file}.end", self.limit)
+        lines = (*(prompt.run() if self.hooks else ()), text, f": > {file}.end")
+        return start.prepare(self.host, self.start, "\n".join(lines), self.limit)
 
     def traced(self, armed: bool) -> child.Command:
         """The same start, with the shell's own files off and the driver as its command."""
@@ -55,7 +57,7 @@ class Run:
         # bash would read these by itself; the driver sets them before the first file.
         before = {name: given[name] for name in ("BASH_ENV", "ENV") if name in given}
         setup = () if self.start.shell.name == "bash" else AS_SH if self.is_bash else AS_DASH
-        text = self.driver.text(self.files, before, setup, armed)
+        text = self.driver.text(self.files, before, setup, armed, self.hooks)
         argv0, *rest = self.start.shell.argv(self.start.invocation, text)
         off = ("--noprofile", "--norc", *(() if self.is_bash else ("--posix",)))
         program = self._program if self.is_bash else shells.program(self.host, shells.get("bash"))

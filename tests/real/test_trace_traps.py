@@ -431,8 +431,8 @@ TRAPS = [
     rc("noclobber and noglob", "set -Cf\nPATH=/t/a:$PATH\n", {"/t/a": B + "2"}),
     rc(
         "colours and prompts",
-        "PS1='\\w$ '\nPROMPT_COMMAND='PATH=/t/no:$PATH'\nPATH=/t/a:$PATH\n",
-        {"/t/a": B + "3", "/t/no": None},
+        "PS1='\\w$ '\nPROMPT_COMMAND='PATH=/t/b:$PATH'\nPATH=/t/a:$PATH\n",
+        {"/t/a": B + "3", "/t/b": B + "2"},
     ),
     rc(
         "syntax error",
