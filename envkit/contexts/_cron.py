@@ -25,7 +25,10 @@ _TABLES = {
     "freebsd": "/var/cron/tabs",
     "macos": "/usr/lib/cron/tabs",
 }
-_SETTING = re.compile(r"""\s*("[^"]*"|'[^']*'|[^\s=]+)\s*=\s*("[^"]*"|'[^']*'|.*?)\s*$""")
+# A value may be quoted as a whole, or bare; an empty one must be quoted.
+_SETTING = re.compile(
+    r"""\s*("[^"]*"|'[^']*'|[^\s=#"'][^\s=]*)\s*=\s*("[^"]*"|'[^']*'|[^\s"'].*?)\s*$"""
+)
 
 
 def environment(host: Host, platform: Platform) -> tuple[Given, ...]:
@@ -61,17 +64,22 @@ def _table(host: Host, platform: Platform) -> Path:
     return Path(_TABLES.get(platform.name, "/var/spool/cron")) / host.user
 
 
+def setting(line: str) -> tuple[str, str] | None:
+    """What a line `NAME = value` sets: quotes taken off, nothing expanded (crontab(5))."""
+    found = _SETTING.match(line)
+    return (_unquoted(found[1]), _unquoted(found[2])) if found else None
+
+
 def _settings(host: Host, table: Path) -> Iterator[Given]:
-    """`NAME = value` lines, matching quotes taken off, nothing expanded (crontab(5))."""
+    """The variables that the table sets; LOGNAME cannot be."""
     try:
         text = host.read(table).decode("utf-8", "surrogateescape")
     except OSError:
         return
     for number, line in enumerate(text.split("\n"), start=1):
-        found = _SETTING.match(line)
-        if found and not line.lstrip().startswith("#"):
-            name, value = (_unquoted(found[index]) for index in (1, 2))
-            yield Given(name, value, "crontab", Location(table, number))
+        found = setting(line)
+        if found and found[0] != "LOGNAME":
+            yield Given(*found, "crontab", Location(table, number))
 
 
 def _unquoted(text: str) -> str:

@@ -6,29 +6,40 @@ sudo does by itself is told, and `by` says so.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from pathlib import Path
+
 from envkit.contexts import _base, _login_defs, _pam, _sudoers
 from envkit.host import Host
-from envkit.model import Given, Platform
+from envkit.model import Given, Location, Platform
 
 _SECURE = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
 def environment(host: Host, platform: Platform, login: bool = False) -> tuple[Given, ...]:
     """What a program that sudo starts is given; `login`: with -i."""
-    policy = _sudoers.read(host)
-    by = "the caller, kept by sudo"
-    given = [
-        Given("TERM", host.env.get("TERM", "xterm-256color"), by),
-        Given("LANG", host.env.get("LANG", "C.UTF-8"), by),
-        *_pam.variables(host, platform, "sudo-i" if login else "sudo"),
-        *_base.account(host, "sudo"),
-        Given("MAIL", f"/var/mail/{host.user}", "sudo"),
-        _path(host, platform, policy),
-        Given("SUDO_USER", "root", "sudo"),
-        Given("SUDO_UID", "0", "sudo"),
-        Given("SUDO_GID", "0", "sudo"),
-    ]
-    return tuple(given)
+    who = _sudoers.caller(host)
+    policy = _sudoers.read(host, who)
+    given = {one.variable: one for one in _caller(host, policy, login)}
+    path = _path(host, platform, policy)
+    for one in _pam.variables(host, platform, "sudo-i" if login else "sudo"):
+        if one.variable != "PATH" and one.variable not in given:
+            given[one.variable] = one
+    account = (*_base.account(host, "sudo"), Given("MAIL", f"/var/mail/{host.user}", "sudo"))
+    for one in account:
+        if one.variable in ("USER", "LOGNAME") and not (
+            login or policy.flags.get("set_logname", True)
+        ):
+            one = Given(one.variable, who, "the caller, kept by sudo")
+        given.setdefault(one.variable, one)
+    given["PATH"] = path
+    uid = str(host.uid if who == host.user else 0)
+    for name, value in (("SUDO_USER", who), ("SUDO_UID", uid), ("SUDO_GID", uid)):
+        given[name] = Given(name, value, "sudo")
+    for one in _env_files(host, policy):
+        given.setdefault(one.variable, one)
+    return tuple(given.values())
 
 
 def absent(host: Host, platform: Platform) -> str:
@@ -36,13 +47,51 @@ def absent(host: Host, platform: Platform) -> str:
     return _base.not_installed(host, "sudo")
 
 
+def _caller(host: Host, policy: _sudoers.Policy, login: bool) -> Iterator[Given]:
+    """TERM and LANG of the caller, where env_check, env_keep or !env_reset lets them through."""
+    by = "the caller, kept by sudo"
+    reset = login or policy.flags.get("env_reset", True)
+    for name, value in (
+        ("TERM", host.env.get("TERM", "xterm-256color")),
+        ("LANG", host.env.get("LANG", "C.UTF-8")),
+    ):
+        if (
+            _listed(name, policy, "env_keep", "env_check")
+            if reset
+            else not _listed(name, policy, "env_delete")
+        ):
+            yield Given(name, value, by)
+        elif name == "TERM":
+            yield Given(name, "unknown", "sudo")
+
+
+def _listed(name: str, policy: _sudoers.Policy, *lists: str) -> bool:
+    return any(fnmatchcase(name, one) for each in lists for one in policy.lists[each])
+
+
 def _path(host: Host, platform: Platform, policy: _sudoers.Policy) -> Given:
     """secure_path, where one is set; else the caller's."""
-    if policy.secure_path is not None:
-        return Given("PATH", policy.secure_path[0], "secure_path of sudoers", policy.secure_path[1])
+    if "secure_path" in policy.values:
+        value, where = policy.values["secure_path"]
+        return Given("PATH", value, "secure_path", where)
     if not policy.readable:
         if platform.name in ("debian", "wsl", "redhat", "suse"):
             return Given("PATH", _SECURE, "secure_path as shipped; sudoers cannot be read")
         return Given("PATH", platform.default_path, "the caller; sudoers cannot be read")
     path = _login_defs.login_path(host, platform)
     return path._replace(by=f"the caller ({path.by}); sudoers has no secure_path")
+
+
+def _env_files(host: Host, policy: _sudoers.Policy) -> Iterator[Given]:
+    """env_file and restricted_env_file: what is not there yet (sudoers(5))."""
+    for option in ("env_file", "restricted_env_file"):
+        if option not in policy.values:
+            continue
+        path = Path(policy.values[option][0])
+        for number, line in _pam.lines(host, path):
+            name, equals, value = line.strip().removeprefix("export ").strip().partition("=")
+            if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"":
+                value = value[1:-1]
+            allowed = option == "env_file" or _listed(name, policy, "env_keep", "env_check")
+            if equals and allowed:
+                yield Given(name, value, option, Location(path, number))

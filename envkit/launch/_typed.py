@@ -6,6 +6,8 @@ and fish write theirs at the end, dash has none. Others write each line at once,
 
 from __future__ import annotations
 
+import shlex
+from collections.abc import Mapping
 from pathlib import Path
 
 from envkit.child import Command
@@ -24,19 +26,24 @@ def why_not(one: Start) -> str:
 def line(host: Host, one: Start, text: str, folder: Path) -> str:
     """What is typed; a blank in front keeps it out of fish's history."""
     fish = one.shell.name == "fish"
-    file = _script.text_file(host, folder, text, f"kill -9 ${'fish_pid' if fish else '$'}\n")
+    end = f": > {folder / 'done'}; kill -9 ${'fish_pid' if fish else '$'}\n"
+    file = _script.text_file(host, folder, text, end)
     return f" {'source' if fish else '.'} {file}"
 
 
 def command(
-    host: Host, one: Start, text: str, limit: float, folder: Path, words: tuple[str, ...]
+    host: Host,
+    one: Start,
+    text: str,
+    limit: float,
+    folder: Path,
+    words: tuple[str, ...],
+    environment: Mapping[str, str],
 ) -> Command:
     """`words` on a terminal of script(1)'s, which reads the line from a file."""
-    import shlex
-
     typed = folder / "typed"
     typed.write_text(line(host, one, text, folder) + "\n")
-    script = (
-        f"exec script -qec {shlex.quote(shlex.join(words))} /dev/null < {shlex.quote(str(typed))}"
-    )
-    return _script.script(script, _script.caller(one), limit)
+    call = (_script.program("script"), "-qc", shlex.join(words), "/dev/null")
+    done = shlex.quote(str(folder / "done"))
+    script = f"{shlex.join(call)} < {shlex.quote(str(typed))}; [ -e {done} ]"
+    return _script.script(script, environment, limit)

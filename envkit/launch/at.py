@@ -47,7 +47,8 @@ def prepare(host: Host, one: Start, text: str, limit: float, folder: Path) -> Co
     script = f"""cd {home}; {shlex.join([*become, *at])} 2> {folder}/log || cat {folder}/log
 atd -f & atd=$!
 while [ ! -e {folder}/done ]; do sleep .2; kill -HUP $atd; done
-kill -9 $atd; wait $atd 2> /dev/null"""
+kill -9 $atd; wait $atd 2> /dev/null
+exit 0"""
     binds = [
         (spool / "atjobs", "/var/spool/cron/atjobs"),
         (spool / "atspool", "/var/spool/cron/atspool"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from envkit.child import Command
+from envkit.contexts import _cron
 from envkit.host import Host
 from envkit.launch import Launcher, _private, _script
 from envkit.model import Start
@@ -54,14 +55,11 @@ kill $cron; wait $cron 2> /dev/null; cat {folder}/out"""
 
 def _settings(host: Host) -> list[str]:
     """The lines of the account's own crontab that set variables."""
-    import re
-
     try:
         text = host.read(Path(_SPOOL, "crontabs", host.user)).decode("utf-8", "surrogateescape")
     except OSError:
         return []
-    pattern = re.compile(r"""\s*("[^"]*"|'[^']*'|[A-Za-z_]\w*)\s*=""")
-    return [line for line in text.split("\n") if pattern.match(line)]
+    return [line for line in text.split("\n") if _cron.setting(line)]
 
 
 LAUNCHER = Launcher(why_not, prepare)

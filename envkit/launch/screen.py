@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from pathlib import Path
 
-from envkit import shells
+from envkit import shells, start
 from envkit.child import Command
 from envkit.host import Host
 from envkit.launch import Launcher, _script
@@ -22,9 +22,9 @@ def prepare(host: Host, one: Start, text: str, limit: float, folder: Path) -> Co
     words = (str(shells.program(host, one.shell)), *_script.flags(one), text)
     argv = [_script.program("screen"), "-S", "envkit", "-D", "-m", *words]
     bare = {name: value for name, value in one.environment.items() if name not in ("STY", "WINDOW")}
-    sockets = {"SCREENDIR": str(folder / "sockets")}
-    script = f"mkdir -m 700 {shlex.quote(sockets['SCREENDIR'])}; exec {shlex.join(argv)}"
-    return _script.script(script, {**bare, **sockets}, limit, host=host)
+    sockets = start.folder(host, folder / "sockets")
+    script = f"exec {shlex.join(argv)}"
+    return _script.script(script, {**bare, "SCREENDIR": str(sockets)}, limit, host=host)
 
 
 LAUNCHER = Launcher(why_not, prepare)

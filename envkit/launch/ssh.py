@@ -46,7 +46,8 @@ def prepare(host: Host, one: Start, text: str, limit: float, folder: Path) -> Co
     if one.invocation.interactive:
         (folder / "typed").write_text(_typed.line(host, one, text, folder) + "\n")
         client += ["-tt", "-o", "SetEnv=HISTFILE=/dev/null", f"{host.user}@127.0.0.1"]
-        call = f"{shlex.join(client)} < {shlex.quote(str(folder / 'typed'))}"
+        typed, done = (shlex.quote(str(folder / name)) for name in ("typed", "done"))
+        call = f"{shlex.join(client)} < {typed}; [ -e {done} ]"
     else:
         call = f"{shlex.join([*client, f'{host.user}@127.0.0.1', text])} < /dev/null"
     # sshd wants /run/sshd, which a machine that runs no sshd lacks; a folder of ours goes again.

@@ -1,4 +1,4 @@
-"""sudo, where it asks for no password: as root, or by a NOPASSWD rule (`sudo -n`).
+"""sudo as root, who is not asked for a password.
 
 `sudo COMMAND` and `sudo SHELL -i -c TEXT` are started as such. `sudo -i` passes no flags on: the
 text is typed on its terminal, and the shell ended at once, for its history file is the user's.
@@ -18,28 +18,32 @@ from envkit.model import Start
 
 def why_not(host: Host, one: Start) -> str:
     """Whether sudo would ask, and whether the text can be typed."""
-    sudo = _script.program("sudo")
-    if not sudo:
+    if not _script.program("sudo"):
         return "no sudo here"
     if not _script.is_account(host):
         return "--home is not the account's own"
-    if os.geteuid() != 0 and host.ask([sudo, "-n", "-u", host.user, "true"]) is None:
-        return "sudo asks for a password"
+    if os.geteuid() != 0:  # even `sudo -n` is reported by mail where it would have to ask
+        return "not root: sudo could ask"
     return _typed.why_not(one) if one.invocation.login else ""
 
 
 def prepare(host: Host, one: Start, text: str, limit: float, folder: Path) -> Command:
     """The command line; the caller's environment is the context's."""
-    head = ("sudo", "-n", "-u", host.user)
     sudo = _script.program("sudo")
+    head = (sudo, "-n", "-u", host.user)
+    environment = _script.caller(one)
+    if any(given.by == "secure_path" for given in one.given):
+        environment["PATH"] = _script.PATH + ":/caller"  # which must not come through
     if one.invocation.login:
-        return _typed.command(host, one, text, limit, folder, (*head, "HISTFILE=/dev/null", "-i"))
+        return _typed.command(
+            host, one, text, limit, folder, (*head, "HISTFILE=/dev/null", "-i"), environment
+        )
     if one.invocation.interactive:
         words = (str(shells.program(host, one.shell)), *_script.flags(one), text)
     else:
         words = ("/bin/sh", "-c", text)
     stdin = one.invocation.stdin
-    return Command((*head, *words), sudo, _script.caller(one), stdin, limit, host.home_at)
+    return Command((*head, *words), sudo, environment, stdin, limit, host.home_at)
 
 
 LAUNCHER = Launcher(why_not, prepare)

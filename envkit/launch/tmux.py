@@ -27,7 +27,9 @@ def prepare(host: Host, one: Start, text: str, limit: float, folder: Path) -> Co
     inner = shlex.join(["new-session", "-d", "-s", "envkit", "-x", "80", "-y", "24", *words])
     wait = "set-option -g remain-on-exit on"
     script = f"""{tmux} start-server \\; {wait} \\; {inner} || exit 126
-while [ "$({tmux} list-panes -t envkit -F '#{{pane_dead}}' 2> /dev/null)" = 0 ]; do sleep .05; done
+while [ "$({tmux} list-panes -t envkit -F '#{{pane_dead}}' 2> /dev/null)" = 0 ]; do
+  /bin/sleep .05
+done
 {tmux} kill-server 2> /dev/null
 exit 0"""
     bare = {

@@ -23,6 +23,7 @@ from envkit.host import Host
 
 USER, UID = "ada", 1815
 LOG = "/home/log"
+TABS = "/var/spool/cron/crontabs"
 HOMES = {"root": "/home/root", USER: f"/home/{USER}"}
 
 
@@ -33,12 +34,13 @@ def mark(name: str) -> str:
 
 def enter(folder: Path) -> None:
     """The private /etc, /home and /run; root's home is there, too: Python may lie in /root."""
-    for name in ("etc", "home"):
+    for name in ("etc", "home", "tabs"):
         (folder / name).mkdir(parents=True)
     subprocess.run(["cp", "-a", "/etc/.", str(folder / "etc")], check=True)
     shutil.copytree(folder / "etc", folder / "pristine", symlinks=True)
     for name in ("etc", "home"):
         subprocess.run(["mount", "--bind", str(folder / name), f"/{name}"], check=True)
+    subprocess.run(["mount", "--bind", str(folder / "tabs"), TABS], check=True)
     subprocess.run(["mount", "-t", "tmpfs", "box", "/run"], check=True)
     for path in ("passwd", "group", "shadow"):
         line = {
@@ -62,7 +64,7 @@ def plant(world: dict[str, Any]) -> None:
     shutil.rmtree(home, ignore_errors=True)
     home.mkdir(mode=0o755)
     for name, content in world["files"].items():
-        path = Path(name.replace("~", str(home)))
+        path = Path(name.replace("~", str(home)).replace("USER", world["user"]))
         path.parent.mkdir(parents=True, exist_ok=True)
         if content is None:
             path.unlink(missing_ok=True)
@@ -78,6 +80,8 @@ def plant(world: dict[str, Any]) -> None:
 def restore(world: dict[str, Any], pristine: Path) -> None:
     """What the world put into /etc goes again."""
     for name in world["files"]:
+        if name.startswith(TABS):
+            Path(TABS, world["user"]).unlink()
         if not name.startswith("/etc/"):
             continue
         path, first = Path(name), pristine / name[5:]
