@@ -131,7 +131,7 @@ def _starts_of(host: Host, shell: Shell, platform: Platform) -> Iterator[Start]:
     given = host.env.get(variable, "")
     if not given.startswith("/"):
         return
-    for start in (login, terminal):
+    for start in (login, terminal, ssh, command):
         rows = order.order(host, start).files
         if not any(Path(given) in row.path.parents for row in rows if row.status != "skipped"):
             yield _with(start, variable, given)
