@@ -7,15 +7,40 @@ touched, and no shell is started.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import cast
 
-from envkit import order
+from envkit import child, order
 from envkit.host import Host
-from envkit.model import Change, End, Start
+from envkit.model import Change, End, Order, Start, StartupFile
 
+_PHRASES = {
+    "gone": "{} were gone",
+    "login": "it were a login shell",
+    "login no": "it were no login shell",
+    "interactive": "it were interactive",
+    "interactive no": "it were not interactive",
+    "drop": "{} were left out",
+    "add": "{} were given",
+    "unset": "{} were not set",
+    "set": "{} were set",
+    "sourced": "{} sourced it",
+    "leave": "it were left by {}",
+    "earlier": "{} did not stand before it",
+}
+_FLAGS = (
+    (Change("interactive"),),
+    (Change("login"),),
+    (Change("interactive", "no"),),
+    (Change("login", "no"),),
+    (Change("login"), Change("interactive")),
+    (Change("leave", "exit"),),
+    (Change("login"), Change("leave", "exit")),
+    (Change("login"), Change("interactive"), Change("leave", "exit")),
+)
+_VARIABLES = ("POSIXLY_CORRECT", "ZDOTDIR", "ENV", "BASH_ENV", "XDG_CONFIG_HOME", "SHLVL")
 _LOGIN_WORDS = frozenset(("-l", "--login", "-login"))
 _WITH_VALUE = frozenset(("--rcfile", "--init-file", "-rcfile", "-init-file", "-o", "+o"))
 
@@ -154,3 +179,84 @@ def stand_in(folder: Path, text: bytes = b"") -> Path:
     path.write_bytes(text)
     path.chmod(0o644)
     return path
+
+
+# Asking the model again
+
+
+def phrase(host: Host, change: Change) -> str:
+    """A change in words that follow `read if`."""
+    no = change.subject == "no"
+    shown = host.show(change.subject)
+    return _PHRASES[f"{change.kind} no" if no else change.kind].format(shown)
+
+
+def reads(host: Host, start: Start, path: Path) -> bool:
+    """Whether the model says for sure that this start reads the file."""
+    files = order.order(host, start).files
+    return any(row.path == path and row.status == "read" and row.certain for row in files)
+
+
+def holds(host: Host, start: Start, path: Path, changes: tuple[Change, ...], folder: Path) -> bool:
+    """Whether the file is read after these changes, as the model has it."""
+    for change in changes:
+        if change.kind == "sourced":
+            by = Path(change.subject)
+            if host.kind(by) != "file":
+                return False
+            host = sourcing(host, by, path, start.shell.name, folder)
+        else:
+            host, start = apply(host, start, change, folder)
+    return reads(host, start, path)
+
+
+def search(host: Host, start: Start, path: Path, found: Order, folder: Path) -> tuple[Change, ...]:
+    """The first of the simple changes after which the file is read; none where none would do."""
+    for changes in _candidates(host, start, found):
+        if holds(host, start, path, changes, folder):
+            return changes
+    return ()
+
+
+def settled(host: Host, start: Start, found: Order) -> Order:
+    """`found` with each change put to the test: one that would not do gives way to what would."""
+    doubted = [row for row in found.files if row.change and row.status in ("hidden", "skipped")]
+    if not doubted:
+        return found
+    with child.private_folder() as folder:
+        folder.chmod(0o755)
+        rows = tuple(
+            _settle(host, start, found, row, folder) if row in doubted else row
+            for row in found.files
+        )
+    return replace(found, files=rows)
+
+
+def _settle(host: Host, start: Start, found: Order, row: StartupFile, folder: Path) -> StartupFile:
+    if row.change is None or holds(host, start, row.path, (row.change,), folder):
+        return row
+    changes = search(host, start, row.path, found, folder)
+    reason = row.reason
+    if changes:
+        reason = "read if " + " and ".join(phrase(host, change) for change in changes)
+    return replace(row, reason=reason, change=changes[0] if len(changes) == 1 else None)
+
+
+def _candidates(host: Host, start: Start, found: Order) -> Iterator[tuple[Change, ...]]:
+    yield from _FLAGS
+    words = start.invocation.argv[1:]
+    drops = [Change("drop", word) for word in words if word[:1] == "-" and word != "-c"]
+    unsets = [Change("unset", name) for name in _VARIABLES if name in start.environment]
+    own = [
+        Change("gone", str(row.path))
+        for row in found.files
+        if row.scope == "user" and row.status in ("read", "unreadable") and not row.sourced_at
+    ]
+    singles = (*drops, *unsets, *own)
+    yield from ((one,) for one in singles)
+    names = (host.home / name for name in start.shell.login_files)
+    there = [path for path in names if host.kind(path) not in ("missing", "dangling")]
+    more = [*singles, *(Change("gone", str(path)) for path in there)]
+    for flags in _FLAGS:
+        yield from ((*flags, one) for one in more)
+    yield from ((one, other) for at, one in enumerate(singles) for other in singles[at + 1 :])

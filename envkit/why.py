@@ -6,7 +6,6 @@ What would is found by asking the model again with one thing changed; no shell i
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
@@ -14,31 +13,6 @@ from typing import NamedTuple
 from envkit import child, contexts, launch, order, otherwise
 from envkit.host import Host
 from envkit.model import Change, Context, Order, Platform, Shell, Start, StartupFile, Status
-
-_PHRASES = {
-    "gone": "{} were gone",
-    "login": "it were a login shell",
-    "login no": "it were no login shell",
-    "interactive": "it were interactive",
-    "interactive no": "it were not interactive",
-    "drop": "{} were left out",
-    "add": "{} were given",
-    "unset": "{} were not set",
-    "set": "{} were set",
-    "sourced": "{} sourced it",
-    "leave": "it were left by {}",
-    "earlier": "{} did not stand before it",
-}
-_FLAGS = (
-    (Change("interactive"),),
-    (Change("login"),),
-    (Change("interactive", "no"),),
-    (Change("login", "no"),),
-    (Change("login"), Change("interactive")),
-    (Change("leave", "exit"),),
-    (Change("login"), Change("leave", "exit")),
-    (Change("login"), Change("interactive"), Change("leave", "exit")),
-)
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -83,15 +57,9 @@ def every(
         start = order.start_for(host, context, own, platform, build if own or not shell else None)
         absent = context.absent(host, platform) if context.absent else ""
         imitated = launch.why_not(host, start)
-        found.append(One(context, start, order.order(host, start), absent, imitated))
+        files = otherwise.settled(host, start, order.order(host, start))
+        found.append(One(context, start, files, absent, imitated))
     return tuple(found)
-
-
-def phrase(host: Host, change: Change) -> str:
-    """A change in words that follow `read if`."""
-    no = change.subject == "no"
-    shown = host.show(change.subject)
-    return _PHRASES[f"{change.kind} no" if no else change.kind].format(shown)
 
 
 def path_of(host: Host, text: str, folder: Path) -> Path:
@@ -152,15 +120,20 @@ def _why(host: Host, path: Path, one: One, ones: tuple[One, ...], folder: Path) 
         return Why(one, status, 0, row.reason if row else "", reader)
     there = host.kind(path) not in ("missing", "dangling")
     machine = host if there else otherwise.overlay(host, {path: otherwise.stand_in(folder)})
-    if not there and _reads(machine, one.start, path):
+    if not there and otherwise.reads(machine, one.start, path):
         text = "not there; it would be read" if status == "missing" else "it would be read"
         return Why(one, "missing", 0, text, reader)
     own = row.reason if row and row.status in ("hidden", "skipped") else _no_row(one, path, ones)
-    if row and row.change and there and _holds(host, one.start, path, (row.change,), folder):
+    if (
+        row
+        and row.change
+        and there
+        and otherwise.holds(host, one.start, path, (row.change,), folder)
+    ):
         return Why(one, status, 0, own, reader, row.change, (row.change,))
-    changes = _search(machine, one, path, folder)
+    changes = otherwise.search(machine, one.start, path, one.order, folder)
     if changes and not (row and row.change is None and "read if" in own):
-        own += "; read if " + " and ".join(phrase(host, change) for change in changes)
+        own += "; read if " + " and ".join(otherwise.phrase(host, change) for change in changes)
     alone = changes[0] if len(changes) == 1 else None
     return Why(one, status if there else "missing", 0, own, reader, alone, changes)
 
@@ -195,55 +168,6 @@ def _show(path: Path, one: One) -> str:
     return f"~/{path.relative_to(home)}" if path.is_relative_to(home) else str(path)
 
 
-def _reads(host: Host, start: Start, path: Path) -> bool:
-    files = order.order(host, start).files
-    return any(row.path == path and row.status == "read" and row.certain for row in files)
-
-
-def _holds(host: Host, start: Start, path: Path, changes: tuple[Change, ...], folder: Path) -> bool:
-    """Whether the file is read after these changes, as the model has it."""
-    for change in changes:
-        if change.kind == "sourced":
-            by = Path(change.subject)
-            if host.kind(by) != "file":
-                return False
-            host = otherwise.sourcing(host, by, path, start.shell.name, folder)
-        else:
-            host, start = otherwise.apply(host, start, change, folder)
-    return _reads(host, start, path)
-
-
-def _search(host: Host, one: One, path: Path, folder: Path) -> tuple[Change, ...]:
-    """The first of the simple changes after which the file is read."""
-    for changes in _candidates(host, one):
-        if _holds(host, one.start, path, changes, folder):
-            return changes
-    return ()
-
-
-def _candidates(host: Host, one: One) -> Iterator[tuple[Change, ...]]:
-    yield from _FLAGS
-    files = one.order.files
-    own = [
-        str(row.path)
-        for row in files
-        if row.scope == "user" and row.status in ("read", "unreadable") and not row.sourced_at
-    ]
-    yield from ((Change("gone", each),) for each in own)
-    for flag in ((Change("login"),), (Change("interactive"),), (Change("login", "no"),)):
-        yield from ((*flag, Change("gone", each)) for each in _login_files(host, one))
-    if len(own) > 1:
-        yield tuple(Change("gone", each) for each in own[:2])
-    names = {name for name in one.start.environment if name in ("POSIXLY_CORRECT", "ZDOTDIR")}
-    yield from ((Change("unset", name),) for name in sorted(names))
-
-
-def _login_files(host: Host, one: One) -> list[str]:
-    names = one.start.shell.login_files
-    there = [host.home / name for name in names]
-    return [str(path) for path in there if host.kind(path) not in ("missing", "dangling")]
-
-
 def others(host: Host, path: Path, platform: Platform, own: str) -> tuple[str, ...]:
     """The shells, other than `own`, that read such a file of that name when they start."""
     from envkit import discover, shells
@@ -260,6 +184,6 @@ def others(host: Host, path: Path, platform: Platform, own: str) -> tuple[str, .
                 host, contexts.get("login_terminal"), shells.get(name), platform
             )
             plain = replace(start, invocation=replace(start.invocation, login=False))
-            if any(_reads(machine, each, path) for each in (start, plain)):
+            if any(otherwise.reads(machine, each, path) for each in (start, plain)):
                 found.append(name)
     return tuple(found)

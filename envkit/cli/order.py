@@ -111,7 +111,7 @@ def order(
         start = room.literal(host, shell, argv, stdin, given, end, build, system)  # type: ignore[arg-type]
     else:
         start = _start(host, context, shell, build, system)
-    found = room.order(host, start)
+    found = _settled(host, start, room.order(host, start))
     if as_json:
         output.say_json({**_data(found), **_where(host, start.platform)})
         return
@@ -119,6 +119,15 @@ def order(
 
     text = order_text.one(host, start, found)
     output.say(text if command_line else f"{text}\n\n{order_text.others(start.context)}")
+
+
+def _settled(host: Host, start: Start, found: Order) -> Order:
+    """Each file that is not read says what alone would change that; bash's rules ask twice."""
+    if start.shell.name == "bash":
+        return found
+    from envkit import otherwise
+
+    return otherwise.settled(host, start, found)
 
 
 def _check_together(

@@ -47,40 +47,58 @@ class Case(NamedTuple):
     version: str
 
 
-class _Way(NamedTuple):
+class _Way:
     """What would have to be otherwise, and what bash would read then."""
 
-    changes: tuple[Change, ...]
-    kinds: frozenset[str]
+    def __init__(self, changes: tuple[Change, ...], kinds: frozenset[str]) -> None:
+        self.changes = changes
+        self.kinds = kinds
 
 
 def explain(walk: Walk, case: Case, call: Call, files: list[tuple[str, Path]]) -> None:
     """A row for each of `files`, (kind, path), that is there and has none yet."""
-    singles: list[_Way] | None = None
-    pairs: list[_Way] = []
+    ways = _Ways(case, call)
     known = walk.record.known()
     for kind, path in files:
-        if path in known:
-            continue
-        if singles is None:
-            steps = list(_steps(case, call))
-            singles = [_way(case, (step,)) for step in steps]
-            pairs = [
-                _way(case, (one, other))
-                for at, one in enumerate(steps)
-                for other in steps[at + 1 :]
-                if one[0].kind != other[0].kind or one[0].kind in ("drop", "unset")
-            ]
-        _explain(walk, call, kind, path, singles + pairs)
+        if path not in known and walk.state.host.kind(path) not in ("missing", "dangling"):
+            _explain(walk, call, kind, path, ways)
 
 
-def _explain(walk: Walk, call: Call, kind: str, path: Path, ways: list[_Way]) -> None:
+class _Ways:
+    """Every way in which it might be otherwise, one change first, then two; each asked once."""
+
+    def __init__(self, case: Case, call: Call) -> None:
+        self._case = case
+        self._steps = list(_steps(case, call))
+        self._known: list[_Way] = []
+        self._rest = self._all()
+
+    def _all(self) -> Iterator[_Way]:
+        yield from (_way(self._case, (step,)) for step in self._steps)
+        for at, one in enumerate(self._steps):
+            for other in self._steps[at + 1 :]:
+                if one[0].kind != other[0].kind or one[0].kind in ("drop", "unset"):
+                    yield _way(self._case, (one, other))
+
+    def to(self, kind: str) -> _Way | None:
+        """The first after which such a file is read."""
+        for way in self._known:
+            if kind in way.kinds:
+                return way
+        for way in self._rest:
+            self._known.append(way)
+            if kind in way.kinds:
+                return way
+        return None
+
+
+def _explain(walk: Walk, call: Call, kind: str, path: Path, ways: _Ways) -> None:
     own = _own_login_file(walk)
     if kind == "rc" and call.login and own and not (call.sh or call.posix or call.stops):
         change = Change("sourced", str(own))
         _rows.pass_by(walk, path, "bash", f"not sourced by {walk.record.show(own)}", change=change)
         return
-    way = next((way for way in ways if kind in way.kinds), None)
+    way = ways.to(kind)
     if way is None:
         reason = call.stops or "no start that is like this one reads it"
         _rows.pass_by(walk, path, "bash", reason)
