@@ -16,6 +16,7 @@ from envkit.model import Given, Location, Platform
 _FOLDERS = (Path("/etc/pam.d"), Path("/usr/lib/pam.d"), Path("/usr/etc/pam.d"))
 _CONF = Path("/etc/security/pam_env.conf")
 _ENVIRONMENT = Path("/etc/environment")
+_KINDS = ("auth", "session")
 _WITHOUT = ("macos", "freebsd", "alpine")
 
 
@@ -74,36 +75,37 @@ def _calls(host: Host, platform: Platform, service: str) -> list[list[str]]:
     if not any(host.kind(folder) == "directory" for folder in _FOLDERS):
         absent = platform.name in _WITHOUT or service.startswith("sudo")
         return [] if absent else [["pam_env.so"]]
+    stack = list(_stack(host, service, _KINDS, 0)) or list(_stack(host, "other", _KINDS, 0))
     return [
         [words[0].rpartition("/")[2], *words[1:]]
-        for kind in ("auth", "session")
-        for words in list(_stack(host, service, kind, 0)) or list(_stack(host, "other", kind, 0))
+        for kind in _KINDS
+        for its, words in stack
+        if its == kind
     ]
 
 
-def _stack(host: Host, service: str, kind: str, depth: int) -> Iterator[list[str]]:
-    """Module and arguments of each line of one type, with what is included (pam.conf(5))."""
+def _stack(
+    host: Host, service: str, kinds: tuple[str, ...], depth: int
+) -> Iterator[tuple[str, list[str]]]:
+    """Type, and module and arguments, of each line, with what is included (pam.conf(5))."""
     for words in _service(host, service):
         if depth > 8 or len(words) < 2:
             continue
-        if words[0] == "@include":
-            yield from _stack(host, words[1], kind, depth + 1)
-        elif words[0].lstrip("-").lower() == kind and len(words) > 2:
+        kind = words[0].lstrip("-").lower()
+        if kind == "@include":
+            yield from _stack(host, words[1], kinds, depth + 1)
+        elif kind in kinds and len(words) > 2:
             if words[1] in ("include", "substack"):
-                yield from _stack(host, words[2], kind, depth + 1)
+                yield from _stack(host, words[2], (kind,), depth + 1)
             else:
-                yield words[2:]
+                yield kind, words[2:]
 
 
 def _service(host: Host, service: str) -> list[list[str]]:
     """The lines of one service's file as words; `[success=ok default=bad]` is one of them."""
-    for folder in _FOLDERS:
-        if host.kind(folder / service) == "file":
-            break
-    else:
-        return []
+    path = next((one / service for one in _FOLDERS if host.kind(one / service) == "file"), None)
     found = []
-    for _, line in lines(host, folder / service):
+    for _, line in lines(host, path) if path else ():
         control, bracket, rest = line.partition("]")
         if bracket:
             line = f"{control.partition('[')[0]} control {rest}"
@@ -122,8 +124,7 @@ def lines(host: Host, path: Path) -> Iterator[tuple[int, str]]:
         return
     begun, joined = 0, ""
     for number, line in enumerate(text.split("\n"), start=1):
-        bare = line.lstrip(" \t")
-        if not bare or bare[0] == "#":
+        if not line or line[0] == "#" or line.isspace() or line.lstrip(" \t")[0] == "#":
             continue
         begun = begun or number
         before, hash_, _ = line.partition("#")

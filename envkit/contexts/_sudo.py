@@ -71,7 +71,7 @@ def _listed(name: str, policy: _sudoers.Policy, *lists: str) -> bool:
 
 def _path(host: Host, platform: Platform, policy: _sudoers.Policy) -> Given:
     """secure_path, where one is set; else the caller's."""
-    if "secure_path" in policy.values:
+    if "secure_path" in policy.values and not _exempt(host, policy):
         value, where = policy.values["secure_path"]
         return Given("PATH", value, "secure_path", where)
     if not policy.readable:
@@ -80,6 +80,14 @@ def _path(host: Host, platform: Platform, policy: _sudoers.Policy) -> Given:
         return Given("PATH", platform.default_path, "the caller; sudoers cannot be read")
     path = _login_defs.login_path(host, platform)
     return path._replace(by=f"the caller ({path.by}); sudoers has no secure_path")
+
+
+def _exempt(host: Host, policy: _sudoers.Policy) -> bool:
+    """Whether the caller is in exempt_group: group(5), or the group that has its name."""
+    group, who = policy.values.get("exempt_group", ("", None))[0], _sudoers.caller(host)
+    rows = (line.split(":") for _, line in _pam.lines(host, Path("/etc/group")))
+    members = [row[3].split(",") for row in rows if row[0] == group and len(row) > 3]
+    return bool(group) and (group == who or any(who in each for each in members))
 
 
 def _env_files(host: Host, policy: _sudoers.Policy) -> Iterator[Given]:
