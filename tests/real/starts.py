@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 from typing import NamedTuple
 
 from envkit import order, platforms
 from envkit.host import Host
+from envkit.model import Start
 from tests.real import namespace
 from tests.real.namespace import HOME, marker
 
@@ -49,6 +51,7 @@ class Case(NamedTuple):
     typed: str = "exit\n"
     end: str | None = None
     platform: str = "debian"
+    program: str = ""
 
     def environment(self) -> dict[str, str]:
         given = {**BASE, **dict(self.env)}
@@ -66,7 +69,7 @@ def real(root: Path, cases: list[Case]) -> list[list[str]]:
     """What the real shells read, one list of names for each case."""
     given = [
         {
-            "program": f"/usr/bin/{case.shell}",
+            "program": case.program or f"/usr/bin/{case.shell}",
             "argv": case.argv,
             "stdin": case.stdin,
             "env": case.environment(),
@@ -105,6 +108,8 @@ def predicted(root: Path, case: Case) -> list[str]:
         "debian",
         platforms.get(case.platform),
     )
+    if case.program:
+        start = _of_binary(start, Path(case.program))
     silent = {
         path
         for path, (state, text) in contents.items()
@@ -112,6 +117,13 @@ def predicted(root: Path, case: Case) -> list[str]:
     }
     rows = order.order(host, start).files
     return [str(row.path) for row in rows if row.status == "read" and str(row.path) not in silent]
+
+
+def _of_binary(start: Start, program: Path) -> Start:
+    """The start of another binary: what that was compiled with, and its version."""
+    machine, shell = Host.real(home=Path("/tmp")), start.shell
+    version = shell.version(machine, program) if shell.version else ""
+    return replace(start, build=shell.build(machine, program), version=version)
 
 
 def differences(root: Path, cases: list[Case]) -> list[str]:
