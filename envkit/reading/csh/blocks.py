@@ -157,36 +157,34 @@ def run_switch(walk: Walk, command: Command) -> Answer:
     subject = expand.one(condition[0], walk.state) if condition else ""
     frame = walk.frame
     end = _find(frame, frame.at, "switch", "endsw")
-    labels = list(_labels(walk, frame.at, end))
-    for index, (at, label) in enumerate(labels):
-        matches: Answer = None if label is None and at >= 0 else True
-        if label is not None:
-            matches = None if subject is None else patterns.matches(label, subject)
-        if matches is None:
+    labels = _labels(frame, frame.at, end)
+    for index, (at, word) in enumerate(labels):
+        label = None if word is None else expand.text(word, walk.state)
+        unknown = word is not None and (label is None or subject is None)
+        if unknown:
             for here, _ in labels[index:]:
-                walk.region(abs(here) + 1, end + 1)
-            frame.jump(end + 1)
-            return True
-        if matches:
-            frame.jump(abs(at) + 1)
+                walk.region(here + 1, end + 1)
+            break
+        if word is None or patterns.matches(label or "", subject or ""):
+            frame.jump(at + 1)
             return True
     frame.jump(end + 1)
     return True
 
 
-def _labels(walk: Walk, start: int, end: int) -> list[tuple[int, str | None]]:
-    """The labels of a switch: their lines and patterns; `default` has a line below 0."""
+def _labels(frame: Frame, start: int, end: int) -> list[tuple[int, str | None]]:
+    """The labels of a switch: their lines and words; None is `default`."""
     found: list[tuple[int, str | None]] = []
     level = 0
     for at in range(start, end):
-        words = _line_words(walk.frame.lines[at].text)
+        words = _line_words(frame.lines[at].text)
         first = words[0] if words else ""
         level += (first == "switch") - (first == "endsw")
         if level == 0 and first == "case":
             word = words[1] if len(words) > 1 else ""
-            found.append((at, expand.text(word.removesuffix(":"), walk.state)))
-        elif level == 0 and first.startswith("default") and first.rstrip(":") == "default":
-            found.append((-at, None))
+            found.append((at, word.removesuffix(":")))
+        elif level == 0 and first.rstrip(":") == "default":
+            found.append((at, None))
     return found
 
 

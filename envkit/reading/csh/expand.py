@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 from envkit.reading import patterns
 from envkit.reading.csh import programs
 from envkit.reading.csh.state import State, Value
-from envkit.reading.csh.text import Fault, Word
+from envkit.reading.csh.text import Abort, Fault, Word
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z_0-9]*")
 _MODIFIER = re.compile(r":(g?[htreqxulQ])")
@@ -23,8 +23,11 @@ _MODIFIER = re.compile(r":(g?[htreqxulQ])")
 def fields(found: Iterable[Word], state: State) -> list[str | None]:
     """The words with their variables; a blank in an unquoted value parts words. Fault if unset."""
     out: list[str | None] = []
-    for word in found:
-        out += [word.text] if word.operator else _Expander(state).word(word.text)
+    try:
+        for word in found:
+            out += [word.text] if word.operator else _Expander(state).word(word.text)
+    except Fault as fault:
+        raise Abort(str(fault)) from None
     return out
 
 
@@ -75,10 +78,11 @@ def one(field: str | None, state: State) -> str | None:
 
 
 def text(word: str, state: State) -> str | None:
-    """A word's text after variables, no file names: a label of `case`."""
+    """A word that must come to one, no file names: a label of `case`. Fault: it is ambiguous."""
     found = _Expander(state).word(word)
-    known = [field for field in found if field is not None]
-    return " ".join(known) if len(known) == len(found) else None
+    if len(found) != 1:
+        raise Fault("ambiguous")
+    return found[0]
 
 
 class _Expander:

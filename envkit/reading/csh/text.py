@@ -17,7 +17,11 @@ _ALIAS_REFERENCE = re.compile(r"!(?::?([*^$]|\d+)|:(\d+)-(\d*))")
 
 
 class Fault(Exception):
-    """An error at which csh abandons what it reads: all files that are open, and those to come."""
+    """An error at which csh abandons all files that are open and all to come, after this line."""
+
+
+class Abort(Fault):
+    """An error that ends the line, too: in its words or its variables."""
 
 
 class Line(NamedTuple):
@@ -122,7 +126,7 @@ def _word_end(text: str, at: int) -> int:
         elif text[at] in "'\"`":
             at = _closing(text, at)
             if at < 0:
-                raise Fault("a quote is not closed")
+                raise Abort("a quote is not closed")
         elif text[at] == "$" and text[at + 1 : at + 2] == "<":
             at += 1
         at += 1
@@ -134,7 +138,7 @@ def _refuse_events(text: str) -> None:
     for found in re.finditer(r"(\\.)|!", text):
         after = text[found.end() : found.end() + 1]
         if found[0] == "!" and after and after not in _NO_EVENT:
-            raise Fault("no such event")
+            raise Abort("no such event")
 
 
 def parse(found: list[Word], aliases: Mapping[str, str | None]) -> Command:
@@ -178,16 +182,16 @@ class _Parser:
             self.at += 1
             inner = self.sequence(inside=True)
             if self.sign() != ")":
-                raise Fault("too many (")
+                raise Abort("too many (")
             self.at += 1
             rest = self.rest(allowed=False)
             if rest.words:
-                raise Fault("badly placed ()")
+                raise Abort("badly placed ()")
             return Command("parens", parts=(inner,), redirects=rest.redirects)
         special = self.at < len(self.words) and self.words[self.at].text in _SPECIAL
         found = self.rest(special)
         if not found.words:
-            raise Fault("a command is missing")
+            raise Abort("a command is missing")
         return found
 
     def rest(self, allowed: bool) -> Command:
@@ -201,21 +205,21 @@ class _Parser:
                 if word.text == ")" and not depth:
                     break
                 if not allowed:
-                    raise Fault("badly placed ()")
+                    raise Abort("badly placed ()")
                 depth += 1 if word.text == "(" else -1
             elif word.operator and not depth:
                 if word.text not in _REDIRECTS:
                     break
                 self.at += 1
                 if self.at >= len(self.words) or self.words[self.at].operator:
-                    raise Fault("missing name for redirect")
+                    raise Abort("missing name for redirect")
                 redirects.append((word.text, self.words[self.at].text))
                 self.at += 1
                 continue
             taken.append(word)
             self.at += 1
         if depth:
-            raise Fault("too many (")
+            raise Abort("too many (")
         return Command("simple", tuple(taken), redirects=tuple(redirects))
 
 
@@ -270,5 +274,5 @@ def _reference(found: re.Match[str], arguments: list[str]) -> str:
         return " ".join(arguments[1:])
     index = {"^": 1, "$": len(arguments) - 1}.get(sign, int(sign) if sign.isdigit() else 0)
     if index >= len(arguments):
-        raise Fault("bad ! arg selector")
+        raise Abort("bad ! arg selector")
     return arguments[index]

@@ -12,7 +12,7 @@ from envkit.reading.conditions import Answer
 from envkit.reading.csh import commands
 from envkit.reading.csh.frame import Frame, Leave
 from envkit.reading.csh.state import State
-from envkit.reading.csh.text import Command, Fault, Line, lines, parse, words
+from envkit.reading.csh.text import Abort, Command, Fault, Line, Word, lines, parse, words
 from envkit.reading.record import Record
 
 _STEPS = 30_000  # lines walked in one start
@@ -32,6 +32,8 @@ class Walk:
         self.subshell = 0
         self.ended = ""
         self.ended_at: Location | None = None
+        self.left_at: Location | None = None
+        self.fault: Fault | None = None  # an error on this line, the rest of which is still run
         self.stops_at_failure = False
 
     @property
@@ -48,18 +50,18 @@ class Walk:
         """The shell itself opens `path`."""
         status = self.record.open(path, reader, reason, certain=self.certain)
         if status == "read":
+            self.left_at = self.fault = None
             try:
                 self._walk_file(path)
             except Fault:
                 self._end("error")
             except Leave as leave:
                 self._end(leave.kind)
-            self.frames.clear()
         return status
 
     def _end(self, kind: str) -> None:
         if self.certain:
-            self.ended, self.ended_at = kind, self.location()
+            self.ended, self.ended_at = kind, self.left_at
         else:
             self.floor = 1
         self.doubt = self.floor
@@ -100,18 +102,23 @@ class Walk:
         except OSError:
             return
         before = self.doubt
-        self.frames.append(Frame(path, lines(content)))
-        self._run(self.frame)
-        self.frames.pop()
+        self._in_frame(Frame(path, lines(content)))
         self.doubt = max(before, self.floor)
+
+    def _in_frame(self, frame: Frame) -> None:
+        outer, self.fault = self.fault, None
+        self.frames.append(frame)
+        try:
+            self._run(frame)
+        finally:
+            self.frames.pop()
+            self.fault = outer
 
     def evaluate(self, text: str) -> None:
         """`eval`: lines of their own, at this place; the frame's line is that of the eval."""
         here = self.frame.number
         found = tuple(Line(here, here, line.text) for line in lines(text))
-        self.frames.append(Frame(self.frame.path, found, inner=True))
-        self._run(self.frame)
-        self.frames.pop()
+        self._in_frame(Frame(self.frame.path, found, inner=True))
 
     def leave_file(self) -> None:
         """`exit`: the file has no further line; the rest of this one is still run."""
@@ -141,19 +148,24 @@ class Walk:
 
     def run_line(self, line: Line) -> None:
         """The commands of one line; its here-documents are stepped over."""
-        tree = parse(words(line.text), self.state.aliases)
-        for end in _here_documents(tree):
-            frame = self.frame
-            while frame.at < len(frame.lines) and frame.lines[frame.at].text != end:
+        try:
+            tree = parse(words(line.text), self.state.aliases)
+            for end in _here_documents(tree):
+                frame = self.frame
+                while frame.at < len(frame.lines) and frame.lines[frame.at].text != end:
+                    frame.at += 1
                 frame.at += 1
-            frame.at += 1
-        self.run(tree)
+            self.run(tree)
+            if self.fault:
+                raise self.fault
+        except (Fault, Leave):
+            self.fault, self.left_at = None, self.left_at or self.location()
+            raise
 
     def region(self, first: int, last: int) -> bool:
         """Lines that may or may not run; whether they stay within themselves."""
         frame, inside = self.frame, True
         before = self.state.snapshot()
-        depth = len(self.frames)
         after, loops = frame.at, list(frame.loops)
         self.doubt += 1
         frame.jump(first)
@@ -161,8 +173,7 @@ class Walk:
             self._run(frame, first, last)
             inside = frame.at == last
         except (Fault, Leave):
-            self.floor, inside = 1, True
-            del self.frames[depth:]
+            self.floor, inside, self.left_at = 1, True, None
         finally:
             self.doubt = max(self.doubt - 1, self.floor)
             self.state.blur(before)
@@ -177,7 +188,7 @@ class Walk:
     def run(self, tree: Command) -> Answer:
         """One command, or several joined; whether it succeeds."""
         if tree.kind == "simple":
-            self.state.status = commands.run(self, tree)
+            self.state.status = self._simple(tree)
             if self.stops_at_failure and not self.subshell and self.state.status is not True:
                 self._failed()
         elif tree.kind == "sequence":
@@ -188,13 +199,25 @@ class Walk:
         elif tree.kind == "pipe":
             for part in tree.parts[:-1]:
                 self.isolated(part)
-            self.run(tree.parts[-1])
+            last = tree.parts[-1]
+            (self.isolated if last.words[:1] == (Word("eval"),) else self.run)(last)
         elif tree.kind == "background":
             self.isolated(tree.parts[0])
             self.state.status = True
         else:
             self.isolated(tree.parts[0])
         return self.state.status
+
+    def _simple(self, tree: Command) -> Answer:
+        try:
+            return commands.run(self, tree)
+        except Abort:
+            raise
+        except Fault as fault:
+            if self.record.logout:
+                raise Abort(str(fault)) from None
+            self.fault = self.fault or fault
+            return False
 
     def _failed(self) -> None:
         """`tcsh -e`: a command that fails ends the shell."""
@@ -204,31 +227,22 @@ class Walk:
 
     def _and_or(self, tree: Command) -> None:
         wanted = tree.kind == "and"
-        fault: Fault | None = None
         for index, part in enumerate(tree.parts):
-            try:
-                if index and self.state.status is None:
-                    self.perhaps(part)
-                elif not index or self.state.status is wanted:
-                    self.run(part)
-            except Fault as error:
-                if self.record.logout:
-                    raise
-                # The right side of || is still run, then the error counts.
-                fault, self.state.status = error, False
-        if fault:
-            raise fault
+            if index and self.state.status is None:
+                self.perhaps(part)
+            elif not index or self.state.status is wanted:
+                self.run(part)
 
     def perhaps(self, tree: Command) -> None:
         """A command that may or may not run."""
-        before, at = self.state.snapshot(), self.frame.at
-        depth = len(self.frames)
+        before, at, fault = self.state.snapshot(), self.frame.at, self.fault
         self.doubt += 1
         try:
             self.run(tree)
         except (Fault, Leave):
-            self.floor = 1
-            del self.frames[depth:]
+            self.floor, self.left_at = 1, None
+        if self.fault is not fault:
+            self.floor, self.fault = 1, fault
         self.doubt = max(self.doubt - 1, self.floor)
         self.state.blur(before)
         self.state.status = None
@@ -239,17 +253,19 @@ class Walk:
     def isolated(self, tree: Command) -> None:
         """A subshell: it may read files, what it sets is lost, and an error ends it alone."""
         before, frame, cwd = self.state.snapshot(), self.frame, self.state.cwd
-        place = frame.at, frame.pending, list(frame.loops), len(self.frames), self.doubt
+        place = frame.at, frame.pending, list(frame.loops), self.fault, self.doubt
         self.subshell += 1
+        self.fault = None
         try:
             self.run(tree)
+            self.state.status = False if self.fault else self.state.status
         except (Fault, Leave) as error:
-            self.state.status = isinstance(error, Leave)
+            self.state.status, self.left_at = isinstance(error, Leave), None
         finally:
             self.subshell -= 1
             self.state.restore(before)
             self.state.cwd = cwd
-            del self.frames[place[3] :]
+            self.fault = place[3]
             frame.at, frame.pending, frame.loops = place[0], place[1], place[2]
             self.doubt = max(place[4], self.floor)
 
