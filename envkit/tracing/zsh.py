@@ -15,8 +15,9 @@ from envkit.host import Host
 from envkit.model import Start
 from envkit.provenance import Trace
 from envkit.tracing import align, answer, notes, zsh_probe
-from envkit.tracing.zsh_fold import Fold
-from envkit.tracing.zsh_places import Places
+from envkit.tracing.stack import COMMAND
+from envkit.tracing.stack_fold import Fold
+from envkit.tracing.stack_places import Places
 
 
 def trace_all(
@@ -74,7 +75,7 @@ class _Run:
         content = self._record.read_bytes()
         records = tuple(zsh_probe.parse(content, self.token))
         fold = Fold(Places(records, self.host.locate, self.host.show), self.variable)
-        ended = bool(records) and records[-1].frames[:1] == zsh_probe.COMMAND
+        ended = bool(records) and records[-1].frames[:1] == COMMAND
         whole = ended and (not self.reached or fold.state.value == self.value)
         if whole or not self.complete:
             self.fold, self.traced_outcome = fold, outcome

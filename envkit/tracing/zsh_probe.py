@@ -12,7 +12,8 @@ import os
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+
+from envkit.tracing.stack import Frame, Record
 
 _FIELD, _ITEM = "\x1f", "\x01"
 _MOST = 2000  # of a command's text: what a line of a startup file has
@@ -22,36 +23,6 @@ _FIRST = "${ENVKIT_FIRST::=${ENVKIT_FIRST-${(%):-%x:%I}VALUE}}"
 # Armed, it keeps that of each command but the trap's own.
 _LAST = "${${(M)${(j.:.)funcstack[@]}:#TRAPDEBUG*}:-${ENVKIT_FIRST::=${(%):-%x:%I}VALUE}}"
 _PS4 = "${${(M)functions[TRAPDEBUG]:#*ENVKIT_TRACE*}:-${functions[TRAPDEBUG]::=$ENVKIT_TRACE}}"
-
-
-class Frame(NamedTuple):
-    """What a command runs in: a file, shfunc, eval or cmdarg (-c); `call`: where it was called.
-
-    `name` is the file's path, the function's name or "(eval)"; `defined` is where the function was,
-    as `file:line`. `counted`: an eval whose lines zsh counts from the eval's own (EVAL_LINENO).
-    """
-
-    kind: str
-    name: str
-    call: str
-    defined: str
-    counted: bool = True
-
-
-class Record(NamedTuple):
-    """A list just before it ran: where, within what, the variable's value then (None: unset).
-
-    `hooks` are the functions that a prompt would run now.
-    """
-
-    frames: tuple[Frame, ...]
-    where: str
-    value: str | None
-    text: str
-    hooks: tuple[str, ...]
-
-
-COMMAND = (Frame("cmdarg", "", "", ""),)  # around the -c itself, when all files have been read
 
 
 def value_of(variable: str) -> str:

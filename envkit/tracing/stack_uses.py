@@ -1,4 +1,4 @@
-"""Whether a statement of zsh made the new value out of the old one: its text tells, else values do.
+"""Whether a statement made the new value out of the old one: its text tells, else values do.
 
 `path=(/x $path)` keeps the entries that were there; `path=(/usr/bin /bin)` sets all of them anew.
 """
@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 
 from envkit.reading import split
+from envkit.tracing.stack_places import Places
 from envkit.tracing.statements import ASSIGNMENT, scan
 from envkit.tracing.uses import Use
-from envkit.tracing.zsh_places import Places
 
 _DECLARING = ("export", "typeset", "declare", "local", "readonly", "private", "integer", "float")
 _COMPUTED = re.compile(r"\$\(|`|\$\{|\$\w|<\(|=\(|\*|\?")
@@ -18,32 +18,32 @@ _COMPUTED = re.compile(r"\$\(|`|\$\{|\$\w|<\(|=\(|\*|\?")
 
 def of(places: Places, index: int, variable: str) -> Use:
     """How the command of record `index` used the value that `variable` had."""
-    use = _of(places, index, names(variable))
+    use = _of(places, index, places.names(variable))
     if use.kind == "new" and places.printed(index):
         return Use("values")
     return use
 
 
-def names(variable: str) -> tuple[str, ...]:
-    """The variable and what it is tied to: PATH and path are one."""
-    return tuple(dict.fromkeys((variable, variable.upper(), variable.lower())))
-
-
 def sets_anew(places: Places, index: int, variable: str) -> bool:
     """Whether the record's only statement sets the variable, and uses no old value for it."""
     text = places.statement(index)
-    found = _assigning(text, names(variable))
-    if found is None or not _single(text) or is_prefix(text, variable) or _is_local(text):
+    found = _assigning(text, places.names(variable))
+    if (
+        found is None
+        or not _single(text)
+        or is_prefix(text, places.names(variable))
+        or _is_local(text)
+    ):
         return False
     return of(places, index, variable).kind == "new"
 
 
-def is_prefix(text: str, variable: str) -> bool:
+def is_prefix(text: str, tied: tuple[str, ...]) -> bool:
     """Whether the text sets the variable for one command only: `PATH=/x make`."""
     words = split.words(text, "(")
     count = next((i for i, word in enumerate(words) if not _assigned(word)), len(words))
     before = [_assigned(word) for word in words[:count]]
-    return count < len(words) and any(name in names(variable) for name in before)
+    return count < len(words) and any(name in tied for name in before)
 
 
 def _of(places: Places, index: int, tied: tuple[str, ...]) -> Use:

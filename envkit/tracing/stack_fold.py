@@ -1,4 +1,4 @@
-"""Records of zsh -> assignments, and for each entry of a list the line that put it there.
+"""Records with stacks -> assignments, and for each entry of a list the line that put it there.
 
 A record holds the value before its list runs, so a change is blamed on the record before it. What
 is only for the length of a command (`PATH=x fn`, `local PATH`) is taken back when it ends.
@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 from envkit.model import Location
 from envkit.provenance import Assignment
-from envkit.tracing import align, zsh_uses
+from envkit.tracing import align, stack_uses
 from envkit.tracing.align import Origin
 from envkit.tracing.places import shorten
-from envkit.tracing.zsh_places import Places
+from envkit.tracing.stack_places import Places
 
 
 class State(NamedTuple):
@@ -31,6 +31,7 @@ class Fold:
     def __init__(self, places: Places, variable: str) -> None:
         self.places, self.records, self.variable = places, places.records, variable
         self.assignments: list[Assignment] = []
+        self._names = places.names(variable)
         first = self.records[0].value if self.records else None
         self.state = State(first, align.inherited(first), 0)
         self._run()
@@ -53,7 +54,7 @@ class Fold:
     def _between(self, previous: int, at: int, states: dict[int, State]) -> None:
         value = self.records[at].value
         if value == self.state.value:
-            if value is not None and zsh_uses.sets_anew(self.places, previous, self.variable):
+            if value is not None and stack_uses.sets_anew(self.places, previous, self.variable):
                 self._set(previous, value)
             return
         before = self._before(previous, at, states)
@@ -78,11 +79,11 @@ class Fold:
         if frame.kind == "shfunc":
             return True
         opener = self.places.opener(index, depth)
-        return opener >= 0 and zsh_uses.is_prefix(self.records[opener].text, self.variable)
+        return opener >= 0 and stack_uses.is_prefix(self.records[opener].text, self._names)
 
     def _blamed(self, index: int) -> int:
         """The record itself, or the `trap` whose action ran after it."""
-        names = zsh_uses.names(self.variable)
+        names = self._names
         if any(name in self.records[index].text for name in names):
             return index
         pattern = re.compile(
@@ -95,7 +96,7 @@ class Fold:
 
     def _set(self, index: int, value: str | None) -> None:
         where, via = self.places.place(index)
-        use = zsh_uses.of(self.places, index, self.variable)
+        use = stack_uses.of(self.places, index, self.variable)
         origins = align.origins(
             self.state.value, self.state.origins, value, Origin(where, via), use
         )

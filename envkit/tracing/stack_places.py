@@ -1,7 +1,7 @@
-"""Which line of which file a record of zsh belongs to, and by way of what.
+"""Which line of which file a record belongs to, and by way of what, where records have stacks.
 
-The rules are bash's (docs/tracing.md); zsh says itself what is around each command, so what is left
-is to go outwards: from an eval to its line, from a function that no file holds to its call.
+The rules are those of `places`; here the shell says itself what is around each command, so what is
+left is to go outwards: from an eval to its line, from a function that no file holds to its call.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from pathlib import Path
 from envkit import syntax
 from envkit.model import Location
 from envkit.tracing.places import shorten
+from envkit.tracing.stack import Frame, Record
 from envkit.tracing.statements import Statement, scan
-from envkit.tracing.zsh_probe import Frame, Record
 
 _PIPE = re.compile(r"/dev/(fd/\d+|stdin)$|/proc/.*/fd/\d+$|.*/zsh\w{6}$")
 # The functions that come with zsh: what they do belongs to whoever calls them.
@@ -35,11 +35,19 @@ class Places:
         records: Sequence[Record],
         locate: Callable[[Path], Path],
         show: Callable[[Path], str],
+        tied: bool = True,
     ) -> None:
         self.records, self._locate, self._show = records, locate, show
+        self._tied = tied
         self._lines: dict[str, tuple[str, ...]] = {}
         self._openers = _openers(records)
         self._blind = _blind(records)
+
+    def names(self, variable: str) -> tuple[str, ...]:
+        """The variable and what zsh ties it to: PATH and path are one."""
+        if not self._tied:
+            return (variable,)
+        return tuple(dict.fromkeys((variable, variable.upper(), variable.lower())))
 
     def opener(self, index: int, level: int) -> int:
         """The record of the command that opened the frame `level` around record `index`, or -1."""
@@ -187,10 +195,9 @@ class Places:
 
     def _hook(self, index: int) -> tuple[Location | None, str]:
         """What a prompt hook does belongs to the line that set the hook."""
-        level = next((i for i, f in enumerate(self.records[index].frames) if f.kind == "shfunc"), 0)
-        frames = self.records[index].frames
-        named = [f.name for f in frames[level:] if f.kind == "shfunc"]
-        for name in named:
+        record = self.records[index]
+        named = [frame.name for frame in record.frames if frame.kind == "shfunc"]
+        for name in named or [re.split(r"[ =;]", record.text, maxsplit=1)[0]]:
             setter = self._setter(name)
             if setter >= 0:
                 return self._inside(setter)[0], PROMPT_HOOK
@@ -198,8 +205,9 @@ class Places:
 
     def _setter(self, hook: str) -> int:
         """The record of the command that made a function a hook; -1: none."""
+        pattern = re.compile(rf"(?<![\w-]){re.escape(hook)}(?![\w-])")
         for index, record in enumerate(self.records):
-            if hook in record.hooks:
+            if any(pattern.search(each) for each in record.hooks):
                 return index - 1
         return -1
 
