@@ -16,7 +16,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from envkit import block, contexts, environment, install, order, shells
+from envkit import block, contexts, environment, install, order, reach, shells
+from envkit.environment import fish
 from envkit.errors import Refused, UsageError
 from envkit.host import Host
 from envkit.model import Platform, Scope
@@ -35,6 +36,18 @@ _READERS = {
     "/etc/bash.bashrc": "bash, in terminals; by way of /etc/profile in login shells",
     "/etc/envkit/env.sh": "the file above",
     "env.sh": "the files above",
+}
+# The same for the other shells, in the order in which they come to them.
+_OTHERS = {
+    ".zshenv": "zsh, always",
+    ".zprofile": "zsh, in login shells",
+    ".zshrc": "zsh, in terminals",
+    ".zlogin": "zsh, in login shells, last",
+    "envkit.fish": "fish, always",
+    "config.fish": "fish, always, after conf.d",
+    ".profile": "{}, in login shells",
+    ".kshrc": "ksh93, in terminals, where $ENV names no other",
+    ".mkshrc": "mksh, in terminals, where $ENV names no other",
 }
 
 
@@ -55,6 +68,9 @@ def texts(
 
     UsageError on an unknown shell; Refused as install is.
     """
+    shell = reach.writable(shell)
+    if shell in reach.ALSO:
+        return _other(host, profile, platform, scope, shell)
     names = _names(shell)
     if scope == "system":
         found = _system(host, profile, platform, ".bashrc" in names)
@@ -108,10 +124,14 @@ def _place(host: Host, path: Path) -> Path:
 
 
 def _text(path: Path, before: bytes | None, after: bytes) -> StartupText:
+    return _status(path, before, after, _READERS[_key(path)])
+
+
+def _status(path: Path, before: bytes | None, after: bytes, reader: str) -> StartupText:
     status: Literal["new", "edit", "same"] = "new" if before is None else "edit"
     if before == after:
         status = "same"
-    return StartupText(path, after, status, _READERS[_key(path)])
+    return StartupText(path, after, status, reader)
 
 
 def _user(host: Host, profile: Profile, platform: Platform, shell: str) -> list[StartupText]:
@@ -133,6 +153,61 @@ def _user(host: Host, profile: Profile, platform: Platform, shell: str) -> list[
         elif host.kind(path) == "file" and (path == env or block.find_all(host.read(path))):
             found.append(_text(path, host.read(path), host.read(path)))
     return found
+
+
+def _other(
+    host: Host, profile: Profile, platform: Platform, scope: Scope, shell: str
+) -> tuple[StartupText, ...]:
+    """What zsh, fish, ksh93 or mksh reads: the part of install's plan that is theirs."""
+    if scope == "system":
+        return _other_system(host, profile, platform, shell)
+    found = install.plan(host, profile, platform, shells=(shell,))
+    edits = {edit.path: edit for edit in found.plan.edits}
+    env = host.config / ("env.fish" if shell == "fish" else "env.sh")
+    served = [
+        path
+        for path, starts in found.readers
+        if any(start.partition(" ")[0] == shell for start in starts)
+    ]
+    ranks = list(_OTHERS)
+    served.sort(key=lambda path: ranks.index(path.name) if path.name in ranks else len(ranks))
+    texts = []
+    for path in (*served, env):
+        edit = edits.get(path)
+        before = edit.before if edit else host.read(path)
+        after = edit.after if edit else before
+        reader = "the files above" if path == env else _OTHERS.get(path.name, "{}, by way of $ENV")
+        text = _status(path, before, after or b"", reader.format(shell))
+        texts.append(text)
+    return tuple(texts)
+
+
+def _other_system(
+    host: Host, profile: Profile, platform: Platform, shell: str
+) -> tuple[StartupText, ...]:
+    """For every account: a drop-in where there is one, else a block at the end."""
+    if shell in ("ksh93", "mksh"):
+        return tuple(_system(host, profile, platform, with_bash=False))
+    name = "env.fish" if shell == "fish" else "env.sh"
+    env = Path("/etc/envkit", name)
+    make = fish.fish if shell == "fish" else environment.posix
+    content = make(profile, "system", platform.default_path)
+    body = (fish if shell == "fish" else environment).source_line(env, host.home)
+    texts = []
+    if shell == "fish":
+        own = Path("/etc/fish/conf.d/envkit.fish")
+        texts.append(_status(own, _content(host, own), body, "fish, always"))
+    else:
+        for part, reader in (("zshenv", "zsh, always"), ("zprofile", "zsh, in login shells")):
+            path = Path(platform.zsh_folder, part)
+            before = _content(host, path)
+            after = block.put(block.drop(before or b""), profile.name, body)
+            texts.append(_status(path, before, after, reader))
+    return (*texts, _status(env, _content(host, env), content, "the files above"))
+
+
+def _content(host: Host, path: Path) -> bytes | None:
+    return host.read(path) if host.kind(path) == "file" else None
 
 
 def _system(host: Host, profile: Profile, platform: Platform, with_bash: bool) -> list[StartupText]:

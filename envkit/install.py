@@ -67,7 +67,8 @@ class InstallPlan:
     """What will be written, why, and the starts of shells that it is for.
 
     `unreached`: starts that should have been reached, and why not; `beyond`: contexts in which
-    no startup file is read.
+    no startup file is read. `readers`: each file with a block, written now or before, and the
+    starts that it serves.
     """
 
     plan: Plan
@@ -75,6 +76,7 @@ class InstallPlan:
     starts: tuple[Start, ...]
     unreached: tuple[Unreached, ...]
     beyond: tuple[Unreached, ...]
+    readers: tuple[tuple[Path, tuple[str, ...]], ...] = ()
 
 
 def plan(
@@ -112,7 +114,11 @@ def plan(
     preflight.check(host, result)
     beyond = reach.beyond(host, platform, profile.path_prepend)
     missing = (*reach.own_shell(host, profile.path_prepend), *unreached)
-    return InstallPlan(result, tuple(rows), starts, missing, beyond)
+    served = tuple(
+        (edit.path, tuple(dict.fromkeys(need.start for spot in spots for need in spot.needs)))
+        for edit, spots in found
+    )
+    return InstallPlan(result, tuple(rows), starts, missing, beyond, served)
 
 
 def _row(edit: FileEdit, line: int | None, why: str) -> Row:

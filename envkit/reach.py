@@ -51,7 +51,7 @@ def targets(host: Host, asked: Sequence[str] = ()) -> tuple[Shell, ...]:
     another machine's file system nobody can be sure of), the account's own, the caller's $SHELL,
     and those that have startup files in the home. UsageError on a name that cannot be written for.
     """
-    names = {_writable(name) for name in asked}
+    names = {writable(name) for name in asked}
     for name in ALSO:
         if name not in discover.names("envkit.shells"):
             continue
@@ -62,7 +62,8 @@ def targets(host: Host, asked: Sequence[str] = ()) -> tuple[Shell, ...]:
     return tuple(shells.get(name) for name in (*ALWAYS, *ALSO) if name in {*ALWAYS, *names})
 
 
-def _writable(name: str) -> str:
+def writable(name: str) -> str:
+    """The shell of that name as one that is written for; UsageError where there is none."""
     shell = shells.get(name).name
     shell = {"dash": "sh", "ash": "sh"}.get(shell, shell)
     if shell not in (*ALWAYS, *ALSO):
@@ -74,8 +75,16 @@ def _writable(name: str) -> str:
 
 def _is_own(host: Host, shell: Shell) -> bool:
     """Whether it is the account's own shell, or the caller's $SHELL."""
-    given = Path(host.env.get("SHELL", ""))
-    return any(path.name in shell.programs for path in (host.login_shell, given))
+    given = Path(host.env.get("SHELL", "/"))
+    return shell.name in {_name_of(host, path) for path in (host.login_shell, given)}
+
+
+def _name_of(host: Host, path: Path) -> str:
+    """The shell that an account with this login shell has; "" for one that envkit does not know."""
+    try:
+        return shells.of(replace(host, login_shell=path)).name
+    except UsageError:
+        return ""
 
 
 def _has_files(host: Host, name: str) -> bool:

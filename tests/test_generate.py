@@ -154,3 +154,43 @@ def test_every_file_is_shell_text(
             continue  # this machine's own /etc/bash.bashrc is bash's
         (tmp_path / "text").write_bytes(text.content)
         subprocess.run([shell, "-n", tmp_path / "text"], check=True)
+
+
+FILES = {
+    "zsh": ["~/.zshenv", "~/.config/envkit/env.sh"],
+    "fish": ["~/.config/fish/conf.d/envkit.fish", "~/.config/envkit/env.fish"],
+    "ksh93": ["~/.profile", "~/.kshrc", "~/.config/envkit/env.sh"],
+    "mksh": ["~/.profile", "~/.mkshrc", "~/.config/envkit/env.sh"],
+}
+
+
+@pytest.mark.parametrize("shell", FILES)
+def test_a_bare_home_for_another_shell(host: Callable[..., Host], shell: str) -> None:
+    machine = host({}, DEBIAN)
+    found = texts(machine, shell=shell)
+    assert names(found, machine) == FILES[shell]
+    assert {text.status for text in found} == {"new"}
+    assert found[0].content.startswith(BEGIN)
+    assert b"/py/bin" in found[-1].content
+    assert all("{}" not in text.reader for text in found)
+
+
+@pytest.mark.parametrize(
+    ("shell", "paths"),
+    [
+        ("zsh", ["/etc/zsh/zshenv", "/etc/zsh/zprofile", "/etc/envkit/env.sh"]),
+        ("fish", ["/etc/fish/conf.d/envkit.fish", "/etc/envkit/env.fish"]),
+    ],
+)
+def test_another_shell_for_every_user(
+    host: Callable[..., Host], shell: str, paths: list[str]
+) -> None:
+    found = texts(host({}, DEBIAN), scope="system", shell=shell)
+    assert [str(text.path) for text in found] == paths
+    assert b"envkit install --system" in found[-1].content
+
+
+@pytest.mark.parametrize("shell", ["tcsh", "csh"])
+def test_shells_that_are_not_written_for(host: Callable[..., Host], shell: str) -> None:
+    with pytest.raises(UsageError, match="does not write for"):
+        texts(host(), shell=shell)
