@@ -51,13 +51,14 @@ def parse(argv: tuple[str, ...], stdin: str) -> Call:
     if rest and not call.commands:
         call.script = rest.pop(0)
     call.parameters = rest
+    asked = call.interactive
     if not call.commands and call.script is None and stdin == "pty":
         call.interactive = True
     if call.stops:
         return call
     if call.no_config:
         call.stops, call.by = f"{call.no_config} leaves the files out", call.no_config
-    elif call.no_execute and not call.interactive:
+    elif call.no_execute and not asked:
         call.stops, call.by = f"{call.no_execute} only checks the syntax", call.no_execute
     return call
 

@@ -28,8 +28,10 @@ class Plan:
         self.host, self.start, self.call, self.compiled = host, start, call, compiled
         environment = start.environment
         home = environment.get("HOME") or str(host.home)
-        self.config = Path((environment.get("XDG_CONFIG_HOME") or f"{home}/.config") + "/fish")
-        self.data = Path((environment.get("XDG_DATA_HOME") or f"{home}/.local/share") + "/fish")
+        # A relative folder is one of the folder that fish is started in.
+        at = host.home
+        self.config = at / ((environment.get("XDG_CONFIG_HOME") or f"{home}/.config") + "/fish")
+        self.data = at / ((environment.get("XDG_DATA_HOME") or f"{home}/.local/share") + "/fish")
         functions = (self.config / "functions", compiled.system / "functions")
         self.walk = Walk(self._state(home), functions)
 
@@ -107,7 +109,7 @@ class Plan:
             yield self.compiled.data / "vendor_conf.d"
         else:
             for folder in given.split(":"):
-                yield Path(f"{folder}/fish/vendor_conf.d")
+                yield self.host.home / f"{folder}/fish/vendor_conf.d"
         yield _fish_builds.vendor(self.host, self.compiled)
 
     def _snippet(self, path: Path) -> None:

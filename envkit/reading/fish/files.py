@@ -34,7 +34,9 @@ def glob(host: Host, pattern: str, cwd: str) -> list[str] | None:
             found = [
                 before + name + end for before in found for name in _names(host, cwd, before, part)
             ]
-    return sorted((path for path in found if _there(host, cwd, path)), key=key)
+    if not parts or not re.search(r"[*?]", parts[-1]):
+        found = [path for path in found if _there(host, cwd, path)]
+    return sorted(found, key=key)
 
 
 def _names(host: Host, cwd: str, folder: str, part: str) -> list[str]:

@@ -74,6 +74,7 @@ class Parser(Tokens):
 
     def job(self) -> tuple[Node, bool]:
         """A pipeline, and whether `&` stands behind it."""
+        start = self.peek().start
         if keyword(self.peek()) == "time" and not self.naked(self.peek()):
             self.take()
         parts = [self.statement(False)]
@@ -88,7 +89,8 @@ class Parser(Tokens):
             self.take()
         node = parts[0]
         if len(parts) > 1:
-            node = Node("pipe", node.line, parts[-1].last, parts=tuple(parts))
+            text = self.text_from(start)
+            node = Node("pipe", node.line, parts[-1].last, parts=tuple(parts), text=text)
         if background:
             node = Node("background", node.line, node.last, parts=(node,))
         return node, background
@@ -110,7 +112,7 @@ class Parser(Tokens):
             node = getattr(self, f"_{word}")(first)
             assert isinstance(node, Node)
             self._redirections()
-            return node._replace(last=self.last)
+            return node._replace(last=self.last, text=self.text_from(first.start))
         return self._command(first, assignments)
 
     def _not(self, first: Token) -> Node:
@@ -119,7 +121,8 @@ class Parser(Tokens):
         if keyword(self.peek()) == "time" and not self.naked(self.peek()):
             self.take()
         inner = self.statement(False)
-        return Node("not", first.line, inner.last, parts=(inner,))
+        text = self.text_from(first.start)
+        return Node("not", first.line, inner.last, parts=(inner,), text=text)
 
     def _assignments(self) -> list[str]:
         found: list[str] = []
@@ -141,8 +144,7 @@ class Parser(Tokens):
         errors.check_command(command, decoration, self.loops > 0 or helps)
         words.append(command.text)
         words += self._arguments()
-        text = self.scanner.text[start : self.end]
-        return Node("command", first.line, self.last, tuple(words), text=text)
+        return Node("command", first.line, self.last, tuple(words), text=self.text_from(start))
 
     def _arguments(self) -> list[str]:
         words: list[str] = []

@@ -42,6 +42,10 @@ class Tokens:
         self.last, self.end = token.last, token.end
         return token
 
+    def text_from(self, start: int) -> str:
+        """The text from there to the end of the last token taken."""
+        return self.scanner.text[start : self.end]
+
     def expect(self, kind: str, word: str = "") -> Token:
         """The next token, which must be that; Broken otherwise."""
         token = self.take()

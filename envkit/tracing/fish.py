@@ -1,0 +1,213 @@
+"""The tracer of fish: a copy of the program, with eyes of ours, reads the very same files.
+
+Each start runs twice: traced, on copies of the universal variables and the history; and as it is,
+for the value. Where the start writes those, the untouched one runs on copies, too. In interactive
+contexts both run what a first prompt would (`fish_prompt`, the event and the function).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from envkit import child, order, shells, start
+from envkit.errors import UsageError
+from envkit.host import Host
+from envkit.model import Location, Start
+from envkit.provenance import Trace
+from envkit.reading.fish import universal
+from envkit.shells import _fish_builds
+from envkit.tracing import align, answer, fish_record, notes
+from envkit.tracing.fish_copy import Copy, quote
+from envkit.tracing.fish_copy import Places as Folders
+from envkit.tracing.fish_fold import Fold
+from envkit.tracing.fish_places import Places
+
+_USER = "fish_user_paths"
+
+
+def trace_all(
+    host: Host, starts: Sequence[Start], variable: str, limit: float
+) -> tuple[Trace, ...]:
+    """Trace `variable` in each start."""
+    with child.private_folder(start.owner(host)) as folder:
+        runs = [_Run(host, one, variable, folder, str(i), limit) for i, one in enumerate(starts)]
+        for run, outcome in zip(runs, child.run_all([run.traced() for run in runs]), strict=True):
+            run.traced_outcome = outcome
+        untouched = child.run_all([run.untouched() for run in runs])
+        for run, outcome in zip(runs, untouched, strict=True):
+            run.untouched_outcome = outcome
+        return tuple(run.trace() for run in runs)
+
+
+class _Run:
+    """A start of fish, twice; `folder` holds what the two leave."""
+
+    def __init__(
+        self, host: Host, one: Start, variable: str, folder: Path, name: str, limit: float
+    ) -> None:
+        self.host, self.start, self.variable, self.limit = host, one, variable, limit
+        self.order = order.order(host, one)
+        program = shells.program(host, one.shell)
+        if program is None:
+            raise UsageError(
+                "there is no fish on this machine", "envkit order can still predict it"
+            )
+        self._program, self._folder = program, folder / name
+        self._folder.mkdir()
+        self._record = self._folder / "record"
+        self._profiles = (self._folder / "started", self._folder / "ended")
+        self._values = (self._folder / "value", self._folder / "traced")
+        self.token = f"ek{os.urandom(8).hex()}"
+        self.folders = _folders(host, one)
+        self.eyes = Copy(self._folder / "eyes", program, self.folders, host, one)
+        self.traced_outcome = self.untouched_outcome = child.Outcome(0, b"", b"", False, 0.0)
+
+    @property
+    def _variables(self) -> tuple[str, ...]:
+        return ("PATH", _USER) if self.variable == "PATH" else (self.variable,)
+
+    def traced(self) -> child.Command:
+        """The start with the handler."""
+        handler = f"__ek_{self.token}"
+        self.eyes.write(fish_record.handler(handler, self.token, self._record, self._variables))
+        self._record.touch()
+        for value in self._values:
+            value.touch()
+        argv0, *rest = self.start.shell.argv(self.start.invocation, self._command(1))
+        profiles = (f"--profile-startup={self._profiles[0]}", f"--profile={self._profiles[1]}")
+        return self._private(self.eyes, (argv0, *profiles, *rest))
+
+    def untouched(self) -> child.Command:
+        """The start as it is, but on copies where it writes what is the user's."""
+        if not self.eyes.wrote():
+            return start.prepare(self.host, self.start, self._command(0), self.limit)
+        quiet = Copy(self._folder / "quiet", self._program, self.folders, self.host, self.start)
+        quiet.write("")
+        argv = self.start.shell.argv(self.start.invocation, self._command(0))
+        return self._private(quiet, argv)
+
+    def _private(self, copy: Copy, argv: tuple[str, ...]) -> child.Command:
+        owner = start.owner(self.host)
+        copy.give(owner)
+        if owner != -1:
+            for path in (self._folder, self._record, *self._values):
+                os.chown(path, owner, -1)
+        command = start.prepare(self.host, self.start, "", self.limit, argv, copy.program)
+        return command._replace(environment=copy.environment(dict(command.environment)))
+
+    def _command(self, which: int) -> str:
+        file = self._values[which]
+        lines = [*(_PROMPT if self.start.invocation.interactive else ())]
+        variable = self.variable
+        lines += [
+            f"builtin set -q {variable}; and builtin printf '+%s' \"${variable}\" >{quote(file)}",
+            f"builtin printf '' >{quote(f'{file}.end')}",
+        ]
+        return "\n".join(lines)
+
+    def _value(self, which: int) -> str | None:
+        text = os.fsdecode(self._values[which].read_bytes())
+        return text[1:] if text else None
+
+    def _reached(self, which: int) -> bool:
+        return self._values[which].with_name(f"{self._values[which].name}.end").exists()
+
+    def trace(self) -> Trace:
+        """What came of both."""
+        fold = self._fold()
+        value = self._value(0) if self._reached(0) else fold.value
+        origins = fold.origins
+        if value != fold.value:
+            origins = align.replaced(fold.value, origins, value)
+        return Trace(
+            self.start.context,
+            self.start.shell.name,
+            self.variable,
+            value,
+            self.order.files,
+            tuple(fold.assignments),
+            answer.entries(self.host, self.start, self.variable, value, origins),
+            tuple(self._notes(fold, value)),
+        )
+
+    def _fold(self) -> Fold:
+        home = self.start.environment.get("HOME") or str(self.host.home)
+        records = fish_record.records(self._record.read_bytes(), self.token, home)
+        steps = fish_record.steps(self._profiles[0])
+        prompt = len(steps)
+        for step in fish_record.steps(self._profiles[1]):
+            parent = step.parent + prompt if step.parent >= 0 else -1
+            steps.append(step._replace(parent=parent))
+        places = Places(self.host, self.order, steps, self.folders.library, prompt)
+        name = f"__ek_{self.token} VARIABLE"
+        calls = [index for index, step in enumerate(steps) if step.text.startswith(name)]
+        given = self.start.environment.get(self.variable)
+        return Fold(places, records, calls, self.variable, self._universal(), given)
+
+    def _universal(self) -> dict[str, Location]:
+        path = self.folders.user / "fish_variables"
+        found = {}
+        for name in self._variables:
+            line = universal.line(self.host, path, name)
+            if line is not None:
+                found[name] = Location(path, line)
+        return found
+
+    def _notes(self, fold: Fold, value: str | None) -> Iterator[str]:
+        last, text = fold.last
+        yield from notes.notes(
+            notes.Seen(
+                "fish",
+                self.untouched_outcome,
+                self.traced_outcome,
+                self._reached(0),
+                fold.value == value,
+                self._reached(1),
+                last,
+                self.host.show(last.path) if last else "",
+                text,
+            )
+        )
+        yield from self._erasing(fold)
+
+    def _erasing(self, fold: Fold) -> Iterator[str]:
+        """How to take out what a universal variable brings in: no file has a line to delete."""
+        stored = self._universal()
+        path = self.folders.user / "fish_variables"
+        if self.variable in stored and fold.origins and self.variable != "PATH":
+            yield (
+                f"{self.variable} is a universal variable, stored in {self.host.show(path)}; "
+                f"set --erase --universal {self.variable} takes it away"
+            )
+        values = universal.variables(self.host, path).get(_USER) if _USER in stored else None
+        for number, folder in enumerate(values.values or () if values else (), start=1):
+            if self.variable == "PATH" and folder in align.entries(fold.value):
+                yield (
+                    f"{self.host.show(folder)} is in the universal variable {_USER}; "
+                    f"set --erase --universal {_USER}[{number}] takes it away"
+                )
+
+
+def _folders(host: Host, one: Start) -> Folders:
+    compiled = _fish_builds.folders(one.build, one.platform)
+    given = one.environment
+    home = given.get("HOME") or str(host.home)
+    config = host.home / ((given.get("XDG_CONFIG_HOME") or f"{home}/.config") + "/fish")
+    data = host.home / ((given.get("XDG_DATA_HOME") or f"{home}/.local/share") + "/fish")
+    return Folders(compiled.system, compiled.data, config, data)
+
+
+# What a first prompt does: the event, then the functions that are the user's own. Not what fish
+# sets up for typing (__fish_config_interactive): that writes universal variables.
+_PROMPT = (
+    "functions -e __fish_on_interactive",
+    "emit fish_prompt",
+    "for __ek_prompt in fish_mode_prompt fish_prompt fish_right_prompt",
+    "functions -q $__ek_prompt; or continue",
+    'string match -q -- "$__fish_data_dir/*" (functions --details $__ek_prompt); and continue',
+    "$__ek_prompt >/dev/null 2>/dev/null",
+    "end",
+    "set -e __ek_prompt",
+)

@@ -1,0 +1,129 @@
+"""Records of fish -> assignments, and for each entry of a list the line that put it there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from envkit.model import Location
+from envkit.provenance import Assignment
+from envkit.tracing import align
+from envkit.tracing.align import Origin
+from envkit.tracing.fish_places import Places, shorten
+from envkit.tracing.fish_record import Record
+from envkit.tracing.uses import Use
+
+_USER = "fish_user_paths"
+
+
+class Fold:
+    """A variable's history over one start; `universal` is where fish stores what outlives it."""
+
+    def __init__(
+        self,
+        places: Places,
+        records: list[Record],
+        calls: list[int],
+        variable: str,
+        universal: dict[str, Location],
+        inherited: str | None,
+    ) -> None:
+        self.places, self.variable, self.universal = places, variable, universal
+        self.assignments: list[Assignment] = []
+        self.last: tuple[Location | None, str] = (None, "")
+        self.value: str | None = inherited
+        self.origins = align.inherited(inherited)
+        self.users: dict[str, Origin] = {}
+        self._user = Origin()
+        started = len({record.variable for record in records})
+        for number, record in enumerate(records):
+            call = calls[number] if number < len(calls) else -1
+            if number < started:
+                self._begin(record)
+            else:
+                self._take(record, call)
+
+    def _begin(self, record: Record) -> None:
+        """What there is before the first file: a universal variable may be."""
+        stored = self.universal.get(record.variable)
+        by = Origin(stored, "a universal variable")
+        if record.variable == _USER and self.variable != _USER:
+            if record.value and stored:
+                self._user = by
+                self.users = dict.fromkeys(record.value.split(" "), by)
+        elif record.value != self.value:
+            self.value = record.value
+            self.origins = align.inherited(record.value)
+            if stored:
+                self.origins = (by,) * len(self.origins)
+                self.assignments.append(Assignment(record.variable, record.value, *by[:2]))
+
+    def _take(self, record: Record, call: int) -> None:
+        if record.hidden:
+            return  # a local variable's, or one that is only for the length of a command
+        where, via, text = self._where(record, call)
+        if where is not None:
+            self.last = (where, shorten(text or via, 50))
+        if record.variable == _USER and self.variable != _USER:
+            self._user = Origin(where, via)
+            names = (record.value or "").split(" ") if record.value else []
+            self.users = {each: self.users.get(each, self._user) for each in names}
+            return
+        rebuilt = call >= 0 and self.places.within_function(call, "__fish_reconstruct_path")
+        rebuilt = rebuilt or (
+            call < 0 and self.places.in_library(Path(record.file)) and where is None
+        )
+        if rebuilt and self.variable == "PATH":
+            self._set(record.value, self._user, Use("old"), self.users)
+        else:
+            self._set(record.value, Origin(where, via), _use(text, self.variable), {})
+
+    def _where(self, record: Record, call: int) -> tuple[Location | None, str, str]:
+        if call < 0:
+            return self._without_profile(record)
+        places = self.places
+        step = places.steps[call].parent
+        text = places.steps[step].text if step >= 0 else ""
+        places.told(step, record.file)
+        where, via = places.place(step)
+        told = Path(record.file)
+        exact = where is not None and via != "prompt hook" and where.path == told
+        if exact and places.line_fits(told, record.line, text):
+            where = Location(told, record.line)
+        return where, via, text
+
+    def _without_profile(self, record: Record) -> tuple[Location | None, str, str]:
+        """fish was left before it wrote its profile: the line at hand is all there is."""
+        path = Path(record.file)
+        if record.file.startswith("/") and not self.places.in_library(path):
+            return Location(path, record.line), "", ""
+        return None, "", ""
+
+    def _set(self, value: str | None, by: Origin, use: Use, users: dict[str, Origin]) -> None:
+        same = value == self.value
+        if same and use.kind != "new":
+            return
+        known = align.origins(self.value, self.origins, value, by, use)
+        if users:
+            fresh = zip(known, align.entries(value), strict=True)
+            known = tuple(users.get(entry, one) if one == by else one for one, entry in fresh)
+        self.origins, self.value = known, value
+        self.assignments.append(Assignment(self.variable, value, by.where, by.via))
+
+
+def _use(text: str, variable: str) -> Use:
+    """Whether a statement made the new value out of the old one, by its text."""
+    found = re.search(
+        rf"\bset\b((?:\s+-[\w-]+)*)\s+['\"]?{variable}['\"]?(\[)?(?=\s|$|\[)(.*)", text, re.DOTALL
+    )
+    if not found:
+        return Use("old" if "fish_add_path" in text else "values")
+    flags, index, rest = found[1], found[2], found[3]
+    short = "".join(flag for flag in flags.split() if not flag.startswith("--"))
+    if index or re.search(r"--(append|prepend|erase)", flags) or re.search(r"[ape]", short):
+        return Use("old")
+    if re.search(rf"\$\{{?{variable}\b|\$\$", rest):
+        before = re.split(rf"[\"']?\$\{{?{variable}\b", rest)[0]
+        plain = not re.search(r"[$(*{]", before)
+        return Use("old", len(before.replace(":", " ").split()) if plain else None)
+    return Use("values" if re.search(r"[$(]", rest) else "new")
