@@ -68,7 +68,7 @@ def texts(
 
     UsageError on an unknown shell; Refused as install is.
     """
-    shell = reach.writable(shell)
+    shell = reach.writable(host, shell)
     if shell in reach.ALSO:
         return _other(host, profile, platform, scope, shell)
     names = _names(shell)

@@ -51,7 +51,7 @@ def targets(host: Host, asked: Sequence[str] = ()) -> tuple[Shell, ...]:
     another machine's file system nobody can be sure of), the account's own, the caller's $SHELL,
     and those that have startup files in the home. UsageError on a name that cannot be written for.
     """
-    names = {writable(name) for name in asked}
+    names = {writable(host, name) for name in asked}
     for name in ALSO:
         if name not in discover.names("envkit.shells"):
             continue
@@ -62,9 +62,9 @@ def targets(host: Host, asked: Sequence[str] = ()) -> tuple[Shell, ...]:
     return tuple(shells.get(name) for name in (*ALWAYS, *ALSO) if name in {*ALWAYS, *names})
 
 
-def writable(name: str) -> str:
+def writable(host: Host, name: str) -> str:
     """The shell of that name as one that is written for; UsageError where there is none."""
-    shell = shells.get(name).name
+    shell = shells.named(host, name).name
     shell = {"dash": "sh", "ash": "sh"}.get(shell, shell)
     if shell not in (*ALWAYS, *ALSO):
         raise UsageError(

@@ -5,6 +5,10 @@ envkit's own proof is not asked: the shells are started here.
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -96,3 +100,67 @@ ELSEWHERE: dict[str, tuple[Files, dict[str, str]]] = {
 def test_folders_that_the_session_names(home: Path, name: str) -> None:
     files, env = ELSEWHERE[name]
     held(home, files, {key: value.format(home=home) for key, value in env.items()})
+
+
+ETC: dict[str, tuple[Files, Files]] = {
+    "zprofile puts in front": (
+        {"/etc/zsh/zprofile": "PATH=/usr/local/bin:/sys:$PATH\n"},
+        {".zshrc": "alias a=b\n"},
+    ),
+    "zprofile rebuilds PATH, as path_helper does": (
+        {
+            "/etc/zsh/zprofile": "if [ -x /bin/sh ]; then\n"
+            "  eval \"$(echo PATH=/usr/bin:/bin:$PATH)\"\nfi\n"
+        },
+        {},
+    ),
+    "Arch: zprofile reads /etc/profile": (
+        {
+            "/etc/zsh/zprofile": "emulate sh -c 'source /etc/profile'\n",
+            "/etc/profile": "append_path () {\n  case \":$PATH:\" in *:\"$1\":*) ;; "
+            "*) PATH=\"${PATH:+$PATH:}$1\" ;; esac\n}\nPATH=/usr/local/sbin:/usr/bin:/bin\n"
+            "append_path /opt/tools\nexport PATH\nunset -f append_path\n",
+        },
+        {".zshrc": "PATH=/x:$PATH\n"},
+    ),
+    "zshrc puts in front": ({"/etc/zsh/zshrc": "PATH=/sys:$PATH\n"}, {}),
+    "zlogin puts in front": ({"/etc/zsh/zlogin": "PATH=/sys:$PATH\n"}, {}),
+    "zshenv sets ZDOTDIR": (
+        {"/etc/zsh/zshenv": "ZDOTDIR=$HOME/.config/zsh\n"},
+        {".config/zsh/.zshrc": "PATH=/x:$PATH\n", ".zshrc": "PATH=/never:$PATH\n"},
+    ),
+    "zshenv leaves out the system's files": (
+        {"/etc/zsh/zprofile": "PATH=/sys:$PATH\n"},
+        {".zshenv": "unsetopt GLOBAL_RCS\n"},
+    ),
+    "fish: config.fish puts in front": ({"/etc/fish/config.fish": "set -p PATH /sys\n"}, {}),
+    "fish: conf.d of the system": (
+        {"/etc/fish/config.fish": "", "/etc/fish/conf.d/a.fish": "set -p PATH /sys\n"},
+        {".config/fish/config.fish": "alias a b\n"},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may have a mount namespace of its own")
+@pytest.mark.parametrize(
+    "name",
+    [
+        name if "Arch" in name or "ZDOTDIR" in name else pytest.param(name, marks=FULL)
+        for name in ETC
+    ],
+)
+def test_under_other_system_files(tmp_path: Path, home: Path, name: str) -> None:
+    etc, files = ETC[name]
+    for text, place in ((etc, "etc.json"), (files, "home.json")):
+        (tmp_path / place).write_text(json.dumps(text))
+    done = subprocess.run(
+        ["unshare", "-m", sys.executable, "-m", "tests.real.shell_system",
+         tmp_path / "etc.json", tmp_path / "home.json", home],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )  # fmt: skip
+    if "unshare" in done.stderr.splitlines()[:1]:
+        pytest.skip("no mount namespaces here")
+    assert done.stdout.endswith("held\n"), done.stderr[-2000:]
