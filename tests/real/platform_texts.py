@@ -480,3 +480,135 @@ TEXTS = {
     "nixos": NIXOS,
     "wsl": WSL,
 }
+
+# zsh. `/etc/zsh/` stands for the folder that each system compiles in (Platform.zsh_folder).
+
+_ZSH_HOME = {
+    "~/.zshenv": "typeset -U path\nexport FROM=zshenv\n",
+    "~/.zprofile": 'path=("$HOME/bin" $path)\n',
+    "~/.zshrc": """\
+[[ -o interactive ]] || return
+HISTSIZE=1000
+if [[ -r ~/.more ]]; then . ~/.more; fi
+""",
+    "~/.more": "alias x=y\n",
+    "~/.zlogin": "[[ -o login ]] && source ~/.more\n",
+    "~/.zlogout": ":\n",
+}
+_ZSH_DEBIAN = {
+    **DEBIAN,
+    **_ZSH_HOME,
+    "/etc/zsh/zshenv": """\
+if [[ -z "$PATH" || "$PATH" == "/bin:/usr/bin" ]]
+then
+        export PATH="/usr/local/bin:/usr/bin:/bin:/usr/games"
+        if [ "$(id -u)" -eq 0 ]; then export PATH="/usr/local/sbin:/usr/sbin:/sbin:$PATH"; fi
+fi
+""",
+    "/etc/zsh/zshrc": """\
+READNULLCMD=${PAGER:-/usr/bin/pager}
+[[ -z "$DISTRO_ZSH_SKIP" ]] && setopt nohup
+if [[ -f /etc/zsh/newuser.zshrc.recommended && -n "$NEVER" ]]; then . /etc/zsh/none; fi
+unset key
+""",
+}
+# The zsh package of Fedora: zprofile.rhs, zshrc.rhs.
+_ZSH_REDHAT = {
+    **REDHAT,
+    **_ZSH_HOME,
+    "/etc/zsh/zprofile": """\
+_src_etc_profile()
+{
+    emulate -L ksh
+    if [ -f /etc/profile ]; then
+        source /etc/profile
+    fi
+}
+_src_etc_profile
+unset -f _src_etc_profile
+""",
+    "/etc/zsh/zshrc": """\
+_src_etc_profile_d()
+{
+    emulate -L ksh
+    if [[ ! -o login ]]; then
+        local i
+        for i in /etc/profile.d/*.sh; do
+            if [ -r $i ]; then
+                . $i
+            fi
+        done
+    fi
+}
+_src_etc_profile_d
+unset -f _src_etc_profile_d
+""",
+}
+# Arch's zprofile; Alpine's and openSUSE's source /etc/profile as well.
+_ZPROFILE = {"/etc/zsh/zprofile": "emulate sh -c 'source /etc/profile'\n"}
+# nixpkgs: nixos/modules/programs/zsh/zsh.nix.
+_ZSH_NIXOS = {
+    **NIXOS,
+    **_ZSH_HOME,
+    "/etc/zsh/zshenv": """\
+if [ -n "${__ETC_ZSHENV_SOURCED-}" ]; then return; fi
+__ETC_ZSHENV_SOURCED=1
+if [ -z "${__NIXOS_SET_ENVIRONMENT_DONE-}" ]; then
+    . /etc/set-environment
+fi
+if test -f /etc/zshenv.local; then
+    . /etc/zshenv.local
+fi
+""",
+    "/etc/zshenv.local": "LOCAL=1\n",
+    "/etc/zsh/zprofile": """\
+if [ -n "${__ETC_ZPROFILE_SOURCED-}" ]; then return; fi
+__ETC_ZPROFILE_SOURCED=1
+if test -f /etc/zprofile.local; then
+    . /etc/zprofile.local
+fi
+""",
+    "/etc/zsh/zshrc": """\
+if [ -n "$__ETC_ZSHRC_SOURCED" -o -n "$NOSYSZSHRC" ]; then return; fi
+__ETC_ZSHRC_SOURCED=1
+HISTSIZE=2000
+setopt HIST_IGNORE_DUPS SHARE_HISTORY HIST_FCNTL_LOCK
+if test -f /etc/zshrc.local; then
+    . /etc/zshrc.local
+fi
+""",
+}
+_ZSH_MACOS = {
+    **MACOS,
+    **_ZSH_HOME,
+    "/etc/zsh/zprofile": """\
+if [ -x /usr/libexec/path_helper ]; then
+        eval `/usr/libexec/path_helper -s`
+fi
+""",
+    "/etc/zsh/zshrc": """\
+setopt BEEP
+disable log
+if [[ -r /etc/zshrc_none ]]; then . /etc/zshrc_none; fi
+[ -r "/etc/zshrc_$TERM_PROGRAM" ] && . "/etc/zshrc_$TERM_PROGRAM"
+""",
+    "/etc/zshrc_Apple_Terminal": """\
+if [ -z "$INSIDE_EMACS" ]; then
+    update_terminal_cwd() {
+        local url_path=''
+    }
+fi
+""",
+}
+
+ZSH = {
+    "debian": _ZSH_DEBIAN,
+    "redhat": _ZSH_REDHAT,
+    "arch": {**ARCH, **_ZSH_HOME, **_ZPROFILE},
+    "alpine": {**ALPINE, **_ZSH_HOME, **_ZPROFILE},
+    "suse": {**SUSE, **_ZSH_HOME, **_ZPROFILE},
+    "macos": _ZSH_MACOS,
+    "freebsd": {**FREEBSD, **_ZSH_HOME},
+    "nixos": _ZSH_NIXOS,
+    "wsl": {**WSL, **_ZSH_HOME, "/etc/zsh/zshenv": _ZSH_DEBIAN["/etc/zsh/zshenv"]},
+}
