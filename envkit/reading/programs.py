@@ -76,6 +76,16 @@ def assumed(host: Host, path: Path) -> Answer:
     return True if path.name in _STOCK else None
 
 
+def home_of(host: Host, user: str) -> str | None:
+    """The home of another account (passwd(5)); None where that file does not tell."""
+    try:
+        text = host.read(Path("/etc/passwd")).decode("utf-8", "surrogateescape")
+    except OSError:
+        return None
+    rows = (line.split(":") for line in text.splitlines())
+    return next((row[5] for row in rows if row[0] == user and len(row) > 5), None)
+
+
 def status(command: Sequence[str | None]) -> Answer:
     """Whether an external command succeeds, where nobody would expect otherwise."""
     name = _basename(command[0] or "")
@@ -103,8 +113,13 @@ def output(text: str, state: State) -> str | None:
     if not command or command[0] is None or command[0] in state.functions:
         return None
     known = [word for word in command if word is not None]
+    return printed(known, state) if len(known) == len(command) else None
+
+
+def printed(command: Sequence[str], state: State) -> str | None:
+    """What a known program prints, its arguments known."""
     answer = _OUTPUT.get(_basename(command[0]))
-    return answer(known[1:], state) if answer and len(known) == len(command) else None
+    return answer(list(command[1:]), state) if answer else None
 
 
 def _basename(path: str) -> str:

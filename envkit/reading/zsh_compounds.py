@@ -35,7 +35,7 @@ class ZshCompounds(ZshLoops):
             else:
                 parts.append(self._short())
                 if self._keyword("else"):
-                    parts.append(self._else(False))
+                    self._fail()
                 break
             if self._keyword("fi"):
                 break

@@ -150,6 +150,11 @@ def letter(sign: str, options: set[str]) -> tuple[str, bool] | None:
     return look_up(table[sign]) if sign in table else None
 
 
+def letters(options: set[str]) -> str:
+    """The letters that `$-` may show, in its order."""
+    return "".join(sorted(_SH_LETTERS if "shoptionletters" in options else _LETTERS))
+
+
 def may_change(name: str, on: bool, options: set[str]) -> bool:
     """Whether a running shell lets the option be changed so."""
     if name in _FIXED:

@@ -7,6 +7,7 @@ spoils the rest. Beside the kinds of nodes that all shells share:
     anonymous   words: its arguments    parts: the body of a function that runs at once
     count       words: the three of `for ((a; b; c))`        parts: the body
     repeat      words: how often        parts: the body
+    subshell    words: `&` where it is in the background; time: parts: what it times
     select      as `for`; a `for` may name several variables, a `function` several functions
 """
 
@@ -66,7 +67,7 @@ class ZshParser(ZshCompounds):
             self._blank()
             if self._ahead("&") and not self._ahead("&&"):
                 self.at += 2 if self.text[self.at + 1 : self.at + 2] in ("|", "!") else 1
-                node = Node("subshell", node.line, node.last, parts=(node,))
+                node = Node("subshell", node.line, node.last, ("&",), (node,))
             elif not self._semicolon():
                 found.append(node)
                 return found
@@ -113,8 +114,9 @@ class ZshParser(ZshCompounds):
         self.at += len(word)
         self._blank()
         inner = Node("sequence", start, start) if self._nothing_ahead() else self._pipeline()
-        kind = "not" if word == "!" else "subshell"
-        return Node(kind, start, inner.last, parts=(inner,))
+        if word == "!":
+            return Node("not", start, inner.last, parts=(inner,))
+        return Node("subshell", start, inner.last, ("&",), (inner,))
 
     def _nothing_ahead(self) -> bool:
         return self._at_end_of_list() or self.text[self.at] in ";&|"
@@ -160,7 +162,8 @@ class ZshParser(ZshCompounds):
         self._blank()
         if self._nothing_ahead():
             return Node("sequence", start, start)
-        return self._pipeline()
+        inner = self._pipeline()
+        return Node("time", start, inner.last, parts=(inner,))
 
     def _compound(self, start: int, word: str) -> Node | None:
         if self._ahead("((") and (text := self._arithmetic()) is not None:

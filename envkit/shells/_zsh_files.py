@@ -7,8 +7,10 @@ from typing import NamedTuple
 
 from envkit.model import Change, Scope, Start, StartupFile
 from envkit.reading import record, words
+from envkit.reading.conditions import Answer
 from envkit.reading.walk import Walk
-from envkit.shells import _rows
+from envkit.reading.zsh_walk import ZshWalk
+from envkit.shells import _rows, _zsh_ends
 from envkit.shells._zsh_argv import Call
 
 _NAMES = ("zshenv", "zprofile", "zshrc", "zlogin")
@@ -30,7 +32,7 @@ class _Not(NamedTuple):
 class _Sequence:
     """One start on its way through the files."""
 
-    def __init__(self, walk: Walk, call: Call, folder: str) -> None:
+    def __init__(self, walk: ZshWalk, call: Call, folder: str) -> None:
         self.walk = walk
         self.call = call
         self.folder = folder
@@ -96,7 +98,7 @@ class _Sequence:
         return _Not(f"with this option zsh {effect}", None)
 
 
-def read(walk: Walk, start: Start, call: Call, folder: str) -> None:
+def read(walk: ZshWalk, start: Start, call: Call, folder: str) -> None:
     """All files of the start, read or not; `folder` holds the system's."""
     sequence = _Sequence(walk, call, folder)
     as_sh = call.emulation in ("sh", "ksh")
@@ -157,40 +159,53 @@ def _sh_file(walk: Walk, path: Path, reason: str, why_not: str) -> None:
 def _leave(sequence: _Sequence, start: Start) -> None:
     """The files of the end: an interactive login shell's, however it ends but by exec."""
     walk, end = sequence.walk, start.invocation.end
-    kind = walk.ended.kind if walk.ended is not None else end
+    if walk.ended is not None:
+        lives: Answer = walk.ended.kind in ("exit", "stop")
+    else:
+        lives = end != "exec" and _zsh_ends.after_command(walk, sequence.call)
     walk.ended = None
-    reason = ""
-    change: Change | None = None
-    both = sequence.on("login") and sequence.on("interactive")
-    if kind in ("exec", "die"):
-        reason = "read when the shell is left by exit or ^D; another program replaces this one"
-        change = Change("leave", "exit") if both and end == "exec" else None
-    elif not both:
-        reason = "read when an interactive login shell ends"
-        lacks = "login" if sequence.on("interactive") else "interactive"
-        change = Change(lacks) if sequence.on("login") or sequence.on("interactive") else None  # type: ignore[arg-type]
-    elif not sequence.on("rcs"):
-        reason = "with no_rcs zsh reads no more startup files"
+    walk.leaving = True
+    reason, change = _why_no_logout(sequence, lives, end)
     walk.record.logout = not reason
-    _logout(sequence, reason, change)
+    walk.doubt += lives is None
+    for system in (False, True):
+        _logout(sequence, system, reason, change)
+    walk.doubt -= lives is None
     walk.record.logout = False
 
 
-def _logout(sequence: _Sequence, reason: str, change: Change | None) -> None:
+def _why_no_logout(sequence: _Sequence, lives: Answer, end: str) -> tuple[str, Change | None]:
+    login, interactive = sequence.on("login"), sequence.on("interactive")
+    if not (login and interactive):
+        reason = "read when an interactive login shell ends"
+        if not (login or interactive) or lives is False:
+            return reason, None
+        return reason, Change("login" if interactive else "interactive")
+    if lives is False:
+        reason = "read when the shell is left by exit or ^D; another program replaces this one"
+        return reason, Change("leave", "exit") if end == "exec" else None
+    if not sequence.on("rcs"):
+        return "with no_rcs zsh reads no more startup files", None
+    return "", None
+
+
+def _logout(sequence: _Sequence, system: bool, reason: str, change: Change | None) -> None:
     walk = sequence.walk
     folder = sequence.home()
-    own = walk.state.path(f"{folder}/.zlogout") if folder is not None else Path("$ZDOTDIR/.zlogout")
-    for path in (own, Path(sequence.folder) / "zlogout"):
-        why = reason
-        if path != own and not reason and not (sequence.on("rcs") and sequence.on("globalrcs")):
-            why = "with no_global_rcs zsh reads no more files of the system"
-        if why:
-            _not_read(walk, path, why, change)
-        elif folder is None and path == own:
-            text = "only running it can tell where $ZDOTDIR leads"
-            walk.record.add(path, "skipped", text, "zsh", certain=False)
-        else:
-            walk.start(path, "zsh", "when this shell is left by exit or ^D")
+    path = Path(sequence.folder) / "zlogout"
+    if not system:
+        path = walk.state.path(f"{folder}/.zlogout") if folder is not None else path
+        path = Path("$ZDOTDIR/.zlogout") if folder is None else path
+    elif not reason and not (sequence.on("rcs") and sequence.on("globalrcs")):
+        reason = "with no_global_rcs zsh reads no more files of the system"
+    if reason:
+        _not_read(walk, path, reason, change)
+    elif folder is None and not system:
+        text = "only running it can tell where $ZDOTDIR leads"
+        walk.record.add(path, "skipped", text, "zsh", certain=False)
+    else:
+        walk.ended = None
+        walk.start(path, "zsh", "when this shell is left by exit or ^D")
 
 
 def _elsewhere(sequence: _Sequence) -> None:

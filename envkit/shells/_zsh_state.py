@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from envkit.host import Host
 from envkit.model import Start
-from envkit.reading.state import State
+from envkit.reading.zsh_state import ZshState
 from envkit.shells._zsh_argv import Call
 
 _DEFAULT_PATH = "/bin:/usr/bin:/usr/ucb:/usr/local/bin"
@@ -18,7 +18,7 @@ def _level(environment: Mapping[str, str]) -> str:
     return str(int(given[1]) + 1) if given else "1"
 
 
-def make(host: Host, start: Start, call: Call) -> State:
+def make(host: Host, start: Start, call: Call) -> ZshState:
     """The state before the first file."""
     env = start.environment
     variables: dict[str, str | None] = dict(env)
@@ -46,7 +46,7 @@ def make(host: Host, start: Start, call: Call) -> State:
     }
     unknown = "HOST CPUTYPE MACHTYPE VENDOR TTY PPID RANDOM SECONDS _ LINES COLUMNS EGID GID"
     variables |= dict.fromkeys(unknown.split())
-    return State(
+    state = ZshState(
         host,
         variables,
         call.parameters,
@@ -56,4 +56,7 @@ def make(host: Host, start: Start, call: Call) -> State:
         folder,
         terminal=start.invocation.stdin == "pty",
         macos=start.platform.name == "macos",
+        dialect="zsh",
     )
+    state.prepare(call.emulation)
+    return state

@@ -15,7 +15,7 @@ from pathlib import Path
 from envkit.errors import UsageError
 from envkit.host import Host
 from envkit.model import Invocation, Order, Shell, Start, Stdin
-from envkit.reading.walk import Walk
+from envkit.reading.zsh_walk import ZshWalk
 from envkit.shells import _rows, _zsh_argv, _zsh_ends, _zsh_files, _zsh_state
 
 _FOLDERS = {"debian": "/etc/zsh", "etc": "/etc"}
@@ -75,7 +75,7 @@ def startup_files(host: Host, start: Start) -> Order:
         raise UsageError(f"unknown build of zsh: {build}", f"known: {known}")
     how = start.invocation
     call = _zsh_argv.parse(_argv(how), how.stdin, start.environment)
-    walk = Walk(_zsh_state.make(host, start, call))
+    walk = ZshWalk(_zsh_state.make(host, start, call))
     _zsh_files.read(walk, start, call, _FOLDERS.get(build, build))
     return _rows.answer(walk, start)
 

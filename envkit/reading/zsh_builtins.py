@@ -1,0 +1,355 @@
+"""zsh's builtins, as far as they decide what a startup file does (zshbuiltins(1))."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from envkit.reading import (
+    builtins,
+    conditions,
+    path_helper,
+    programs,
+    zsh_assignments,
+    zsh_options,
+)
+from envkit.reading.conditions import Answer
+from envkit.reading.jumps import Jump
+from envkit.reading.nodes import Node
+from envkit.reading.zsh_values import Fault
+
+if TYPE_CHECKING:
+    from envkit.reading.zsh_walk import ZshWalk
+
+Arguments = list[str | None]
+
+
+def _source(walk: ZshWalk, node: Node, arguments: Arguments) -> Answer:
+    """`.` looks along the path, `source` in the folder at hand first (bin_dot)."""
+    rest = arguments[1:] if arguments[:1] == ["--"] else arguments
+    if not rest:
+        return False
+    text = " ".join(node.words[1:])
+    if "<(" in text or "=(" in text or rest[0] == "/dev/stdin":
+        walk.event("eval", node, value=text)
+        return None
+    name = rest[0]
+    if name is None or not (name.startswith("/") or walk.state.cwd):
+        walk.unknown_source(node)
+        return None
+    path = _source_path(walk, node.words[0] == "source", name)
+    if path is None:
+        if "/" not in name and walk.state.get("PATH") == (True, None):
+            walk.unknown_source(node)
+            return None
+        if walk.state.on("posixbuiltins"):
+            raise Fault()
+        return False
+    if str(path) == "/dev/null":
+        return True
+    return walk.source_as(path, name, node, rest[1:])
+
+
+def _source_path(walk: ZshWalk, here_first: bool, name: str) -> Path | None:
+    state = walk.state
+    there = state.path(name)
+    if here_first and state.host.kind(there) in ("file", "unreadable"):
+        return there
+    if "/" in name:
+        return there
+    is_set, value = state.get("PATH")
+    for folder in (value or "").split(":") if is_set else ():
+        if here_first and folder in ("", "."):
+            continue
+        path = state.path(folder) / name
+        if state.host.kind(path) in ("file", "unreadable"):
+            return path
+    return None
+
+
+def _leave(kind: str) -> Callable[[ZshWalk, Node, Arguments], Answer]:
+    def jump(walk: ZshWalk, node: Node, arguments: Arguments) -> Answer:
+        if kind == "exit" and walk.leaving:
+            return True  # zexit is at work already
+        status = walk.state.answer
+        if arguments:
+            number = None if arguments[0] is None else walk.state.number(arguments[0])
+            status = None if number is None else number % 256 == 0
+        raise Jump(node, kind, status=status)
+
+    return jump
+
+
+def _jump(kind: str) -> Callable[[ZshWalk, Node, Arguments], Answer]:
+    def jump(walk: ZshWalk, node: Node, arguments: Arguments) -> Answer:
+        if not walk.loops:
+            raise Fault()
+        number = walk.state.number(arguments[0]) if arguments and arguments[0] else 1
+        if number is not None and number < 1:
+            raise Fault()
+        raise Jump(node, kind, min(number or 1, walk.loops))
+
+    return jump
+
+
+def _exec(walk: ZshWalk, node: Node, arguments: Arguments) -> Answer:
+    while arguments and arguments[0] is not None and arguments[0].startswith("-"):
+        arguments = arguments[2 if arguments[0] == "-a" else 1 :]
+    if not arguments:
+        return True  # redirections only
+    if arguments[0] is not None and arguments[0] in walk.state.functions:
+        walk.call(walk.state.functions[arguments[0]], arguments[1:])
+        raise Jump(node, "exec")
+    raise Jump(node, "exec")
+
+
+def _eval(walk: ZshWalk, node: Node, arguments: Arguments) -> Answer:
+    raw = " ".join(node.words[1:])
+    if "path_helper" in raw:
+        path_helper.run(walk, node)
+        return True
+    if None in arguments:
+        walk.event("eval", node, value=raw)
+        if not programs.leave_path_alone(raw):
+            walk.state.given(["PATH"])
+        return None
+    return walk.text(" ".join(argument or "" for argument in arguments), node)
+
+
+def _setopt(on: bool) -> Callable[[ZshWalk, Node, Arguments], Answer]:
+    def change(walk: ZshWalk, node: Node, arguments: Arguments) -> Answer:
+        rest = list(arguments)
+        if rest[:1] and rest[0] in ("-m", "+m"):
+            return None
+        while rest and rest[0] is not None and rest[0][:1] in ("-", "+") and len(rest[0]) > 1:
+            bundle = rest.pop(0) or ""
+            answer = _letters(walk, node, bundle, rest, (bundle[0] == "-") == on)
+            if answer is False:
+                return False
+        answers = [walk.set_option(node, name, on) for name in rest]
+        return None if None in answers else all(answers)
+
+    return change
+
+
+def _letters(walk: ZshWalk, node: Node, bundle: str, rest: Arguments, on: bool) -> Answer:
+    for at, letter in enumerate(bundle[1:], start=1):
+        if letter == "o":
+            name = bundle[at + 1 :] or (rest.pop(0) if rest else None)
+            return walk.set_option(node, name, on)
+        option = zsh_options.letter(letter, walk.state.options)
+        if option is None:
+            return False
+        walk.set_option(node, option[0], on == option[1])
+    return True
+
+
+def _set(walk: ZshWalk, node: Node, arguments: Arguments) -> Answer:
+    rest = list(arguments)
+    while rest and rest[0] is not None and rest[0][:1] in ("-", "+") and len(rest[0]) > 1:
+        flag = rest.pop(0) or ""
+        if flag == "--":
+            walk.state.parameters = rest
+            return True
+        if "A" in flag:
+            name = rest.pop(0) if rest else None
+            if name:
+                zsh_assignments.put_array(walk, node, name, rest)
+            return True
+        if flag == "-o" and not rest:
+            return True
+        if _letters(walk, node, flag, rest, flag[0] == "-") is False:
+            return False
+    if rest and rest[0] in ("-", "+"):
+        rest = rest[1:]
+        walk.state.parameters = rest
+    if rest:
+        walk.state.parameters = rest
+    return True
+
+
+def _emulate(walk: ZshWalk, node: Node, arguments: Arguments) -> Answer:
+    """`emulate [-LR] MODE [-c TEXT]`."""
+    words = list(arguments)
+    fully = local = False
+    while words and words[0] and words[0].startswith("-"):
+        flag = words.pop(0) or ""
+        fully, local = fully or "R" in flag, local or "L" in flag
+    if not words or words[0] is None:
+        return None if words else True
+    mode, rest = zsh_options.mode(words[0]), words[1:]
+    state = walk.state
+    before = state.emulation, set(state.options)
+    options: set[str] = set(state.options)
+    zsh_options.emulate(options, mode, fully)
+    if local:
+        options |= {"localoptions", "localpatterns", "localtraps"}
+    state.emulation, state.options = mode, options
+    if not rest:
+        walk.options_changed(node, before[1])
+        return True
+    if rest[0] != "-c" or len(rest) < 2:
+        return None
+    try:
+        return None if rest[1] is None else walk.text(rest[1], node)
+    finally:
+        state.emulation, state.options = before
+
+
+def _unset(walk: ZshWalk, node: Node, arguments: Arguments) -> Answer:
+    names = [word for word in arguments if word is not None and not word.startswith("-")]
+    if "-f" in arguments or node.words[0] == "unfunction":
+        gone = [walk.state.functions.pop(name, None) for name in names]
+        return None not in gone
+    for name in names:
+        zsh_assignments.drop(walk, node, name)
+    return True
+
+
+def _shift(walk: ZshWalk, node: Node, arguments: Arguments) -> Answer:
+    state = walk.state
+    count = 1
+    if arguments and re.fullmatch(r"\d+", arguments[0] or ""):
+        count = int(arguments[0] or "1")
+    elif arguments:
+        return None
+    if count > len(state.parameters):
+        return False
+    state.parameters = state.parameters[count:]
+    return True
+
+
+def _lookup(walk: ZshWalk, node: Node, arguments: Arguments) -> Answer:
+    """type, whence, which, where, command -v, hash."""
+    flags = "".join(word for word in arguments if word and word.startswith("-"))
+    names = [word for word in arguments if word is None or not word.startswith("-")]
+    if not names or None in names or "m" in flags:
+        return True if not names else None
+    find = walk.state.external if "p" in flags else walk.state.find
+    found = [find(name) for name in names if name is not None]
+    return None if None in found else all(found)
+
+
+def _functions(walk: ZshWalk, node: Node, arguments: Arguments) -> Answer:
+    names = [word for word in arguments if word and not word.startswith("-")]
+    flags = [word for word in arguments if word and word.startswith("-")]
+    return True if flags else all(name in walk.state.functions for name in names)
+
+
+def _alias(walk: ZshWalk, node: Node, arguments: Arguments) -> Answer:
+    plain = True
+    for word in arguments:
+        if word is not None and word.startswith("-"):
+            plain = False
+        elif word is not None and "=" in word:
+            name, _, value = word.partition("=")
+            if plain:
+                walk.state.aliases[name] = value
+    return True
+
+
+def _unalias(walk: ZshWalk, node: Node, arguments: Arguments) -> Answer:
+    gone = [walk.state.aliases.pop(word or "", None) for word in arguments]
+    return None not in gone
+
+
+def _test(walk: ZshWalk, node: Node, arguments: Arguments) -> Answer:
+    return conditions.test(arguments, walk.state)
+
+
+def _bracket(walk: ZshWalk, node: Node, arguments: Arguments) -> Answer:
+    if arguments[-1:] != ["]"]:
+        return False
+    return conditions.test(arguments[:-1], walk.state)
+
+
+def _autoload(walk: ZshWalk, node: Node, arguments: Arguments) -> Answer:
+    for name in arguments:
+        if name and not name.startswith(("-", "+")):
+            walk.autoloaded.add(name)
+    return True
+
+
+def _let(walk: ZshWalk, node: Node, arguments: Arguments) -> Answer:
+    value: int | None = 0
+    for argument in arguments:
+        value = None if argument is None else walk.state.number(argument)
+    return None if value is None else value != 0
+
+
+def _print(walk: ZshWalk, node: Node, arguments: Arguments) -> Answer:
+    if arguments[:1] == ["-v"] and len(arguments) > 2 and arguments[1]:
+        known = node.words[0] == "printf" and arguments[2] == "%s" and len(arguments) == 4
+        zsh_assignments.put(walk, node, arguments[1], arguments[3] if known else None)
+    return True
+
+
+def _hash(walk: ZshWalk, node: Node, arguments: Arguments) -> Answer:
+    if arguments[:1] == ["-d"]:
+        for word in arguments[1:]:
+            name, _, value = (word or "").partition("=")
+            walk.state.folders_named[name] = value
+        return True
+    return True if not arguments or arguments[0] in ("-r", "-f") else _lookup(walk, node, arguments)
+
+
+def _trap(walk: ZshWalk, node: Node, arguments: Arguments) -> Answer:
+    words = [word for word in arguments if word != "--"]
+    if len(words) > 1:
+        for signal in words[1:]:
+            name = (signal or "").removeprefix("SIG")
+            (walk.traps.discard if words[0] in ("", "-") else walk.traps.add)(name)
+    return True
+
+
+def _always(answer: Answer) -> Callable[[ZshWalk, Node, Arguments], Answer]:
+    return lambda walk, node, arguments: answer
+
+
+BUILTINS: dict[str, Callable[..., Answer]] = {
+    ".": _source,
+    "source": _source,
+    "return": _leave("return"),
+    "exit": _leave("exit"),
+    "bye": _leave("exit"),
+    "logout": _leave("exit"),
+    "exec": _exec,
+    "eval": _eval,
+    "setopt": _setopt(True),
+    "unsetopt": _setopt(False),
+    "set": _set,
+    "emulate": _emulate,
+    "unset": _unset,
+    "unfunction": _unset,
+    "shift": _shift,
+    "type": _lookup,
+    "whence": _lookup,
+    "which": _lookup,
+    "where": _lookup,
+    "hash": _hash,
+    "functions": _functions,
+    "alias": _alias,
+    "unalias": _unalias,
+    "test": _test,
+    "[": _bracket,
+    "autoload": _autoload,
+    "let": _let,
+    "print": _print,
+    "printf": _print,
+    "false": _always(False),
+    "trap": _trap,
+    "break": _jump("break"),
+    "continue": _jump("continue"),
+    "cd": builtins.BUILTINS["cd"],
+    "chdir": builtins.BUILTINS["cd"],
+    "pushd": builtins.BUILTINS["pushd"],
+    "popd": builtins.BUILTINS["popd"],
+    "read": builtins.BUILTINS["read"],
+    "getopts": _always(None),
+    "wait": _always(None),
+    "zparseopts": _always(None),
+    "zstyle": _always(None),
+    "kill": _always(None),
+}
