@@ -125,7 +125,8 @@ class State:
     def user_home(self, user: str) -> str | None:
         """Where `~user` leads; `~` alone is HOME as it is now."""
         if user:
-            return str(self.host.home) if user == self.host.user else _ROOTS.get(user)
+            own = str(self.host.home) if user == self.host.user else _ROOTS.get(user)
+            return own or programs.home_of(self.host, user)
         if "HOME" in self.variables:
             return self.variables["HOME"]
         return str(self.host.home) if self.passwd_home else "~"

@@ -56,7 +56,7 @@ def parse(kind: Kind, argv: tuple[str, ...], stdin: Stdin) -> Call:
 
 
 def _option(kind: Kind, call: Call, letter: str, on: bool, rest: list[str]) -> None:
-    on = on or (kind.sloppy and letter in "csil")
+    on = on or letter == "l" or (kind.sloppy and letter in "csi")
     name = _FLAGS.get(letter, letter)
     if letter == "c" and on:
         call.wants_command = True
@@ -86,12 +86,14 @@ def startup_files(kind: Kind, host: Host, start: Start) -> Order:
     state = _posix.state(host, start, call, kind.name, kind.program, known)
     walk = Walk(state, error=fatal, fault=fatal, unbound=fatal)
     name = start.shell.name
+    if call.script and host.kind(state.path(call.script)) != "file":
+        call.stops = f"{name} cannot open {call.script}, and ends before it reads any other file"
     if not call.stops:
         if call.login:
             users = kind.name != "ash" or "HOME" in walk.state.variables or bool(walk.ended)
             _posix.login_files(walk, start, name, users)
         if call.interactive:
-            _env_file(kind, walk, name)
+            _env_file(kind, walk, call, name)
     return _posix.answer(walk, start, call, _env_row(walk, call))
 
 
@@ -99,19 +101,23 @@ def _env_row(walk: Walk, call: Call) -> dict[Path, tuple[str, Change]]:
     is_set, value = walk.state.get("ENV")
     if call.interactive or not is_set or not value:
         return {}
-    file = words.quoted(value, walk.state)
+    try:
+        file = words.quoted(value, walk.state)
+    except words.Unbound:
+        return {}
     reason = "only an interactive shell reads the file that $ENV names"
     return {walk.state.path(file): (reason, Change("interactive"))} if file else {}
 
 
-def _env_file(kind: Kind, walk: Walk, name: str) -> None:
+def _env_file(kind: Kind, walk: Walk, call: Call, name: str) -> None:
     is_set, value = walk.state.get("ENV")
     if not is_set or value == "" or walk.ended is not None:
         return
     if value and ("$(" in value.replace("$((", "") or "`" in value):
         # The command is parsed with what the file before it left over, and fails.
         after_a_file = any(row.status == "read" for row in walk.record.files)
-        if after_a_file or kind.name == "ash":
+        reads_stdin = "stdin" in call.options and call.command is not None  # -s -c: it works
+        if after_a_file or (kind.name == "ash" and not reads_stdin):
             text = f"{kind.name} fails at a command in $ENV"
             text += " once it has read a profile" if kind.name == "dash" else ""
             walk.record.add(Path(value), "skipped", f"{text}; name the file plainly", name)

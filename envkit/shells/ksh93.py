@@ -116,22 +116,21 @@ def _rc_files(walk: Walk, call: Call, name: str, system: bool) -> None:
 
 
 def _env_path(walk: Walk) -> Path | None:
-    """The file that ENV names now: parameters, commands and a tilde are expanded."""
+    """The file that ENV names now: it is expanded as a word is, without splitting.
+
+    A tilde needs no HOME: it is then the home of the passwd entry.
+    """
     _, value = walk.state.get("ENV")
     if not value:
         return None
+    if value.startswith("~") and "HOME" not in walk.state.variables:
+        host = walk.state.host
+        home = "/root" if host.uid == 0 and host.user == "root" else str(host.home)
+        value = home + value[1:] if value[1:2] in ("", "/") else value
     try:
-        file = words.quoted(value, walk.state)
+        file = words.single(value, walk.state)
     except words.Unbound:
         return None
-    if file is not None and file.startswith("~"):
-        head, slash, tail = file.partition("/")
-        home = (
-            walk.state.user_home(head[1:])
-            if head != "~" or "HOME" in walk.state.variables
-            else None
-        )
-        file = (home or str(walk.state.host.home)) + slash + tail
     return None if file is None else walk.state.path(file)
 
 
@@ -163,5 +162,5 @@ SHELL = Shell(
     build=build,
     login_files=(".profile",),
     rc_files=(".kshrc",),
-    no_trace="envkit has no tracer for it yet",
+    tracer="ksh",
 )

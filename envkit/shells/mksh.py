@@ -44,6 +44,8 @@ def startup_files(host: Host, start: Start) -> Order:
     call = _ksh_argv.mksh(_posix.words("mksh", how), how.stdin)
     walk = _walk(host, start, call)
     name = start.shell.name
+    if call.script and not _opens(walk, call.script):
+        call.stops = f"mksh cannot open {call.script}, and ends before it reads any other file"
     if not call.stops:
         if call.login:
             walk.state.options.discard("privileged")  # it counts for a setuid shell alone
@@ -75,6 +77,13 @@ def _walk(host: Host, start: Start, call: Call) -> Walk:
     }
     state = _posix.state(host, start, call, "mksh", "/usr/bin/mksh", known)
     return Walk(state, error="return", fault="return", unbound="return")
+
+
+def _opens(walk: Walk, script: str) -> bool:
+    """Whether the script that is to be run can be read; a bare name is also looked for in PATH."""
+    if walk.state.host.kind(walk.state.path(script)) == "file":
+        return True
+    return "/" not in script and walk.state.find(script) != ""
 
 
 def _rc_path(walk: Walk) -> Path | None:
@@ -119,5 +128,5 @@ SHELL = Shell(
     build=build,
     login_files=(".profile",),
     rc_files=(".mkshrc",),
-    no_trace="envkit has no tracer for it yet",
+    tracer="ksh",
 )

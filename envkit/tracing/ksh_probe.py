@@ -1,0 +1,142 @@
+"""What a traced Korn shell is told, and its record: one entry a command, with the file it is in.
+
+ksh93: a driver sources the files under a DEBUG trap. mksh reads its own files under xtrace, and PS4
+says the file: an error message of a builtin names it (found by experiment, docs/tracing.md).
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from envkit.tracing.words import assigned, split
+
+SEPARATOR = "\x1f"
+_REDIRECTION = re.compile(r"\d*[<>]")
+_WHERE = re.compile(
+    r"(?:[EW]: )?(?P<name>[^:]*): (?:(?P<path>.*)\[(?P<line>\d+)\]: )?(?:builtin: )?unalias: ",
+    re.DOTALL,
+)
+
+
+class Entry(NamedTuple):
+    """A command just before it runs. `source` is the file that is read ("": none, an eval's text).
+
+    `function` is set where the shell names it, `depth` counts functions and files around it where
+    the shell says so (-1: it does not). `end` is the last line that was read of `source`.
+    """
+
+    source: str
+    line: int
+    function: str
+    depth: int
+    value: str | None
+    text: str
+    end: int = 0
+
+
+def mark(token: str, number: int) -> str:
+    """What stands in the record once file `number` is done; -1: all are."""
+    return f"{token}-{'end' if number < 0 else number}"
+
+
+def driver(files: Iterable[Path], record: Path, token: str, variable: str, text: str) -> str:
+    """The -c text of a traced ksh93, with `text` after the files."""
+    fields = SEPARATOR.join(
+        (
+            *("${.sh.file-}", "${LINENO-}", "${.sh.fun-}", "${.sh.level-}", "${.sh.subshell-}"),
+            f"${{{variable}+=}}${{{variable}-}}",
+        )
+    )
+    said = f"\x02{token}{SEPARATOR}{fields}{SEPARATOR}{token}\x03${{.sh.command-}}"
+    action = f'\\command print -r -- "{said}" >> {shlex.quote(str(record))}'
+    arm = f"\\trap {shlex.quote(action)} DEBUG"
+    lines = ["(set -o functrace) 2>/dev/null && set -o functrace", arm]
+    for number, file in enumerate(files):
+        # ksh93 does not obey `set -e` in these files; `!` does the same.
+        lines += [f"! \\command . {shlex.quote(str(file))}", f"\\: {mark(token, number)}", arm]
+        lines.append(f"\\: {token}-on")
+    return "\n".join((*lines, f"\\: {mark(token, -1)}", text))
+
+
+def ps4(token: str, variable: str) -> str:
+    """PS4 of a traced mksh: where it is by its own error message, and the value."""
+    fields = SEPARATOR.join(
+        (
+            *("$(\\builtin unalias -Z 2>&1;:)", "${LINENO-}", "$$", "${BASHPID-}"),
+            f"${{{variable}+=}}${{{variable}-}}",
+        )
+    )
+    return f"\x02{token}{SEPARATOR}{fields}{SEPARATOR}{token}\x03"
+
+
+def entries_of_ksh(content: bytes, token: str, variable: str) -> Iterator[Entry]:
+    """The commands of the shell itself in a record of ksh93; its own trap's are none.
+
+    ksh93 tells an assignment when it is made, so that the value there is the one after it.
+    """
+    last = Entry("", 0, "", 0, None, "")
+    after: str | None = None
+    for head, text in _pieces(content, token):
+        fields = head.split(SEPARATOR, 5)
+        if len(fields) != 6 or fields[4] != "0" or _REDIRECTION.match(text):
+            continue
+        source, line, function, level, _, given = fields
+        if not line.isdigit() or not level.isdigit():
+            continue
+        value = given[1:] if given else None
+        made = Entry(source, int(line), function, int(level), value, text)
+        if _is_prefix(made, last):
+            continue
+        if assigned(text) == variable:
+            made, after = made._replace(value=after), value
+        else:
+            after = None if text == f"unset {variable}" else value
+        last = made
+        yield made
+
+
+def _is_prefix(entry: Entry, last: Entry) -> bool:
+    """Whether it is the `NAME=value` of a `NAME=value command`: told after it, and in line 1."""
+    back = entry.line == 1 < last.line and entry.depth == last.depth and entry.source == last.source
+    return back and bool(assigned(entry.text)) and not last.text.startswith("eval ")
+
+
+def entries_of_mksh(content: bytes, token: str, variable: str) -> Iterator[Entry]:
+    """The commands of the shell itself in a record of mksh: none of its subshells."""
+    for head, text in _pieces(content, token):
+        fields = head.split(SEPARATOR, 4)
+        if len(fields) != 5 or fields[2] != fields[3] or not fields[1].isdigit():
+            continue
+        where = _WHERE.match(fields[0])
+        text = _one(text.rstrip(" "), variable)
+        if where is None or not text:
+            continue
+        name = where["name"].rpartition("/")[2]
+        value = fields[4][1:] if fields[4] else None
+        end = int(where["line"] or 0)
+        yield Entry(where["path"] or "", int(fields[1]), name, -1, value, text, end)
+
+
+def _one(text: str, variable: str) -> str:
+    """What counts of a command line as mksh prints it: one assignment, or the command."""
+    if _REDIRECTION.match(text):
+        return ""
+    before, command = split(text)
+    if command and before:
+        return text[text.index(before[-1]) + len(before[-1]) :].strip()
+    if len(before) > 1:
+        return next((word for word in reversed(before) if assigned(word) == variable), before[0])
+    return text
+
+
+def _pieces(content: bytes, token: str) -> Iterator[tuple[str, str]]:
+    start, end = f"\x02{token}{SEPARATOR}", f"{SEPARATOR}{token}\x03"
+    for piece in os.fsdecode(content).split(start)[1:]:
+        head, found, text = piece.partition(end)
+        if found:
+            yield head, text.removesuffix("\n")
