@@ -62,6 +62,8 @@ class Fold:
         if record.hidden:
             return  # a local variable's, or one that is only for the length of a command
         where, via, text = self._where(record, call)
+        if _is_local(text, record.variable):
+            return
         if where is not None:
             self.last = (where, shorten(text or via, 50))
         if record.variable == _USER and self.variable != _USER:
@@ -88,6 +90,7 @@ class Fold:
         where, via = places.place(step)
         told = Path(record.file)
         exact = where is not None and via != "prompt hook" and where.path == told
+        exact = exact and not places.in_text(step)
         if exact and places.line_fits(told, record.line, text):
             where = Location(told, record.line)
         return where, via, text
@@ -111,17 +114,32 @@ class Fold:
         self.assignments.append(Assignment(self.variable, value, by.where, by.via))
 
 
+def _set_of(text: str, variable: str) -> re.Match[str] | None:
+    """The `set` of a variable in a statement's text: its flags, an index, the values."""
+    name = rf"['\"]?{variable}['\"]?"
+    return re.search(rf"\bset\b((?:\s+-[\w-]+)*)\s+{name}(\[)?(?=\s|$|\[|;)(.*)", text, re.DOTALL)
+
+
+def _has(flags: str, letters: str, *words: str) -> bool:
+    """Whether the flags of a `set` have one of the letters, or one of the long words."""
+    given = flags.split()
+    short = "".join(flag for flag in given if not flag.startswith("--"))
+    return any(letter in short for letter in letters) or any(f"--{word}" in given for word in words)
+
+
+def _is_local(text: str, variable: str) -> bool:
+    found = _set_of(text, variable)
+    return found is not None and _has(found[1], "lf", "local", "function")
+
+
 def _use(text: str, variable: str) -> Use:
     """Whether a statement made the new value out of the old one, by its text."""
-    found = re.search(
-        rf"\bset\b((?:\s+-[\w-]+)*)\s+['\"]?{variable}['\"]?(\[)?(?=\s|$|\[)(.*)", text, re.DOTALL
-    )
+    found = _set_of(text, variable)
     if not found:
         return Use("old" if "fish_add_path" in text else "values")
-    flags, index, rest = found[1], found[2], found[3]
-    short = "".join(flag for flag in flags.split() if not flag.startswith("--"))
-    if index or re.search(r"--(append|prepend|erase)", flags) or re.search(r"[ape]", short):
+    if found[2] or _has(found[1], "ape", "append", "prepend", "erase"):
         return Use("old")
+    rest = found[3]
     if re.search(rf"\$\{{?{variable}\b|\$\$", rest):
         before = re.split(rf"[\"']?\$\{{?{variable}\b", rest)[0]
         plain = not re.search(r"[$(*{]", before)

@@ -279,6 +279,11 @@ class Places:
                 self._lines.pop(opener, None)
                 self._read(path)
 
+    def in_text(self, index: int) -> bool:
+        """Whether a step stands in no file: an eval's text, or one that a program printed."""
+        opener = self._opener(index)
+        return opener >= 0 and self._kind(opener) == "text"
+
     def line_fits(self, path: Path, line: int, text: str) -> bool:
         """Whether the statement of step text `text` stands at a line."""
         return any(
