@@ -6,7 +6,7 @@ bash's own: so it has what the shell had that `at` was typed in.
 
 from __future__ import annotations
 
-from envkit.contexts import _base, _pam
+from envkit.contexts import _base
 from envkit.host import Host
 from envkit.model import Context, Given, Invocation, Platform
 
@@ -18,7 +18,7 @@ _DROPPED = {
 
 
 def given(host: Host, platform: Platform) -> tuple[Given, ...]:
-    """PAM's variables, then the caller's environment, which the job's script sets again."""
+    """The caller's environment, which the job's script sets again; atd gives it none of PAM's."""
     by = "at, from the shell that it is typed in"
     kept = {
         name: value
@@ -26,7 +26,6 @@ def given(host: Host, platform: Platform) -> tuple[Given, ...]:
         if name not in _DROPPED and name.isidentifier()
     }
     return (
-        *_pam.variables(host, platform, "atd"),
         *(one for one in _base.account(host, "the caller") if one.variable != "SHELL"),
         *(Given(*pair, by) for pair in kept.items()),
     )

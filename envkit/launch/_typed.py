@@ -1,7 +1,8 @@
 """A text for an interactive shell that only a terminal can reach: it is typed, as one line.
 
 The line reads a file; its last command kills the shell, so that no history file is written: bash
-and fish write theirs at the end, dash has none. Others write each line at once, and are imitated.
+writes its own at the end, dash has none. Others write each line at once, and fish prepares a home
+on its first terminal: they are imitated.
 """
 
 from __future__ import annotations
@@ -15,12 +16,12 @@ from envkit.host import Host
 from envkit.launch import _script
 from envkit.model import Start
 
-_QUIET = ("bash", "fish", "dash", "sh")
+_QUIET = ("bash", "dash", "sh")
 
 
 def why_not(one: Start) -> str:
     """Shells that would write the typed line into their history at once."""
-    return "" if one.shell.name in _QUIET else f"{one.shell.name} would write it into its history"
+    return "" if one.shell.name in _QUIET else f"{one.shell.name} would keep it as history"
 
 
 def line(host: Host, one: Start, text: str, folder: Path) -> str:

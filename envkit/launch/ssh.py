@@ -33,9 +33,12 @@ def why_not(host: Host, one: Start) -> str:
             return f"no {name} here"
     if not _script.is_account(host):
         return "--home is not the account's own"
-    if os.geteuid() != 0 and any(given.by.startswith("pam") for given in one.given):
+    if os.geteuid() != 0 and any(given.by.startswith("pam_env") for given in one.given):
         return "not root: an sshd of your own runs without PAM"
-    return _typed.why_not(one) if one.invocation.interactive else ""
+    if one.invocation.interactive:
+        # sshd hands the terminal over with chown(2), and ends where it may not.
+        return _typed.why_not(one) if os.geteuid() == 0 else "not root"
+    return ""
 
 
 def prepare(host: Host, one: Start, text: str, limit: float, folder: Path) -> Command:
