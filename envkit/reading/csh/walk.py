@@ -110,6 +110,8 @@ class Walk:
         self.frames.append(frame)
         try:
             self._run(frame)
+        except Abort as abort:
+            raise Fault(str(abort)) from None  # to the line that reads the file it is as any other
         finally:
             self.frames.pop()
             self.fault = outer
