@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
+from envkit.contexts import _env_file
 from envkit.host import Host
 from envkit.model import Given, Location, Scope, StartupFile
 
 _SYSTEM = ("/etc", "/run", "/usr/local/lib", "/usr/lib")
-_REFERENCE = re.compile(
-    r"\$(?:\$|\{([A-Za-z_]\w*)(?:(:[-+])((?:[^{}]|\$\{[^}]*\})*))?\}|([A-Za-z_]\w*))"
-)
 
 
 def read(host: Host, environment: Mapping[str, str]) -> tuple[Given, ...]:
     """What the files set, over `environment`."""
     had, given = dict(environment), []
     for path in _taken(host):
-        for number, name, value in assignments(host, path):
-            had[name] = expand(value, had)
+        text = host.read(path).decode("utf-8", "surrogateescape")
+        for number, name, value in _env_file.assignments(text):
+            had[name] = _env_file.expand(value, had)
             given.append(Given(name, had[name], "environment.d", Location(path, number)))
     return tuple(given)
 
@@ -45,32 +43,6 @@ def rows(host: Host) -> tuple[StartupFile, ...]:
     return tuple(found)
 
 
-def assignments(host: Host, path: Path) -> Iterator[tuple[int, str, str]]:
-    """Line, name and raw value of each assignment of one file."""
-    text = host.read(path).decode("utf-8", "surrogateescape")
-    for number, line in enumerate(text.split("\n"), start=1):
-        name, equals, value = line.strip().partition("=")
-        if equals and re.fullmatch(r"[A-Za-z_]\w*", name.strip()):
-            yield number, name.strip(), _unquoted(value.strip())
-
-
-def expand(text: str, had: Mapping[str, str]) -> str:
-    """$X, ${X}, ${X:-y}, ${X:+y}; `$$` is one dollar; in quotes of either kind, too."""
-
-    def value(found: re.Match[str]) -> str:
-        name = found[1] or found[4]
-        if not name:
-            return "$"
-        current = had.get(name, "")
-        if found[2] == ":-":
-            return current or expand(found[3], had)
-        if found[2] == ":+":
-            return expand(found[3], had) if current else ""
-        return current
-
-    return _REFERENCE.sub(value, text)
-
-
 def _taken(host: Host) -> list[Path]:
     chosen: dict[str, Path] = {}
     for folder in _folders(host):
@@ -87,7 +59,3 @@ def _folders(host: Host) -> list[Path]:
 
 def _scope(host: Host, path: Path) -> Scope:
     return "user" if host.home in path.parents else "system"
-
-
-def _unquoted(value: str) -> str:
-    return value[1:-1] if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"" else value
