@@ -191,7 +191,7 @@ def _environment_edits(
     written = host.kind(host.config / "env.fish") == "file"
     if written or any(shell.name == "fish" for shell in targets):
         text = fish.fish(profile, "user", platform.default_path)
-        texts.append(("env.fish", text, "the same for fish"))
+        texts.append(("env.fish", text, "the same for fish" + _universal(host)))
     found = []
     for name, after, reason in texts:
         path = host.config / name
@@ -200,6 +200,18 @@ def _environment_edits(
             drift.refuse_environment(host, path, before)
         found.append(FileEdit(path, before, after, None, reason))
     return found
+
+
+def _universal(host: Host) -> str:
+    """A word on a universal fish_user_paths: fish puts it in front whenever it changes."""
+    from envkit.reading.fish import universal
+
+    path = host.config.parent / "fish/fish_variables"
+    line = universal.line(host, path, "fish_user_paths") if host.kind(path) == "file" else None
+    if line is None:
+        return ""
+    where = f"{host.show(path)}:{line}"
+    return f"; the universal fish_user_paths ({where}) comes after it, till a shell changes it"
 
 
 def _block_edit(

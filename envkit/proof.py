@@ -13,13 +13,17 @@ import os
 import re
 from collections.abc import Iterator, Sequence
 
+from envkit import footprints
 from envkit import start as starts_room
 from envkit.host import Host
 from envkit.model import Start
 from envkit.start import Environment
 
 # What a shell itself says on a terminal, where its errors and all other output are one stream.
-_SHELL_SPEAKS = re.compile(rb"(?:^|[/ -])(?:ba|da|k|z|mk)?sh: |: line #|: #: ")
+_SHELL_SPEAKS = re.compile(
+    rb"(?:^|[/ -])(?:ba|da|k|z|mk|fi)?sh: |: line #|: #: "
+    rb"|z(?:shrc|shenv|profile|login):#: |\[#\]: |\(line #\): "
+)
 # A number, or a random name in hexadecimal: of one session alone.
 _CHANGING = re.compile(rb"[0-9a-f]{8,}|[0-9]+")
 _COLON_LISTS = ("PATH", "MANPATH", "LD_LIBRARY_PATH", "PYTHONPATH")
@@ -31,13 +35,15 @@ Measure = tuple[Environment, ...]
 
 def before(host: Host, starts: Sequence[Start], limit: float = 10.0) -> tuple[Measure, ...]:
     """Two measures of each start, as the machine is now."""
-    measured = starts_room.environments(host, [*starts, *starts], limit)
+    with footprints.none_left(host, starts):
+        measured = starts_room.environments(host, [*starts, *starts], limit)
     return tuple(zip(measured[: len(starts)], measured[len(starts) :], strict=True))
 
 
 def after(host: Host, starts: Sequence[Start], limit: float = 10.0) -> tuple[Environment, ...]:
     """One measure of each start, as the machine has become."""
-    return starts_room.environments(host, starts, limit)
+    with footprints.none_left(host, starts):
+        return starts_room.environments(host, starts, limit)
 
 
 def worse(

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from envkit import contexts, order, platforms, reach, shells
+from envkit import contexts, footprints, order, platforms, reach, shells
 from envkit.errors import Refused, UsageError
 from envkit.host import Host
 from envkit.model import Context, Invocation, Location, Platform, Shell, Start
@@ -128,13 +128,14 @@ def verify(host: Host, starts: Sequence[Start], limit: float = 20.0) -> tuple[Ro
             "envkit order reads it without running it",
         )
     reached = [reach.reads_files(host, one) for one in starts]
-    ran = running.run(host, starts, limit)
-    wanted = [
-        index
-        for index, one in enumerate(ran)
-        if reached[index] and (one.python.path or one.python3.path).startswith("/")
-    ]
-    traces = running.traces(host, starts, wanted)
+    with footprints.none_left(host, starts):
+        ran = running.run(host, starts, limit)
+        wanted = [
+            index
+            for index, one in enumerate(ran)
+            if reached[index] and (one.python.path or one.python3.path).startswith("/")
+        ]
+        traces = running.traces(host, starts, wanted)
     own = next((one.shell.name for one in starts if context(one.context).shell is None), "")
     rows = [
         replace(_row(host, one, one_ran, traces.get(index), own), reached=reached[index])

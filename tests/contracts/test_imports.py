@@ -22,7 +22,7 @@ FLOOR = {
             "preflight",
             "order start launch trace tracing apply why probe otherwise",
             "facts rules doctor drift install uninstall rollback commit reach needs placement "
-            "proof generate verify reporters language exits choice",
+            "proof generate verify reporters language exits choice footprints",
             "cli __main__",
         )
     )
