@@ -19,7 +19,7 @@ from envkit.tracing.run import Run
 def trace_all(
     host: Host, starts: Sequence[Start], variable: str, limit: float
 ) -> tuple[Trace, ...]:
-    """Trace `variable` in each start; Refused for a bash older than 4.1."""
+    """Trace `variable` in each start; before 4.1 by a DEBUG trap (`old_bash`)."""
     with child.private_folder(start.owner(host)) as folder:
         runs = [Run(host, one, variable, folder, str(i), limit) for i, one in enumerate(starts)]
         outcomes = child.run_all(

@@ -5,16 +5,21 @@ from __future__ import annotations
 import os
 import re
 import shlex
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from envkit import child, order, shells, start
-from envkit.errors import Refused, UsageError
+from envkit.errors import UsageError
 from envkit.host import Host
 from envkit.model import Start
 from envkit.tracing import prompt, record
 from envkit.tracing.driver import AS_DASH, AS_SH, Driver
 from envkit.tracing.fold import Fold
 from envkit.tracing.places import Places
+
+if TYPE_CHECKING:
+    from envkit.tracing.stack_fold import Fold as StackFold
 
 # What a file may do to switch the trace off, or to make it say something else.
 _SUSPECT = r"PS4|BASH_XTRACEFD|set [-+]\w*o xtrace|set \+\w*x|set -$|promptvars"
@@ -34,13 +39,14 @@ class Run:
         program = self._program or Path("bash")
         self.is_bash = host.locate(program).resolve().name.startswith("bash")
         self.hooks = self.is_bash and one.invocation.interactive
+        self.old = self._is_old()
         self.files = [
             file.path
             for file in self.order.files
             if file.status == "read" and file.sourced_at is None and not file.logout
         ]
         self.untouched_outcome = self.traced_outcome = child.Outcome(0, b"", b"", False, 0.0)
-        self.fold = Fold(Places((), host.locate, host.show), variable)
+        self.fold: Fold | StackFold = Fold(Places((), host.locate, host.show), variable)
         self.complete = False
 
     def untouched(self) -> child.Command:
@@ -56,8 +62,7 @@ class Run:
         given = self.start.environment
         # bash would read these by itself; the driver sets them before the first file.
         before = {name: given[name] for name in ("BASH_ENV", "ENV") if name in given}
-        setup = () if self.start.shell.name == "bash" else AS_SH if self.is_bash else AS_DASH
-        text = self.driver.text(self.files, before, setup, armed, self.hooks)
+        text = self._driver(before, armed)
         argv0, *rest = self.start.shell.argv(self.start.invocation, text)
         off = ("--noprofile", "--norc", *(() if self.is_bash else ("--posix",)))
         program = self._program if self.is_bash else shells.program(self.host, shells.get("bash"))
@@ -75,22 +80,43 @@ class Run:
 
         Of two tries the later one is kept, unless only the earlier one is whole.
         """
-        content = self.driver.record.read_bytes()
-        records = record.parse(content, self.driver.token)
-        if not records and self.driver.token.encode() in outcome.stdout + outcome.stderr:
-            raise Refused(
-                f"this {self.start.shell.name} cannot be traced yet: bash 4.1 or newer is needed",
-                "envkit order says which files it reads",
-            )
-        fold = Fold(Places(records, self.host.locate, self.host.show), self.variable)
-        marks = {self.driver.mark(i) for i in (*range(len(self.files)), -1)}
-        seen = {each.text.removeprefix(": ") for each in records if each.opener < 0}
-        whole = marks <= seen and (not self.reached or fold.state.value == self.value)
+        fold, whole, suspect = self._old_fold() if self.old else self._fold()
+        whole = whole and (not self.reached or fold.state.value == self.value)
         if whole or not self.complete:
             self.fold, self.traced_outcome = fold, outcome
             self.complete = whole
-        doubtful = not whole or any(re.search(_SUSPECT, each.text) for each in records)
-        return doubtful and not outcome.timed_out
+        return (suspect or not whole) and not outcome.timed_out
+
+    def _fold(self) -> tuple[Fold, bool, bool]:
+        """What the record says, whether it is whole, and whether to doubt it all the same."""
+        records = record.parse(self.driver.record.read_bytes(), self.driver.token)
+        fold = Fold(Places(records, self.host.locate, self.host.show), self.variable)
+        marks = {self.driver.mark(i) for i in (*range(len(self.files)), -1)}
+        seen = {each.text.removeprefix(": ") for each in records if each.opener < 0}
+        suspect = any(re.search(_SUSPECT, each.text) for each in records)
+        return fold, marks <= seen, suspect
+
+    def _old_fold(self) -> tuple[StackFold, bool, bool]:
+        from envkit.tracing import old_bash, stack_fold, stack_places
+
+        content, token = self.driver.record.read_bytes(), self.driver.token
+        records = old_bash.parse(content, token, self.host.locate)
+        places = stack_places.Places(records, self.host.locate, self.host.show, tied=False)
+        fold = stack_fold.Fold(places, self.variable)
+        return fold, old_bash.ended(content, token), False
+
+    def _driver(self, before: Mapping[str, str], armed: bool) -> str:
+        """The text of the traced start's -c."""
+        setup = () if self.start.shell.name == "bash" else AS_SH if self.is_bash else AS_DASH
+        if not self.old:
+            return self.driver.text(self.files, before, setup, armed, self.hooks)
+        from envkit.tracing import old_bash
+
+        token = self.driver.token
+        trap = self.driver.record.with_name(f"{self.driver.record.name}-trap")
+        trap.write_text(old_bash.function(self.driver.record, token, self.variable, armed))
+        trap.chmod(0o644)  # the folder is the account's alone
+        return old_bash.text(trap, token, self.files, before, setup, self.hooks)
 
     @property
     def reached(self) -> bool:
@@ -104,6 +130,18 @@ class Run:
             return None
         text = os.fsdecode(self._value_file.read_bytes())
         return text[1:] if text else None
+
+    def _is_old(self) -> bool:
+        version = self.start.version if self.is_bash else self._version_of_bash()
+        if not version or version[0] not in "1234":
+            return False
+        from envkit.tracing import old_bash
+
+        return old_bash.is_old(version)
+
+    def _version_of_bash(self) -> str:
+        bash = shells.get("bash")
+        return bash.version(self.host, shells.program(self.host, bash)) if bash.version else ""
 
     def _new_record(self) -> None:
         path = self.driver.record
