@@ -7,10 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from envkit.reading import conditions, dot, path_helper, programs
+from envkit.reading import aliases, conditions, dot, path_helper, programs, traps
 from envkit.reading.conditions import Answer
 from envkit.reading.jumps import Jump
-from envkit.reading.nodes import Node
+from envkit.reading.nodes import Node, at_line
 
 if TYPE_CHECKING:
     from envkit.reading.walk import Walk
@@ -85,7 +85,7 @@ def _eval(walk: Walk, node: Node, arguments: Arguments) -> Answer:
         parts = syntax.parse(content, walk.state.dialect).parts
         if walk.state.dialect == "ksh":
             return _eval_at_once(walk, parts, node)
-        return walk.commands(_at(parts, node))
+        return walk.commands(at_line(parts, node))
     walk.event("eval", node, value=raw)
     if not programs.leave_path_alone(raw):
         walk.state.given(["PATH"])
@@ -97,18 +97,11 @@ def _eval_at_once(walk: Walk, parts: tuple[Node, ...], node: Node) -> Answer:
     if parts and parts[-1].kind == "broken":
         return False
     try:
-        return walk.commands(_at(parts, node))
+        return walk.commands(at_line(parts, node))
     except Jump as jump:
         if jump.kind != "abort":
             raise
         return False
-
-
-def _at(parts: tuple[Node, ...], node: Node) -> tuple[Node, ...]:
-    """What an eval runs happens at the line of the eval."""
-    return tuple(
-        part._replace(line=node.line, last=node.last, parts=_at(part.parts, node)) for part in parts
-    )
 
 
 def _unset(walk: Walk, node: Node, arguments: Arguments) -> Answer:
@@ -276,6 +269,9 @@ BUILTINS: dict[str, Callable[[Walk, Node, Arguments], Answer]] = {
     "printf": _printf,
     "let": _let,
     "false": lambda walk, node, arguments: False,
+    "alias": aliases.define,
+    "unalias": aliases.drop,
+    "trap": traps.trap,
     "getopts": lambda walk, node, arguments: None,
     "wait": lambda walk, node, arguments: None,
 }

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from envkit.reading import assignments, builtins, fields, programs
+from envkit.reading import aliases, assignments, builtins, fields, programs
 from envkit.reading.assignments import ASSIGNMENT
 from envkit.reading.conditions import Answer
 from envkit.reading.jumps import Jump
@@ -33,6 +33,9 @@ def run(walk: Walk, node: Node) -> Answer:
     if not rest:
         known = [assignments.assign(walk, node, raw) for raw in given]
         return None if None in known else True
+    known_as = aliases.replaced(walk, node, rest)
+    if known_as is not None:
+        return _as_alias(walk, known_as)
     if not given:
         return _named(walk, node, rest)
     before = dict(walk.state.variables)
@@ -48,6 +51,15 @@ def run(walk: Walk, node: Node) -> Answer:
             walk.state.variables.pop(name, None)
             if name in before:
                 walk.state.variables[name] = before[name]
+
+
+def _as_alias(walk: Walk, parts: tuple[Node, ...]) -> Answer:
+    """The commands that an alias stands for; their own words are no aliases again."""
+    known, walk.record.aliases = walk.record.aliases, {}
+    try:
+        return walk.commands(parts) if parts else None
+    finally:
+        walk.record.aliases = {**known, **walk.record.aliases}
 
 
 def _lasts(walk: Walk, name: str) -> bool:

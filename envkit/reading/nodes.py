@@ -38,3 +38,11 @@ class Node(NamedTuple):
     words: tuple[str, ...] = ()
     parts: tuple[Node, ...] = ()
     text: str = ""
+
+
+def at_line(parts: tuple[Node, ...], node: Node) -> tuple[Node, ...]:
+    """What an eval, an alias or a trap runs happens at the line of `node`."""
+    return tuple(
+        part._replace(line=node.line, last=node.last, parts=at_line(part.parts, node))
+        for part in parts
+    )

@@ -34,8 +34,11 @@ def plain(pattern: str) -> str:
     return re.sub(r"\\(.)", r"\1", pattern, flags=re.DOTALL)
 
 
-def glob(host: Host, pattern: str, cwd: str) -> tuple[str, ...]:
-    """The paths that match, sorted by code points; none: the word stays as it is."""
+def glob(host: Host, pattern: str, cwd: str, dots: bool = False) -> tuple[str, ...]:
+    """The paths that match, sorted by code points; none: the word stays as it is.
+
+    `dots`: names that begin with a dot match, too (bash's dotglob).
+    """
     absolute = pattern.startswith("/")
     found = ["/" if absolute else ""]
     for part in pattern.strip("/").split("/"):
@@ -46,7 +49,8 @@ def glob(host: Host, pattern: str, cwd: str) -> tuple[str, ...]:
             before + name + "/"
             for before in found
             for name in host.entries(Path(cwd) / before)
-            if matches(part, name) and (not name.startswith(".") or part.startswith((".", "\\.")))
+            if matches(part, name)
+            and (dots or not name.startswith(".") or part.startswith((".", "\\.")))
         ]
     kinds = (path.rstrip("/") for path in found)
     return tuple(path for path in kinds if host.kind(Path(cwd) / path) != "missing")

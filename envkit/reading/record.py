@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from envkit.host import Host
 from envkit.model import Change, Event, EventKind, Location, Scope, StartupFile, Status
+
+if TYPE_CHECKING:
+    from envkit.reading.nodes import Node
 
 _PROBLEMS = {
     "file": "",
@@ -35,6 +39,8 @@ class Record:
         self.files: list[StartupFile] = []
         self.events: list[Event] = []
         self.logout = False
+        self.exit_trap: tuple[Path, Node, str, bool] | None = None
+        self.aliases: dict[str, tuple[str, Path, int]] = {}
 
     def add(
         self,

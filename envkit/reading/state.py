@@ -133,7 +133,7 @@ class State:
 
     def files(self, pattern: str) -> tuple[str, ...]:
         """The files that a pattern matches."""
-        return patterns.glob(self.host, pattern, self.cwd)
+        return patterns.glob(self.host, pattern, self.cwd, self.shopts.get("dotglob", False))
 
     def is_option(self, name: str) -> Answer:
         """Whether an option of `set -o` or `shopt` is on."""

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from envkit.reading import patterns, split
+from envkit.reading import ansi, patterns, split
 
 if TYPE_CHECKING:  # a Protocol is dear to import
     from typing import Protocol
@@ -48,7 +48,6 @@ if TYPE_CHECKING:  # a Protocol is dear to import
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|[0-9]|[-@*#?$!]")
 _BRACED = re.compile(r"(#?)([A-Za-z_][A-Za-z0-9_]*|[0-9]+|[-@*#?$!])(\[[^]]*\])?(.*)", re.DOTALL)
 _PLAIN = re.compile(r"[A-Za-z0-9_./,+@%-]*")
-_ANSI = {"n": "\n", "t": "\t", "e": "\x1b", "a": "\a", "r": "\r", "0": "\0"}
 
 
 class Unbound(Exception):
@@ -118,7 +117,7 @@ def pieces(raw: str, scope: Scope, assignment: bool = False) -> Iterator[Piece]:
                 yield Piece("", True)
             yield from _double(raw[at + 1 : after - 1], scope)
         elif char == "$" and raw[at + 1 : at + 2] == "'" and scope.dialect != "dash":
-            yield Piece(_unescape(raw[at + 2 : after - 1]), True)
+            yield Piece(ansi.unescape(raw[at + 2 : after - 1]), True)
         elif char in "$`":
             found, after = _dollar(raw, at, scope, False)
             yield from found
@@ -285,7 +284,3 @@ def number(text: str, scope: Values) -> int | None:
             return None
         text = (value or "0") if is_set else "0"
     return int(text) if re.fullmatch(r"-?\d+", text) else None
-
-
-def _unescape(text: str) -> str:
-    return re.sub(r"\\(.)", lambda found: _ANSI.get(found[1], found[1]), text, flags=re.DOTALL)

@@ -13,7 +13,7 @@ from pathlib import Path
 from envkit.errors import UsageError
 from envkit.host import Host
 from envkit.model import Change, Invocation, Order, Shell, Start, Stdin
-from envkit.reading import words
+from envkit.reading import traps, words
 from envkit.reading.walk import Walk
 from envkit.shells import _bash_argv, _bash_builds, _bash_rest, _bash_state, _rows
 from envkit.shells._bash_argv import LOGIN_FILES, Call
@@ -78,6 +78,8 @@ def startup_files(host: Host, start: Start) -> Order:
     if not call.stops:
         _read(walk, start, call, compiled)
         _leave(walk, call, compiled, how)
+        if how.end != "exec" and (walk.ended is None or walk.ended.kind != "exec"):
+            traps.at_exit(walk)
     _name_the_rest(walk, start, call, compiled)
     return _rows.answer(walk, start)
 

@@ -27,6 +27,18 @@ TEXTS = {
     "two fields by IFS": 'L=~/.a:~/.b; IFS=:; for f in $L; do . "$f"; done',
     "an empty field by IFS": "L=x::y; IFS=:; set -- $L; [ $# = 3 ] && . ~/.a",
     "IFS with a blank": "L=' x , y '; IFS=' ,'; set -- $L; [ $# = 2 ] && . ~/.a",
+    "an alias": "shopt -s expand_aliases 2>/dev/null\nalias s='. ~/.a'\ns\n. ~/.b",
+    "an alias on its own line": "alias s='. ~/.a'; s 2>/dev/null\n. ~/.b",
+    "an alias of a name": "shopt -s expand_aliases 2>/dev/null\nalias s=.\ns ~/.a",
+    "no alias any more": (
+        "shopt -s expand_aliases 2>/dev/null\nalias s='. ~/.a'\nunalias s\ns\n. ~/.b"
+    ),
+    "a quoted alias": "shopt -s expand_aliases 2>/dev/null\nalias s='. ~/.a'\n\\s\n. ~/.b",
+    "an alias of an alias": "shopt -s expand_aliases 2>/dev/null\nalias s='t ' t='. ' u=~/.a\ns u",
+    "an alias in a condition": (
+        "shopt -s expand_aliases 2>/dev/null\nalias yes_=true\nif yes_; then . ~/.a; fi"
+    ),
+    "an alias of return": "shopt -s expand_aliases 2>/dev/null\nalias l=return\nl\n. ~/.a",
     "nounset in a test": '[ -n "${NOPE-}" ] && . ~/.a\n. ~/.b',
 }
 BASH = {
@@ -36,6 +48,24 @@ BASH = {
         'D="$(cd "$(dirname "${BASH_SOURCE[0]}")" >/dev/null 2>&1 && pwd)"; . "$D/.a"'
     ),
     "of a sourced file": ". ~/d/here",
+    "an alias that is off": "shopt -u expand_aliases\nalias s='. ~/.a'\ns\n. ~/.b",
+    "an alias in a function": "shopt -s expand_aliases\nalias s='. ~/.a'\nf() { s; }\nf",
+    "a function before its alias": "shopt -s expand_aliases\nf() { s; }\nalias s='. ~/.a'\nf",
+    "an escape of two digits": ". ~/$'\\x2ea'",
+    "an octal escape": ". ~/$'\\056a'",
+    "a code point": ". ~/$'\\u002ea'",
+    "NUL": ". ~/$'.a\\0b'",
+    "dotglob": "shopt -s dotglob; for f in ~/d/*; do [ $f = ~/d/here ] || . $f; done",
+    "no dotglob": "for f in ~/d/*; do . $f; done",
+    "a trap of the end": "trap '. ~/.a' EXIT\n. ~/.b",
+    "a trap of 0": "trap '. ~/.a' 0",
+    "a trap, and exit": "trap '. ~/.a' EXIT\nexit",
+    "a trap taken back": "trap '. ~/.a' EXIT\ntrap - EXIT",
+    "a trap ignored": "trap '. ~/.a' EXIT\ntrap '' EXIT",
+    "a trap of a function": "bye() { . ~/.a; }\ntrap bye EXIT",
+    "a trap, and exec": "trap '. ~/.a' EXIT\nexec true",
+    "a trap, and set -e": "trap '. ~/.a' EXIT\nset -e\nfalse",
+    "a trap of a signal": "trap '. ~/.a' INT\n. ~/.b",
     "nullglob": "shopt -s nullglob; for f in ~/nope/*.sh; do . ~/.a; done\n. ~/.b",
     "a range": "for i in {1..2}; do . ~/.n$i; done",
     "a range backwards": "for i in {2..1}; do . ~/.n$i; done",
@@ -96,6 +126,9 @@ def test_text(home: Path, shell: str, name: str, text: str) -> None:
         'fs=(~/.a ~/.b); for f in "${fs[@]}"; do . "$f"; done',
         '. "${!r}"',
         "while read -r f; do . ~/$f; done <~/list",
+        "trap '. ~/.a' ERR\nfalse",
+        "trap '. ~/.a' RETURN",
+        "( trap '. ~/.a' EXIT )",
     ],
 )
 def test_what_cannot_be_told_is_said(host: Callable[..., Host], text: str) -> None:
