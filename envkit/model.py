@@ -106,12 +106,16 @@ class Event:
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Order:
-    """One start: the files in priority order, and what static reading saw in them."""
+    """One start: the files in priority order, and what static reading saw in them.
+
+    `before`: files that the context's starter reads, not this shell (environment.d, ~/.ssh/rc).
+    """
 
     context: str
     shell: str
     files: tuple[StartupFile, ...]
     events: tuple[Event, ...] = ()
+    before: tuple[StartupFile, ...] = ()
 
 
 class Given(NamedTuple):

@@ -97,5 +97,5 @@ def order(host: Host, start: Start) -> Order:
     found = start.shell.startup_files(host, start)
     if not (start.before or start.after):
         return found
-    rows = [*start.before, *found.files, *start.after]
-    return replace(found, files=tuple(sorted(rows, key=lambda row: row.logout)))
+    rows = sorted((*found.files, *start.after), key=lambda row: row.logout)
+    return replace(found, files=tuple(rows), before=start.before)

@@ -6,10 +6,11 @@ base environment, in the home directory, as the home's owner where root asks abo
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -42,7 +43,8 @@ def run_all(
 
     Refused on another machine's file system; UsageError where a shell is not installed.
     """
-    return child.run_all([prepare(host, start, command, limit) for start in starts])
+    with history_kept(host, starts):
+        return child.run_all([prepare(host, start, command, limit) for start in starts])
 
 
 def environments(
@@ -54,7 +56,7 @@ def environments(
     """
     if not starts:
         return ()
-    with child.private_folder(owner(host)) as folder:
+    with history_kept(host, starts), child.private_folder(owner(host)) as folder:
         files = [folder / f"environment-{index}" for index in range(len(starts))]
         pairs = zip(starts, files, strict=True)
         outcomes = child.run_all([prepare(host, start, dump(file), limit) for start, file in pairs])
@@ -62,6 +64,39 @@ def environments(
             Environment(outcome, variables, variables is not None)
             for outcome, variables in zip(outcomes, map(read_dump, files), strict=True)
         )
+
+
+@contextlib.contextmanager
+def history_kept(host: Host, starts: Sequence[Start]) -> Iterator[None]:
+    """Whatever these starts do to a history file, it is afterwards as it was.
+
+    An interactive ksh93 or mksh writes to it, and may shorten it, even with -c, as soon as a
+    startup file sets HISTFILE: nothing that the shell could be told prevents that.
+    """
+    names: set[Path] = set()
+    for one in starts:
+        if one.shell.name in ("ksh93", "mksh", "sh") and one.invocation.interactive:
+            events = one.shell.startup_files(host, one).events
+            values = [event.value for event in events if event.variable == "HISTFILE"]
+            names |= {host.home / value for value in values if value}
+            names |= {host.home / ".sh_history"}
+    before = {path: _content(path) for path in map(host.locate, names)}
+    try:
+        yield
+    finally:
+        for path, content in before.items():
+            if content is None:
+                path.unlink(missing_ok=True)
+            elif _content(path) != content:
+                path.write_bytes(content)  # in place: other shells have it open
+
+
+def _content(path: Path) -> bytes | None:
+    """What a regular file holds; None where there is none."""
+    try:
+        return path.read_bytes() if path.is_file() else None
+    except OSError:
+        return None
 
 
 def prepare(
@@ -89,8 +124,10 @@ def prepare(
     environment = dict(start.environment)
     if start.invocation.interactive:
         environment.setdefault("HISTFILE", _NO_HISTORY)
+    if not argv:
+        argv = start.shell.argv(start.invocation, _after(start) + command)
     return child.Command(
-        argv or start.shell.argv(start.invocation, command),
+        argv,
         program,
         environment,
         start.invocation.stdin,
@@ -98,6 +135,12 @@ def prepare(
         host.home_at,
         account(host),
     )
+
+
+def _after(start: Start) -> str:
+    """Text that reads what the context's own script reads in this shell after the shell's files."""
+    read = (row.path for row in start.after if row.status == "read")
+    return "".join(f". {shlex.quote(str(path))}\n" for path in read)
 
 
 def account(host: Host) -> tuple[int, int, tuple[int, ...]] | None:

@@ -71,7 +71,7 @@ def data(context: Context, start: Start, why: str, absent: str, found: Order) ->
         "reproduced": _reproduced(context, why),
         "remedy": context.remedy or None,
         "given": [output.as_data(one) for one in _last(start.given)],
-        "files": [str(row.path) for row in found.files if row.status == "read"],
+        "files": [str(row.path) for row in (*found.before, *found.files) if row.status == "read"],
     }
 
 
@@ -84,7 +84,8 @@ def _facts(
     yield "Shell", f"{_flags(start)}, stdin {_STDIN[start.invocation.stdin]}"
     if context.limit:
         yield "Waits", f"{context.limit:g} s"
-    read = [host.show(row.path) for row in found.files if row.status == "read" and not row.logout]
+    rows = (*found.before, *found.files)
+    read = [host.show(row.path) for row in rows if row.status == "read" and not row.logout]
     yield "Reads", ", ".join(read) or "no startup file"
     if not read and context.remedy:
         yield "Instead", context.remedy.replace("{path}", "…")

@@ -235,7 +235,7 @@ def _data(one: Order) -> dict[str, object]:
     return {
         "context": one.context,
         "shell": one.shell,
-        "files": [output.as_data(row) for row in one.files],
+        "files": [output.as_data(row) for row in (*one.before, *one.files)],
     }
 
 

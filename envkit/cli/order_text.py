@@ -27,13 +27,13 @@ def one(host: Host, start: Start, found: Order) -> str:
     lines = [output.style(_title(start), "strong"), ""]
     number = 0
     ending = False
-    for row in found.files:
+    for row in (*found.before, *found.files):
         number += row.status == "read"
         if row.logout and not ending:
             lines.append("  at the end")
             ending = True
         lines += _row(host, row, number)
-    if not any(row.status == "read" for row in found.files):
+    if not any(row.status == "read" for row in (*found.before, *found.files)):
         lines.append("     " + _nothing(start))
     return "\n".join(lines)
 

@@ -15,10 +15,14 @@ from envkit.model import Platform, StartupFile
 def files(host: Host, platform: Platform) -> tuple[StartupFile, ...]:
     """Those that are there, in the order in which they are sourced."""
     rows = []
+    desktops = host.env.get("XDG_CURRENT_DESKTOP", "").lower().split(":")
     for folder, scope in _folders(host):
-        for path in _sourced(host, folder / "uwsm"):
-            reason = "sourced by uwsm after the profile"
-            rows.append(StartupFile(path, scope, "read", reason, "uwsm"))  # type: ignore[arg-type]
+        for name, path in _sourced(host, folder / "uwsm"):
+            reason, status = "sourced by uwsm after the profile", "read"
+            desktop = name.removeprefix("env-")
+            if desktop != name and desktop not in desktops:
+                reason, status = f"read in a session of {desktop} alone", "skipped"
+            rows.append(StartupFile(path, scope, status, reason, "uwsm"))  # type: ignore[arg-type]
     return tuple(rows)
 
 
@@ -33,17 +37,18 @@ def _folders(host: Host) -> list[tuple[Path, str]]:
     return [*((Path(one), "system") for one in system), (own, "user")]
 
 
-def _sourced(host: Host, folder: Path) -> list[Path]:
+def _sourced(host: Host, folder: Path) -> list[tuple[str, Path]]:
+    """env and env.d, then those of each desktop."""
     names = list(host.entries(folder))
     found = []
     for name in sorted({one.removesuffix(".d") for one in names if one.startswith("env")}):
         if name != "env" and not name.startswith("env-"):
             continue
         if host.kind(folder / name) == "file":
-            found.append(folder / name)
+            found.append((name, folder / name))
         beside = folder / f"{name}.d"
         found += [
-            beside / one
+            (name, beside / one)
             for one in host.entries(beside)
             if not one.startswith(".") and host.kind(beside / one) == "file"
         ]

@@ -1,15 +1,32 @@
 """A desktop session, and what is started from its menu: no terminal stands between.
 
-Display managers differ. GNOME on Wayland and KDE start `$SHELL -l -c`; GDM's and LightDM's X11
-wrappers are sh scripts: GDM's reads /etc/profile and ~/.profile (never ~/.bash_profile), then both
-run /etc/X11/Xsession.d, which reads ~/.xsessionrc. ~/.pam_environment is read by none of them any
-more (pam_env 1.5: user_readenv=0).
+Display managers differ. GNOME on Wayland and KDE start `$SHELL -l -c`; GDM's X11 wrapper is an
+sh script that reads /etc/profile, ~/.profile (never ~/.bash_profile) and ~/.xprofile; LightDM's on
+Debian reads none of them. On Debian all X11 sessions then read ~/.xsessionrc. ~/.pam_environment is
+gone: pam_env reads it only where its own `user_readenv=1` still says so.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from envkit.contexts import _desktop
-from envkit.model import Context, Invocation
+from envkit.host import Host
+from envkit.model import Context, Invocation, Platform
+
+
+def here(host: Host, platform: Platform) -> Context:
+    """As the machine's own display manager starts it; as GDM's X11 wrapper where none is known."""
+    manager = _desktop.manager(host)
+    if manager in ("gdm", "sddm"):
+        how = f"$SHELL -l -c, as {manager.upper()} starts it; it is not asked"
+        return replace(CONTEXT, shell=None, imitated=how)
+    if manager == "lightdm" and platform.name in ("debian", "wsl"):
+        plain = Invocation(command=True)
+        how = "sh, as LightDM's Xsession; it is not asked"
+        return replace(CONTEXT, invocation=plain, imitated=how)
+    return CONTEXT
+
 
 CONTEXT = Context(
     name="desktop",
@@ -17,6 +34,7 @@ CONTEXT = Context(
     invocation=Invocation(login=True, command=True),
     given=_desktop.session,
     shell="sh",
-    imitated="sh reads the login files as the display manager's Xsession does; none is asked",
+    imitated="sh reads the login files as a display manager's Xsession does; none is asked",
     after=_desktop.files,
+    here=here,
 )

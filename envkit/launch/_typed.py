@@ -47,4 +47,5 @@ def command(
     call = (_script.program("script"), "-qc", shlex.join(words), "/dev/null")
     done = shlex.quote(str(folder / "done"))
     script = f"{shlex.join(call)} < {shlex.quote(str(typed))}; [ -e {done} ]"
-    return _script.script(script, environment, limit)
+    # script(1) starts its command with $SHELL, which would read files of its own.
+    return _script.script(script, {**environment, "SHELL": "/bin/sh"}, limit)
