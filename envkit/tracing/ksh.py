@@ -2,11 +2,13 @@
 
 Each start runs twice: untouched, for the value; and traced, for the lines: ksh93 by a driver with a
 DEBUG trap that sources its files, mksh by its own start under xtrace, with its errors in a file.
+Where files hide from the trap, ksh93 is started a second time as mksh is.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import shlex
 from collections.abc import Sequence
 from pathlib import Path
@@ -24,15 +26,25 @@ from envkit.tracing.places import Places
 def trace_all(
     host: Host, starts: Sequence[Start], variable: str, limit: float
 ) -> tuple[Trace, ...]:
-    """Trace `variable` in each start."""
-    with child.private_folder(start.owner(host)) as folder:
+    """Trace `variable` in each start; ksh93 a second time, otherwise, where files hide from it."""
+    with start.history_kept(host, starts), child.private_folder(start.owner(host)) as folder:
         runs = [_Run(host, one, variable, folder, str(i), limit) for i, one in enumerate(starts)]
-        outcomes = child.run_all([r.untouched() for r in runs] + [r.traced() for r in runs])
+        outcomes = child.run_all([r.untouched() for r in runs] + [r.traced(False) for r in runs])
+        again = []
         pairs = zip(runs, outcomes[: len(runs)], outcomes[len(runs) :], strict=True)
         for run, untouched, traced in pairs:
             run.untouched_outcome = untouched
-            run.read(traced)
+            if run.read(traced, False):
+                again.append(run)
+        armed = child.run_all([run.traced(True) for run in again])
+        for run, traced in zip(again, armed, strict=True):
+            run.read(traced, True)
         return tuple(map(_trace, runs))
+
+
+# A trap of the file's own takes the place of the tracer's.
+_HIDES = re.compile(r"trap .*DEBUG")
+_ERROR = re.compile(r"\n.*: line \d+: ")
 
 
 class _Fold(Fold):
@@ -67,45 +79,57 @@ class _Run:
         text = f'\\command print -rn -- "${{{self.variable}+=}}${{{self.variable}-}}" > {file}'
         return start.prepare(self.host, self.start, f"{text}\n: > {file}.end", self.limit)
 
-    def traced(self) -> child.Command:
-        """The same start, saying its lines."""
+    def traced(self, armed: bool) -> child.Command:
+        """The same start, saying its lines; `armed` is ksh93 as mksh is traced."""
         self._new_record()
-        return self._traced_mksh() if self.mksh else self._traced_ksh()
+        return self._by_xtrace() if self.mksh or armed else self._by_driver()
 
-    def _traced_mksh(self) -> child.Command:
+    def _by_xtrace(self) -> child.Command:
         text = f"\\: {ksh_probe.mark(self.token, -1)}\n:"
         argv0, *rest = self.start.shell.argv(self.start.invocation, text)
-        program = shells.program(self.host, self.start.shell) or Path("mksh")
-        # xtrace goes where the errors go: into the record, which no redirection of a file's moves.
+        program = shells.program(self.host, self.start.shell) or Path(self.start.shell.name)
+        # xtrace goes where the errors go: into the record. mksh's goes on to it whatever a file
+        # makes of its errors.
         run = f'exec -a "$0" {shlex.quote(str(program))} "$@" 2>>{shlex.quote(str(self._record))}'
-        argv = ("mksh", "-c", run, argv0, "-x", *rest)
+        argv = (self.start.shell.name, "-c", run, argv0, "-x", *rest)
         command = start.prepare(self.host, self.start, "", self.limit, argv)
-        more = {"PS4": ksh_probe.ps4(self.token, self.variable)}
+        ps4 = ksh_probe.ps4_of_mksh if self.mksh else ksh_probe.ps4_of_ksh
+        more = {"PS4": ps4(self.token, self.variable)}
         return command._replace(environment={**command.environment, **more})
 
-    def _traced_ksh(self) -> child.Command:
-        text = ksh_probe.driver(self.files, self._record, self.token, self.variable, ":")
+    def _by_driver(self) -> child.Command:
+        text = ksh_probe.driver(self.files, self._record, self.token, self.variable)
         argv0 = self.start.shell.argv(self.start.invocation, ":")[0]
         flags = ("-i",) if self.start.invocation.interactive else ()
         argv = (argv0.removeprefix("-"), *flags, "+E", "-c", text, argv0)
         return start.prepare(self.host, self.start, "", self.limit, argv)
 
-    def read(self, outcome: child.Outcome) -> None:
-        """Take in what the traced start left."""
+    def read(self, outcome: child.Outcome, armed: bool) -> bool:
+        """Take in what a traced start left; whether it should be tried again, otherwise.
+
+        Of two tries the later one is kept, unless only the earlier one is whole.
+        """
         content = self._record.read_bytes()
-        self.traced_outcome = outcome
         places = Places((), self.host.locate, self.host.show)
         startup = [str(file) for file in self.files]
         frames = Frames(self.token, self.host.home, places.source, startup)
-        entries = (
-            ksh_probe.entries_of_mksh(content, self.token, self.variable)
-            if self.mksh
-            else ksh_probe.entries_of_ksh(content, self.token, self.variable)
-        )
+        if self.mksh:
+            entries = ksh_probe.entries_of_mksh(content, self.token, self.variable)
+        else:
+            first = self.start.environment.get(self.variable)
+            entries = ksh_probe.entries_of_ksh(
+                content, self.token, self.variable, first, int(armed)
+            )
         records = frames.take(entries)
-        self.fold = _Fold(Places(records, self.host.locate, self.host.show), self.variable)
-        alike = not self.reached or self.fold.state.value == self.value
-        self.complete = frames.done and alike
+        fold = _Fold(Places(records, self.host.locate, self.host.show), self.variable)
+        # An interactive ksh93 is silent for the rest of a file after an error in it.
+        silent = armed and any(_ERROR.search(record.text) for record in records)
+        whole = frames.done and not silent and (not self.reached or fold.state.value == self.value)
+        hidden = any(_HIDES.match(record.text) for record in records if record.opener >= 0)
+        if (whole and not (hidden and not armed)) or not self.complete:
+            self.fold, self.traced_outcome = fold, outcome
+            self.complete = whole
+        return not self.mksh and (hidden or not whole) and not outcome.timed_out
 
     @property
     def reached(self) -> bool:

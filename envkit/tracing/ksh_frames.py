@@ -75,6 +75,7 @@ class Frames:
         path, line = top.path, entry.line
         if top.kind == "function":
             path = self._home(top, entry)
+        line = self._first(path, entry) if top.kind != "eval" else line
         depth = sum(frame.kind != "eval" for frame in self.stack)
         level = 1 + sum(frame.kind != "function" for frame in self.stack)
         made = Record(level, depth, path, line, function, entry.value, entry.text, top.opener)
@@ -82,6 +83,19 @@ class Frames:
         self.records.append(made)
         if name := self._dotted(entry.text):
             self._know(os.path.normpath(self.folder / name))
+
+    def _first(self, path: str, entry: Entry) -> int:
+        """The first line of the statement, where the shell told another one of its lines.
+
+        After an alias ksh93 counts on from the alias's file: then the text alone says the line.
+        """
+        source = self.scanned(path)
+        if source is None:
+            return entry.line
+        near = [each for each in source.statements if each.first <= entry.line <= each.last]
+        if not near:
+            near = [each for each in source.statements if fit(each.text, entry.text) >= 0]
+        return near[0].first if len(near) == 1 else entry.line
 
     # Into another frame
 
@@ -189,7 +203,7 @@ class Frames:
         if entry.depth >= 0:
             return self._holds_by_depth(frame, entry)
         if frame.kind == "file":
-            return entry.source == frame.path
+            return entry.source in (frame.path, "")  # mksh names no file within an alias
         if frame.kind == "eval":
             return not entry.source and entry.line == frame.line
         return (entry.end == frame.end) and bool(self._defined(frame.name, entry))

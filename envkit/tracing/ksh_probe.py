@@ -44,15 +44,9 @@ def mark(token: str, number: int) -> str:
     return f"{token}-{'end' if number < 0 else number}"
 
 
-def driver(files: Iterable[Path], record: Path, token: str, variable: str, text: str) -> str:
-    """The -c text of a traced ksh93, with `text` after the files."""
-    fields = SEPARATOR.join(
-        (
-            *("${.sh.file-}", "${LINENO-}", "${.sh.fun-}", "${.sh.level-}", "${.sh.subshell-}"),
-            f"${{{variable}+=}}${{{variable}-}}",
-        )
-    )
-    said = f"\x02{token}{SEPARATOR}{fields}{SEPARATOR}{token}\x03${{.sh.command-}}"
+def driver(files: Iterable[Path], record: Path, token: str, variable: str) -> str:
+    """The -c text of a traced ksh93."""
+    said = f"{ps4_of_ksh(token, variable)}${{.sh.command-}}"
     action = f'\\command print -r -- "{said}" >> {shlex.quote(str(record))}'
     arm = f"\\trap {shlex.quote(action)} DEBUG"
     lines = ["(set -o functrace) 2>/dev/null && set -o functrace", arm]
@@ -60,27 +54,42 @@ def driver(files: Iterable[Path], record: Path, token: str, variable: str, text:
         # ksh93 does not obey `set -e` in these files; `!` does the same.
         lines += [f"! \\command . {shlex.quote(str(file))}", f"\\: {mark(token, number)}", arm]
         lines.append(f"\\: {token}-on")
-    return "\n".join((*lines, f"\\: {mark(token, -1)}", text))
+    return "\n".join((*lines, f"\\: {mark(token, -1)}", ":"))
 
 
-def ps4(token: str, variable: str) -> str:
-    """PS4 of a traced mksh: where it is by its own error message, and the value."""
+def ps4_of_ksh(token: str, variable: str) -> str:
+    """What ksh93 says of where it is."""
     fields = SEPARATOR.join(
         (
-            *("$(\\builtin unalias -Z 2>&1;:)", "${LINENO-}", "$$", "${BASHPID-}"),
+            *("${.sh.file-}", "${LINENO-}", "${.sh.fun-}", "${.sh.level-}", "${.sh.subshell-}"),
             f"${{{variable}+=}}${{{variable}-}}",
         )
     )
     return f"\x02{token}{SEPARATOR}{fields}{SEPARATOR}{token}\x03"
 
 
-def entries_of_ksh(content: bytes, token: str, variable: str) -> Iterator[Entry]:
+def ps4_of_mksh(token: str, variable: str) -> str:
+    """PS4 of a traced mksh: where it is by its own error message, and the value."""
+    fields = SEPARATOR.join(
+        (
+            *("$(\\builtin unalias -Z 2>&1||:)", "${LINENO-}", "$$", "${BASHPID-}"),
+            f"${{{variable}+=}}${{{variable}-}}",
+        )
+    )
+    return f"\x02{token}{SEPARATOR}{fields}{SEPARATOR}{token}\x03"
+
+
+def entries_of_ksh(
+    content: bytes, token: str, variable: str, first: str | None, deeper: int
+) -> Iterator[Entry]:
     """The commands of the shell itself in a record of ksh93; its own trap's are none.
 
     ksh93 tells an assignment when it is made, so that the value there is the one after it.
+    `first` is the value at the start; `deeper`: what its levels lack of a driver's, which has a
+    `.` of its own around each file.
     """
     last = Entry("", 0, "", 0, None, "")
-    after: str | None = None
+    after = first
     for head, text in _pieces(content, token):
         fields = head.split(SEPARATOR, 5)
         if len(fields) != 6 or fields[4] != "0" or _REDIRECTION.match(text):
@@ -89,7 +98,7 @@ def entries_of_ksh(content: bytes, token: str, variable: str) -> Iterator[Entry]
         if not line.isdigit() or not level.isdigit():
             continue
         value = given[1:] if given else None
-        made = Entry(source, int(line), function, int(level), value, text)
+        made = Entry(source, int(line), function, int(level) + deeper, value, text)
         if _is_prefix(made, last):
             continue
         if assigned(text) == variable:
