@@ -20,7 +20,7 @@ _EVAL = r"\\?((builtin|command) )*\\?eval( --)? "
 _PRINTED = r"\\?((builtin|command) )*\\?eval\s+(--\s+)?\"?\s*(\$\(|`|\$\{?(\w+)\}?\"?\s*$)"
 _TRAP = r"trap (-- )?"
 _HOOK = "builtin eval -- "  # the driver's own, and none of the files'
-_PROMPT = re.compile(r"((export|declare|typeset|readonly) (-\w+ )*)?PROMPT_COMMAND(\[.*?\])?\+?=")
+_PROMPT = r"((export|declare|typeset|readonly) (-\w+ )*)?PROMPT_COMMAND(\[.*?\])?\+?="
 _PIPE = r"/dev/(fd/\d+|stdin)|/proc/"
 Place = tuple["Location | None", str]
 
@@ -172,7 +172,7 @@ class Places:
     def _hooked(self, index: int) -> Place:
         """A hook's doings belong to the first line that made PROMPT_COMMAND run it."""
         word = re.split(r"[ =;]", self.records[index].text, maxsplit=1)[0]
-        setters = [i for i in range(index) if _PROMPT.match(self.records[i].text)]
+        setters = [i for i in range(index) if re.match(_PROMPT, self.records[i].text)]
         named = [
             i for i in setters if re.search(rf"(?<!\w){re.escape(word)}", self.records[i].text)
         ]
