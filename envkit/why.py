@@ -110,7 +110,8 @@ def _key(one: One) -> object:
 def _why(host: Host, path: Path, one: One, ones: tuple[One, ...], folder: Path) -> Why:
     row = _row(one.order, path)
     if row is not None and row.status == "read":
-        read = [each.path for each in one.order.files if each.status == "read"]
+        files = (*one.order.before, *one.order.files)
+        read = [each.path for each in files if each.status == "read"]
         return Why(one, "read", read.index(path) + 1, row.reason, row.reader)
     status: Status = row.status if row else "skipped"
     reader = row.reader if row else ""
@@ -139,7 +140,7 @@ def _why(host: Host, path: Path, one: One, ones: tuple[One, ...], folder: Path) 
 
 
 def _row(found: Order, path: Path) -> StartupFile | None:
-    rows = [row for row in found.files if row.path == path]
+    rows = [row for row in (*found.before, *found.files) if row.path == path]
     return next((row for row in rows if row.status == "read"), rows[0] if rows else None)
 
 

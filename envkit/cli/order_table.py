@@ -25,10 +25,10 @@ class Column:
 
     def __init__(self, first: One) -> None:
         self.members = [first]
-        self.files = first.order.files
+        self.files = (*first.order.before, *first.order.files)
         self.cells: dict[Path, str] = {}
         place = 0
-        for row in first.order.files:
+        for row in self.files:
             place += row.status == "read"
             cell = _cell(row, place)
             old = self.cells.get(row.path, "-")
@@ -64,7 +64,8 @@ def table(host: Host, platform: Platform, every: tuple[One, ...]) -> str:
 def _columns(every: Iterable[One]) -> list[Column]:
     found: dict[object, Column] = {}
     for one in every:
-        told = tuple((row.path, row.status, row.logout) for row in one.order.files)
+        files = (*one.order.before, *one.order.files)
+        told = tuple((row.path, row.status, row.logout) for row in files)
         key = told if any(row[1] == "read" for row in told) else None
         if key in found:
             found[key].members.append(one)
