@@ -33,7 +33,7 @@ class Plan:
         self.config = at / ((environment.get("XDG_CONFIG_HOME") or f"{home}/.config") + "/fish")
         self.data = at / ((environment.get("XDG_DATA_HOME") or f"{home}/.local/share") + "/fish")
         functions = (self.config / "functions", compiled.system / "functions")
-        self.walk = Walk(self._state(home), functions)
+        self.walk = Walk(self._state(home), functions, compiled.data / "functions")
 
     def _state(self, home: str) -> State:
         environment = {"PATH": "/bin:/usr/bin", **self.start.environment, "HOME": home}

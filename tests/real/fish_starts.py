@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -55,6 +56,14 @@ class Case(NamedTuple):
         here[f"{HOME}/.local/share/fish/generated_completions"] = ("directory", "")
         here.update({path: (state, content) for path, state, content in self.files})
         return {path: one for path, one in here.items() if one[0] != "absent"}
+
+
+def make_root(root: Path) -> None:
+    """The skeleton of a fake root; fish's own functions are there."""
+    namespace.make_root(root)
+    for folder in (root / "usr/share/fish/functions",):
+        folder.parent.mkdir(parents=True)
+        shutil.copytree("/usr/share/fish/functions", folder)
 
 
 def real(root: Path, cases: list[Case]) -> list[list[str]]:

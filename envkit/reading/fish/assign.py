@@ -46,7 +46,21 @@ def run_set(walk: Walk, node: Node, raw: list[str]) -> Answer:
         return bool(found) and all(found)
     values = walk.expander.all(tuple(raw[1:]), null=True)
     _set(walk, node, names[0], flags, kind, None if values is None else tuple(values))
-    return None if any(re.search(r"(^|[^\\])\(", word) for word in raw[1:]) else True
+    return _status(walk, raw[1:])
+
+
+def _status(walk: Walk, raw: list[str]) -> Answer:
+    """`set` leaves the status as it was, or as its last command substitution made it."""
+    found = [part[1] for word in raw for part in re.finditer(r"\(([^()]*)\)", word)]
+    if not found:
+        return None if any("(" in word for word in raw) else walk.status
+    name, *rest = found[-1].split() or [""]
+    if name in ("echo", "id", "uname", "pwd", "whoami", "true", "printf"):
+        return True
+    if name == "count":
+        fields = walk.expander.all(tuple(rest), null=True)
+        return None if fields is None else bool(fields)
+    return None
 
 
 def _set(walk: Walk, node: Node, name: str, flags: str, kind: str, values: Values) -> None:

@@ -42,13 +42,15 @@ def _branches(walk: Walk, parts: tuple[Node, ...]) -> Answer:
 def run_switch(walk: Walk, node: Node) -> Answer:
     """`switch` with its cases; the first that matches counts."""
     subject = walk.expander.one(node.words[0])
+    if subject is not None and len(subject) > 1:
+        return False  # one argument at most
     for item in node.parts:
         patterns = _patterns(walk, item.words)
         if subject is None or patterns is None:
             walk.perhaps(Node("group", item.line, item.last, parts=item.parts))
         elif any(matches(pattern, subject[0] if subject else "") for pattern in patterns):
             return walk.block(item)
-    return None if subject is None else True
+    return None if subject is None else walk.status
 
 
 def _patterns(walk: Walk, raw: tuple[str, ...]) -> list[str] | None:
@@ -72,17 +74,21 @@ def run_for(walk: Walk, node: Node) -> Answer:
         scope[name] = Variable((value,))
         if not _round(walk, body):
             break
-    return True
+    return walk.status
 
 
 def run_while(walk: Walk, node: Node) -> Answer:
     """The body while the condition is known to be true; a loop without end ends here."""
+    status: Answer = True
     for _ in range(_ROUNDS):
         condition = walk.run(node.parts[0])
         if condition is None:
             return walk.perhaps(node.parts[1])
-        if not condition or not _round(walk, node.parts[1]):
-            return True
+        if not condition:
+            return status
+        if not _round(walk, node.parts[1]):
+            return walk.status
+        status = walk.status
     walk.doubt = walk.floor = max(walk.doubt, 1)
     return None
 
@@ -94,5 +100,6 @@ def _round(walk: Walk, body: Node) -> bool:
     except Leave as leave:
         if leave.kind not in ("break", "continue"):
             raise
+        walk.status = True
         return leave.kind == "continue"
     return True

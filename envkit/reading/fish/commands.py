@@ -8,8 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from envkit.reading.conditions import Answer
-from envkit.reading.fish import assign, functions, tests
+from envkit.reading.fish import assign, functions, tests, tree
 from envkit.reading.fish.errors import BUILTINS
+from envkit.reading.fish.state import Function
 from envkit.reading.fish.walk import Leave, Walk
 from envkit.reading.nodes import Node
 from envkit.reading.programs import status as program_status
@@ -47,6 +48,8 @@ def run(walk: Walk, node: Node) -> Answer:
     if handler is not None:
         return None if arguments is None else handler(walk, node, arguments)
     if decoration == "command" or name[0] not in BUILTINS:
+        if not _of_library(walk, name[0]) and walk.state.program(name[0]) == "":
+            return False  # no such command
         return program_status([name[0], *(arguments or [])])
     return None
 
@@ -57,7 +60,7 @@ def _exec(walk: Walk, node: Node, name: str) -> Answer:
         return False
     if found is None and walk.certain:
         return walk.perhaps(Node("leave", node.line, node.last, ("exec",)))
-    raise Leave("exec", node)
+    raise Leave("exec", node, walk.location(node))
 
 
 def _source(walk: Walk, node: Node, raw: list[str]) -> Answer:
@@ -79,7 +82,7 @@ def _source(walk: Walk, node: Node, raw: list[str]) -> Answer:
     if not words:
         walk.record.event("eval", walk.location(node), "", None, False)
         return None
-    if walk.state.host.kind(walk.state.path(words[0])) == "missing" and not words[0]:
+    if not words[0] or walk.state.host.kind(walk.state.path(words[0])) == "directory":
         return False
     return walk.source(walk.state.path(words[0]), node, words[1:])
 
@@ -95,7 +98,7 @@ def _eval(walk: Walk, node: Node, raw: list[str]) -> Answer:
 def _leave(kind: str) -> Callable[[Walk, Node, list[str]], Answer]:
     def leave(walk: Walk, node: Node, words: list[str]) -> Answer:
         status = walk.status if not words else words[0] == "0"
-        raise Leave(kind, node, status)
+        raise Leave(kind, node, walk.location(node), status)
 
     return leave
 
@@ -143,12 +146,20 @@ def _is_there(walk: Walk, node: Node, command: str, name: str, no_function: bool
     if command != "command" and not no_function:
         if walk.load(name, node) is not None:
             return True
-        if command == "functions":
-            return None if name not in walk.state.functions else True
+        own = _of_library(walk, name)
+        if own or command == "functions":
+            return own
         if name in BUILTINS:
             return True
     found = walk.state.program(name)
     return None if found is None else found != ""
+
+
+def _of_library(walk: Walk, name: str) -> Answer:
+    """Whether fish itself has a function of that name; None where its library is not here."""
+    if walk.state.host.kind(walk.library) != "directory":
+        return None
+    return name in _DEFINED or walk.state.host.kind(walk.library / f"{name}.fish") == "file"
 
 
 def _cd(walk: Walk, node: Node, words: list[str]) -> Answer:
@@ -164,7 +175,17 @@ def _cd(walk: Walk, node: Node, words: list[str]) -> Answer:
 
 
 def _string(walk: Walk, node: Node, words: list[str]) -> Answer:
-    return tests.string_match(words[1:]) if words[:1] == ["match"] and len(words) > 2 else None
+    return tests.string_match(words[1:]) if words[:1] == ["match"] else None
+
+
+def _alias(walk: Walk, node: Node, words: list[str]) -> Answer:
+    """`alias name command`: a function that runs it."""
+    given = words[0].split("=", 1) + words[1:] if words else []
+    if len(given) == 2 and not given[0].startswith("-"):
+        body = tree.parse(f"{given[1]} $argv".encode("utf-8", "surrogateescape"))
+        walk.state.functions[given[0]] = Function(body, walk.files[-1].path)
+        return True
+    return None
 
 
 def _erase(walk: Walk, node: Node, words: list[str]) -> Answer:
@@ -176,6 +197,8 @@ def _erase(walk: Walk, node: Node, words: list[str]) -> Answer:
     return _find(walk, node, words)
 
 
+# What fish's own config.fish defines.
+_DEFINED = frozenset(("bg", "wait", "disown", "fg", "kill", "fish_sigtrap_handler"))
 _RAW: dict[str, Callable[[Walk, Node, list[str]], Answer]] = {
     "set": assign.run_set,
     "source": _source,
@@ -203,7 +226,6 @@ _KNOWN: dict[str, Callable[[Walk, Node, list[str]], Answer]] = {
     "false": lambda walk, node, words: False,
     "echo": lambda walk, node, words: True,
     "emit": lambda walk, node, words: True,
-    "abbr": lambda walk, node, words: None,
-    "bind": lambda walk, node, words: None,
-    "complete": lambda walk, node, words: None,
+    "umask": lambda walk, node, words: True,
+    "alias": _alias,
 }

@@ -46,7 +46,7 @@ def call(walk: Walk, function: Function, arguments: list[str] | None, node: Node
     walk.state.frames.append(Frame(not function.keeps_scope, [scope]))
     walk.calls += 1
     try:
-        return walk.run(function.body)
+        return walk.run(function.body) if function.body.parts else True
     except Leave as leave:
         if leave.kind != "return":
             raise

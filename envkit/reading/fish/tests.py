@@ -37,6 +37,8 @@ def test(words: list[str], state: State) -> Answer:
     if words[0] == "!":
         inner = test(words[1:], state)
         return None if inner is None else not inner
+    if len(words) == 2 and (words[0] in ("=", "!=", *_NUMBERS) or not words[0].startswith("-")):
+        return False  # an error
     if len(words) == 2:
         return _unary(words[0], words[1], state)
     return _binary(*words) if len(words) == 3 else None
@@ -100,8 +102,10 @@ def string_match(words: list[str]) -> Answer:
         flags += {"--regex": "r", "--quiet": "q", "--invert": "v", "--ignore-case": "i"}.get(
             word, "?" if word.startswith("--") else word[1:]
         )
-    if not rest or set(flags) - set("rqviean") or len(rest) < 2:
+    if set(flags) - set("rqviean"):
         return None
+    if len(rest) < 2:
+        return False
     pattern, texts = rest[0], rest[1:]
     if "r" in flags:
         if re.search(r"\(\?|\\[^.\w/]|\[\[", pattern):

@@ -6,7 +6,8 @@ what they do is marked as not certain.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from dataclasses import replace
 from pathlib import Path
 
 from envkit.model import Change, EventKind, Location
@@ -24,9 +25,9 @@ _DEPTH = 40
 class Leave(Exception):
     """A statement that leaves a loop, a function, a file or the shell; `kind` is its command."""
 
-    def __init__(self, kind: str, node: Node, status: Answer = True) -> None:
+    def __init__(self, kind: str, node: Node, where: Location, status: Answer = True) -> None:
         super().__init__(kind)
-        self.kind, self.node, self.status = kind, node, status
+        self.kind, self.node, self.where, self.status = kind, node, where, status
 
 
 class File:
@@ -40,11 +41,12 @@ class File:
 class Walk:
     """One start: its state, and the record of what it came by.
 
-    `folders` are those of the user's and the administrator's functions, which a call reads.
+    `folders` are those of the user's and the administrator's functions, which a call reads;
+    `library` is that of fish's own.
     """
 
-    def __init__(self, state: State, folders: tuple[Path, ...] = ()) -> None:
-        self.state, self.folders = state, folders
+    def __init__(self, state: State, folders: tuple[Path, ...], library: Path) -> None:
+        self.state, self.folders, self.library = state, folders, library
         self.record = Record(state.host)
         self.files: list[File] = []
         self.calls = 0
@@ -65,8 +67,32 @@ class Walk:
         """fish itself sources a file."""
         if self.ended_at is not None:
             self._pass_by(path)
-        elif self.record.open(path, "fish", reason, certain=self.certain) == "read":
-            self._file(path, self._top_level)
+        elif self._open(path, "fish", reason, None):
+            try:
+                self._file(path)
+            except Leave as leave:
+                if self.certain:
+                    self.ended_at = leave.where
+
+    def _open(self, path: Path, reader: str, reason: str, at: Location | None) -> bool:
+        """Whether a file is opened, and fish would run it: all of it, or nothing."""
+        if self.record.open(path, reader, reason, at, self.certain) != "read":
+            return False
+        line = tree.syntax_error(self._content(path))
+        if line is not None:
+            why = f"a syntax error in line {line}: fish runs not one line of it"
+            row = self.record.files[-1]
+            self.record.files[-1] = replace(row, status="skipped", reason=why)
+        return line is None
+
+    def _content(self, path: Path) -> bytes:
+        """What a file holds; a device has no text, and a pipe is not ours to read."""
+        if not self.state.host.locate(path).is_file():
+            return b""
+        try:
+            return self.state.host.read(path)
+        except OSError:
+            return b""
 
     def _pass_by(self, path: Path) -> None:
         from envkit.reading.record import opened
@@ -76,22 +102,14 @@ class Walk:
             change = Change("earlier", str(self.ended_at))
             self.record.add(path, "skipped", why, "fish", change=change)
 
-    def _top_level(self, node: Node) -> Answer:
-        try:
-            return self.run(node)
-        except Leave as leave:
-            if leave.kind == "exec":
-                self._note(leave)
-                if self.certain:
-                    self.ended_at = self.location(leave.node)
-            raise
-
     def source(self, path: Path, node: Node, arguments: list[str]) -> Answer:
         """`source path`: the file is read in place."""
+        if ".." in path.parts:
+            path = self._plain(path)
         at = self.location(node)
         self.event("source", node, value=str(path))
         reason = f"sourced by {self.record.show(at)}"
-        if self.record.open(path, str(at), reason, at, self.certain) != "read":
+        if not self._open(path, str(at), reason, at):
             return False
         deep = [file.path for file in self.files].count(path) > 2 or len(self.files) > _DEPTH
         if deep:
@@ -99,9 +117,15 @@ class Walk:
             return None
         self.state.frames.append(Frame(False, [{"argv": Variable(tuple(arguments))}]))
         try:
-            return self._file(path, self.run)
+            return self._file(path)
         finally:
             self.state.frames.pop()
+
+    def _plain(self, path: Path) -> Path:
+        """A path without `..`, where that leads to the same file."""
+        plain = Path(os.path.normpath(path))
+        here, there = (self.state.host.locate(each) for each in (plain, path))
+        return plain if here.resolve() == there.resolve() else path
 
     def load(self, name: str, node: Node) -> Function | None:
         """A function that a file has defined, or that stands in a folder of functions."""
@@ -113,24 +137,19 @@ class Walk:
                 at = self.location(node)
                 self.loading.add(name)
                 reason = f"defines {name}, which {self.record.show(at)} calls"
-                self.record.open(path, str(at), reason, at, self.certain)
-                self._file(path, self.run)
+                if self._open(path, str(at), reason, at):
+                    self._file(path)
                 break
         return self.state.functions.get(name)
 
-    def _file(self, path: Path, run: Callable[[Node], Answer]) -> Answer:
-        if not self.state.host.locate(path).is_file():
-            return True
-        try:
-            parts = tree.parse(self.state.host.read(path)).parts
-        except OSError:
-            return None
+    def _file(self, path: Path) -> Answer:
+        parts = tree.parse(self._content(path)).parts
         file, outer = File(path, self.doubt), self.within
         self.files.append(file)
         self.within = None
         self.state.frames.append(Frame(False, [{}]))
         try:
-            return self._statements(parts, file, run)
+            return self._statements(parts, file)
         except Leave as leave:
             self._note(leave)
             if leave.kind == "exec" or (leave.kind == "return" and self.calls):
@@ -142,16 +161,10 @@ class Walk:
             self.within = outer
             self.doubt = max(file.doubt, self.floor)
 
-    def _statements(
-        self, parts: tuple[Node, ...], file: File, run: Callable[[Node], Answer]
-    ) -> Answer:
+    def _statements(self, parts: tuple[Node, ...], file: File) -> Answer:
         for node in parts:
             file.top = node
-            if node.kind == "broken":
-                return False  # fish runs no line of a file that it cannot parse
-            self.status = run(node)
-            if self.ended_at is not None:
-                break
+            self.status = self.run(node)
         return self.status
 
     def _note(self, leave: Leave) -> None:
@@ -256,7 +269,7 @@ class Walk:
         return blocks.run_while(self, node)
 
     def _leave(self, node: Node) -> Answer:
-        raise Leave(node.words[0], node)
+        raise Leave(node.words[0], node, self.location(node))
 
     def _function(self, node: Node) -> Answer:
         from envkit.reading.fish import functions

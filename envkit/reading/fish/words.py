@@ -21,7 +21,7 @@ _NUMBER = re.compile(r"[xX]([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{1,4})|U([0-9a-fA-F]{
 
 
 class NoMatch(Exception):
-    """A wildcard that matches nothing: the command is not run."""
+    """A wildcard that matches nothing, or a wrong index: the command is not run."""
 
 
 class Expander:
@@ -162,6 +162,8 @@ class Expander:
                 bounds = re.fullmatch(r"(-?\d+)?(\.\.)?(-?\d+)?", field)
                 if not bounds or not field:
                     return None
+                if "0" in (bounds[1], bounds[3]):
+                    raise NoMatch  # indices start at 1: an error, and the command is not run
                 found += _cut(values, bounds)
         return found
 
