@@ -24,6 +24,10 @@ from envkit.uninstall import uninstall_plan
 
 PROFILE = Profile("descent", (("A_B", "1"),), ("/opt/py/bin",), (), Path("descent.env"))
 NAMES = (".bashrc", ".profile", ".bash_profile", ".bash_login")
+# Of the other shells, all of which are written for then; two are read as fish.
+OTHERS = (".zshenv", ".zprofile", ".zshrc", ".zlogin", ".kshrc", ".mkshrc")
+FISH = (".config/fish/config.fish", ".config/fish/conf.d/envkit.fish")
+SHELLS = ("zsh", "fish", "ksh93", "mksh")
 PIECES = (
     b"",
     b"\n",
@@ -51,6 +55,21 @@ PIECES = (
     b"trap 'echo bye' EXIT\n",
     b"bind '\"\\e[A\": history-search-backward' 2>/dev/null\n",
 )  # fmt: skip
+FISH_PIECES = (
+    b"",
+    b"\n",
+    b"# config.fish\n",
+    b"set -gx EDITOR vi\n",
+    b"set -gx PATH ~/bin $PATH\n",
+    b"fish_add_path ~/bin\n",
+    b"if status is-interactive\n    set -gx PATH /x $PATH\nend\n",
+    b"status is-interactive; or exit\n",
+    b"function f\n    set PATH $argv $PATH\nend\n",
+    b"set -gx A 'many\nlines'\n",
+    b"# caf\xe9 \xff\xfe\n",
+    b"set -g B (echo a \\\n    b)\n",
+    b"alias ll 'ls -l'\n",
+)
 ENDS = ("newline", "none", "crlf", "blank lines", "cr")
 MODES = (0o644, 0o600, 0o444, 0o755, 0o664)
 
@@ -79,8 +98,8 @@ def look(home: Path) -> dict[str, Seen]:
     return found
 
 
-def dotfile(chance: random.Random) -> bytes:
-    text = b"".join(chance.choices(PIECES, k=chance.randrange(0, 9)))
+def dotfile(chance: random.Random, pieces: tuple[bytes, ...] = PIECES) -> bytes:
+    text = b"".join(chance.choices(pieces, k=chance.randrange(0, 9)))
     end = chance.choice(ENDS)
     if end == "none":
         text = text.rstrip(b"\n") if not text.endswith(b"EOF\n") else text
@@ -96,18 +115,19 @@ def dotfile(chance: random.Random) -> bytes:
     return text
 
 
-def fill(home: Path, chance: random.Random) -> None:
-    """A home: some of the four files, some as links into a folder of dotfiles."""
-    for name in NAMES:
+def fill(home: Path, chance: random.Random, names: tuple[str, ...] = NAMES) -> None:
+    """A home: some of these files, some as links into a folder of dotfiles."""
+    for name in names:
         if chance.random() < 0.35:
             continue
         path = home / name
-        if chance.random() < 0.2:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if chance.random() < 0.2 and name not in FISH:
             real = home / "dotfiles" / name.strip(".")
             real.parent.mkdir(exist_ok=True)
             path.symlink_to(Path("dotfiles") / name.strip("."))
             path = real
-        path.write_bytes(dotfile(chance))
+        path.write_bytes(dotfile(chance, FISH_PIECES if name in FISH else PIECES))
         path.chmod(chance.choice(MODES))
 
 
@@ -144,14 +164,14 @@ def times(home: Path) -> dict[Path, tuple[int, int]]:
     return {path: (path.stat().st_mtime_ns, path.stat().st_ino) for path in every}
 
 
-def round_trip(home: Path, seed: int) -> str:
+def round_trip(home: Path, seed: int, shells: tuple[str, ...] = ()) -> str:
     """One home, there and back; how it went."""
     chance = random.Random(seed)
-    fill(home, chance)
+    fill(home, chance, (*NAMES, *OTHERS, *FISH) if shells else NAMES)
     before = look(home)
     host, debian = machine(home), platforms.get("debian")
     try:
-        found = install.plan(host, PROFILE, debian)
+        found = install.plan(host, PROFILE, debian, shells=shells)
     except Refused:
         assert look(home) == before
         return "refused"
@@ -160,7 +180,7 @@ def round_trip(home: Path, seed: int) -> str:
         now = look(home)[name]
         assert (now.kind, now.mode, now.owner) == (seen.kind, seen.mode, seen.owner), name
     stamps = times(home)
-    assert install.plan(host, PROFILE, debian).plan.edits == ()
+    assert install.plan(host, PROFILE, debian, shells=shells).plan.edits == ()
     assert times(home) == stamps
     if chance.random() < 0.3:
         apply(host, undo_plan(receipt), undoes=receipt)
@@ -174,7 +194,8 @@ def round_trip(home: Path, seed: int) -> str:
 
 
 def block_free(home: Path) -> bool:
-    return not any(block.find_all(path.read_bytes()) for path in home.glob(".*") if path.is_file())
+    files = (path for path in home.rglob("*") if path.is_file() and ".local" not in path.parts)
+    return not any(block.find_all(path.read_bytes()) for path in files)
 
 
 @pytest.fixture
@@ -187,10 +208,12 @@ def homes(tmp_path: Path) -> Callable[[int], Path]:
     return make
 
 
-def tried(homes: Callable[[int], Path], seeds: Iterator[int] | range) -> dict[str, int]:
+def tried(
+    homes: Callable[[int], Path], seeds: Iterator[int] | range, shells: tuple[str, ...] = ()
+) -> dict[str, int]:
     results: dict[str, int] = {}
     for seed in seeds:
-        how = round_trip(homes(seed), seed)
+        how = round_trip(homes(seed), seed, shells)
         results[how] = results.get(how, 0) + 1
     return results
 
@@ -206,6 +229,20 @@ def test_there_and_back(homes: Callable[[int], Path]) -> None:
 def test_there_and_back_for_hundreds(homes: Callable[[int], Path], part: int) -> None:
     results = tried(homes, range(1000 + part * 150, 1150 + part * 150))
     assert results["uninstalled"] > 60
+
+
+def test_there_and_back_for_every_shell(homes: Callable[[int], Path]) -> None:
+    results = tried(homes, range(8), SHELLS)
+    assert results["uninstalled"] > 2
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("part", range(4))
+def test_there_and_back_for_every_shell_in_hundreds(
+    homes: Callable[[int], Path], part: int
+) -> None:
+    results = tried(homes, range(2000 + part * 60, 2060 + part * 60), SHELLS)
+    assert results["uninstalled"] > 15
 
 
 def test_a_large_file(homes: Callable[[int], Path]) -> None:

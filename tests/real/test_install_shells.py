@@ -20,7 +20,7 @@ from envkit.apply import apply
 from envkit.host import Host
 from envkit.plan import Profile
 from envkit.uninstall import uninstall_plan
-from tests.real import shell_homes
+from tests.real import shell_homes, shell_texts
 from tests.real.shell_homes import HOMES, SHELLS, Files
 from tests.real.test_install_roundtrip import look
 
@@ -58,9 +58,12 @@ def test_the_last_word_is_ours_in_every_start(home: Path, name: str) -> None:
     held(home, HOMES[name], {})
 
 
-def held(home: Path, files: Files, env: Mapping[str, str]) -> None:
+def held(
+    home: Path, files: Files, env: Mapping[str, str], shells: tuple[str, ...] = SHELLS
+) -> None:
     """Install on a home, start every shell, install again, uninstall."""
-    shells = tuple(shell for shell in SHELLS if shell_homes.installed(shell))
+    for shell in shells:
+        shell_homes.installed(shell)
     shell_homes.put(home, files)
     # fish makes folders of its own when it first starts.
     was = shell_homes.paths(home, shells, env)
@@ -164,3 +167,21 @@ def test_under_other_system_files(tmp_path: Path, home: Path, name: str) -> None
     if "unshare" in done.stderr.splitlines()[:1]:
         pytest.skip("no mount namespaces here")
     assert done.stdout.endswith("held\n"), done.stderr[-2000:]
+
+
+def random_homes(folder: Path, shell: str, seeds: range) -> None:
+    for seed in seeds:
+        home = folder / str(seed)
+        home.mkdir()
+        held(home, shell_texts.home(shell, seed), {}, (shell,))
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_random_homes(tmp_path: Path, shell: str) -> None:
+    random_homes(tmp_path, shell, range(4))
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("shell", SHELLS)
+def test_hundreds_of_random_homes(tmp_path: Path, shell: str) -> None:
+    random_homes(tmp_path, shell, range(100, 250))
