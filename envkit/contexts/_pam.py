@@ -16,6 +16,7 @@ from envkit.model import Given, Location, Platform
 _FOLDERS = (Path("/etc/pam.d"), Path("/usr/lib/pam.d"), Path("/usr/etc/pam.d"))
 _CONF = Path("/etc/security/pam_env.conf")
 _ENVIRONMENT = Path("/etc/environment")
+_BOOTED = Path("/run/systemd/system")  # sd_booted(3)
 _KINDS = ("auth", "session")
 _WITHOUT = ("macos", "freebsd", "alpine")
 
@@ -30,6 +31,9 @@ def variables(host: Host, platform: Platform, service: str) -> tuple[Given, ...]
             given["MAIL"] = Given("MAIL", f"{folder}/{host.user}", "pam_mail")
         elif module == "pam_motd.so" and platform.name in ("debian", "wsl"):
             given["MOTD_SHOWN"] = Given("MOTD_SHOWN", "pam", "pam_motd")
+        elif module == "pam_systemd.so" and not host.foreign and _BOOTED.is_dir():
+            folder = f"/run/user/{host.uid}"
+            given["XDG_RUNTIME_DIR"] = Given("XDG_RUNTIME_DIR", folder, "pam_systemd")
         elif module == "pam_env.so":
             _pam_env(host, service, options, given)
     return tuple(given.values())

@@ -35,7 +35,8 @@ def user(host: Host, platform: Platform) -> tuple[Given, ...]:
         Given("LANG", host.env.get("LANG", "C.UTF-8"), "systemd"),
         Given("XDG_RUNTIME_DIR", f"/run/user/{host.uid}", "pam_systemd"),
     ]
-    given += _default_environment(host, "user.conf")
+    # The manager is a system service itself: it has what those have.
+    given += [*_default_environment(host, "system.conf"), *_default_environment(host, "user.conf")]
     had = {one.variable: one.value for one in given}
     return (*given, *_environment_d.read(host, had))
 
@@ -69,9 +70,11 @@ def _default_environment(host: Host, name: str) -> list[Given]:
             for word in _WORD.finditer(found[1]):
                 pair = next(part for part in word.groups() if part is not None)
                 variable, equals, value = pair.partition("=")
-                if equals:
+                if equals and "%" not in value.replace("%%", ""):  # it knows no specifiers
                     by = f"DefaultEnvironment of {name}"
-                    given.append(Given(variable, value, by, Location(path, number)))
+                    given.append(
+                        Given(variable, value.replace("%%", "%"), by, Location(path, number))
+                    )
     return given
 
 

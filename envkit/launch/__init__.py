@@ -59,8 +59,6 @@ def why_not(host: Host, one: Start) -> str:
         return "no such starter"
     if not context.launcher:
         return NO_STARTER
-    if context.shell is None and host.login_shell.name not in one.shell.programs:
-        return f"the account's own shell is {host.login_shell.name}"
     if platforms.detect(host).name != one.platform.name:
         return f"this is not {one.platform.title}"
     return _get(context.launcher).why_not(host, one)

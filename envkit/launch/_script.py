@@ -30,6 +30,14 @@ def is_account(host: Host) -> bool:
         return False
 
 
+def other_account(host: Host, one: Start) -> str:
+    """Why the account cannot be logged in to as it is asked for: another home, or another shell."""
+    if not is_account(host):
+        return "--home is not the account's own"
+    own = host.login_shell.name
+    return "" if own in one.shell.programs else f"the account's own shell is {own}"
+
+
 def caller(one: Start) -> dict[str, str]:
     """What the starter's own caller has: all that the context gives, less what PAM adds."""
     return {given.variable: given.value for given in one.given if not given.by.startswith("pam_")}
@@ -38,6 +46,13 @@ def caller(one: Start) -> dict[str, str]:
 def flags(one: Start) -> tuple[str, ...]:
     """The shell's own words after argv[0] for an interactive start that runs a text, less it."""
     return one.shell.argv(one.invocation, "")[1:-1]
+
+
+def login(one: Start) -> tuple[str, ...]:
+    """The flags, with -l for a login shell: a starter of ours cannot choose argv[0]."""
+    words = flags(one)
+    dashed = "-l" in words or "--login" in words
+    return words if dashed or not one.invocation.login else ("-l", *words)
 
 
 def text_file(host: Host, folder: Path, text: str, last: str = "") -> Path:

@@ -19,7 +19,7 @@ def why_not(host: Host, one: Start) -> str:
 
 def prepare(host: Host, one: Start, text: str, limit: float, folder: Path) -> Command:
     """A detached screen whose window runs the interactive shell with the text; it ends with it."""
-    words = (str(shells.program(host, one.shell)), *_script.flags(one), text)
+    words = (str(shells.program(host, one.shell)), *_script.login(one), text)
     argv = [_script.program("screen"), "-S", "envkit", "-D", "-m", *words]
     bare = {name: value for name, value in one.environment.items() if name not in ("STY", "WINDOW")}
     sockets = start.folder(host, folder / "sockets")

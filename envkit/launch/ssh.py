@@ -31,8 +31,8 @@ def why_not(host: Host, one: Start) -> str:
     for name in ("sshd", "ssh", "ssh-keygen"):
         if not _script.program(name):
             return f"no {name} here"
-    if not _script.is_account(host):
-        return "--home is not the account's own"
+    if reason := _script.other_account(host, one):
+        return reason
     if os.geteuid() != 0 and any(given.by.startswith("pam_env") for given in one.given):
         return "not root: an sshd of your own runs without PAM"
     if one.invocation.interactive:

@@ -21,7 +21,7 @@ def why_not(host: Host, one: Start) -> str:
         return "no su here"
     if os.geteuid() != 0:
         return "su asks for a password"
-    return "" if _script.is_account(host) else "--home is not the account's own"
+    return _script.other_account(host, one)
 
 
 def prepare(host: Host, one: Start, text: str, limit: float, folder: Path) -> Command:

@@ -24,7 +24,9 @@ def why_not(host: Host, one: Start) -> str:
         return "--home is not the account's own"
     if os.geteuid() != 0:  # even `sudo -n` is reported by mail where it would have to ask
         return "not root: sudo could ask"
-    return _typed.why_not(one) if one.invocation.login else ""
+    if one.invocation.login:
+        return _script.other_account(host, one) or _typed.why_not(one)
+    return ""
 
 
 def prepare(host: Host, one: Start, text: str, limit: float, folder: Path) -> Command:

@@ -22,7 +22,7 @@ def prepare(host: Host, one: Start, text: str, limit: float, folder: Path) -> Co
 
     tmux executes more than one word directly: no shell of its own stands between.
     """
-    words = (str(shells.program(host, one.shell)), *_login(one), text)
+    words = (str(shells.program(host, one.shell)), *_script.login(one), text)
     tmux = shlex.join([_script.program("tmux"), "-S", str(folder / "socket")])
     inner = shlex.join(["new-session", "-d", "-s", "envkit", "-x", "80", "-y", "24", *words])
     wait = "set-option -g remain-on-exit on"
@@ -38,12 +38,6 @@ exit 0"""
         if name not in ("TMUX", "TMUX_PANE", "TERM_PROGRAM", "TERM")
     }
     return _script.script(script, bare, limit, host=host)
-
-
-def _login(one: Start) -> tuple[str, ...]:
-    """Flags for a login shell: its argv[0] cannot be chosen here."""
-    flags = _script.flags(one)
-    return flags if "-l" in flags or "--login" in flags else ("-l", *flags)
 
 
 LAUNCHER = Launcher(why_not, prepare)
