@@ -62,11 +62,22 @@ def trace(
     with output.progress("starting your shell, once untouched and once traced"):
         traces = room.trace(host, starts, variable, limit)
     if as_json:
-        data = [output.as_data(one) for one in traces]
+        pairs = zip(traces, chosen, strict=True)
+        data = [
+            {
+                **output.as_data(one),
+                "imitated": bool(where.imitated),
+                "imitation": where.imitated,
+            }
+            for one, where in pairs
+        ]
         output.say_json({"contexts": data} if len(data) > 1 else data[0])
         return
     for index, (one, where) in enumerate(zip(traces, chosen, strict=True)):
-        output.say(("\n" if index else "") + _text(host, one, where.title))
+        text = _text(host, one, where.title)
+        if where.imitated:
+            text += "\n\n" + output.columns([("* imitated:", where.imitated)], gap=1)
+        output.say(("\n" if index else "") + text)
 
 
 def _text(host: Host, one: Trace, title: str) -> str:

@@ -43,5 +43,5 @@ SHELL = Shell(
     invocation=invocation,
     startup_files=startup_files,
     build=build,
-    no_trace="no shell stands between: what the starter gives is all there is",
+    tracer="none",
 )
