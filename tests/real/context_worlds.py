@@ -183,7 +183,10 @@ noequals
 
 def worlds() -> list[World]:
     """All of them."""
-    return [*_pam(), *_login_defs(), *_sshd(), *_sudoers(), *_cron(), *_shells(), *_as_user()]
+    return [
+        *(*_pam(), *_login_defs(), *_sshd(), *_sudoers(), *_cron(), *_windows(), *_systemd()),
+        *(*_shells(), *_as_user()),
+    ]
 
 
 def _read(path: str) -> str:
@@ -347,6 +350,113 @@ def _cron() -> list[World]:
     return found
 
 
+def _windows() -> list[World]:
+    tmux = {
+        "term": {"~/.tmux.conf": 'set -g default-terminal "screen-256color"\n'},
+        "setenv": {"~/.tmux.conf": "setenv -g A b\nset-environment -g PATH /t:/usr/bin:/bin\n"},
+        "command": {"~/.tmux.conf": "set-option -g default-command /usr/bin/zsh\n"},
+        "exec": {"~/.tmux.conf": 'set -g default-command "exec bash"\n'},
+        "shell": {"~/.tmux.conf": "set -g default-shell /usr/bin/zsh\n"},
+        "two": {"~/.config/tmux/tmux.conf": "setenv -g A b\n", "/etc/tmux.conf": "setenv -g E 1\n"},
+    }
+    screen = {
+        "term": "term xterm-256color\n",
+        "setenv": "setenv A b\nsetenv PATH /t:/usr/bin:/bin\n",
+        "shell": "shell /usr/bin/zsh\n",
+        "dash": "shell -bash\n",
+        "own": "shell -$SHELL\n",
+    }
+    rc = {"~/.zshrc": "Z=1\n"}  # else zsh asks whether to make one
+    return [
+        *(World(f"tmux, {name}", {**rc, **each}, ("tmux",)) for name, each in tmux.items()),
+        *(
+            World(f"screen, {name}", {**rc, "~/.screenrc": each}, ("screen",))
+            for name, each in screen.items()
+        ),
+    ]
+
+
+ENVIRONMENT_D = r"""# c
+; semi
+A1=plain
+A2="double quoted"
+A3='single $A1 quoted'
+A4=${A1}/x
+A5=$A1/y
+A6=${NOPE:-default}
+A7=${NOPE:-${A1}z}
+A8=${A1:+plus}
+A9=${NOPE:+plus}
+A10=a\
+b
+A12=trailing   
+  A13 = spaced
+export A14=x
+A15=a # b
+A16=
+A18="a"b'c'
+A19=a\$A1
+A20="a\$A1"
+A22=$$
+A23=$$A1
+A24=${A1
+A25=$
+A26=a\b
+A28=$HOME/bin
+A29=${HOME}/x:$PATH
+A30=é
+A-31=x
+1A=x
+A33=$A1$A2
+A36=${}
+A37=$1
+A40=a"b"c
+A42="two"  "three"
+A43="two" three
+A44=x\ y
+A46=`x`$(y)
+A49=${A1:}x
+A50=${A1-x}
+# comment \
+A53=in comment
+A54=${NOPE:-a b}
+A58=${PATH:-d}.${PATH:+p}
+A59=${NOPE:-${NOPE:-{x}}}
+A63=a \
+b
+A65="" x
+A66=x""
+A57=${A1}\
+  cont
+"""  # noqa: W291
+
+
+def _systemd() -> list[World]:
+    if not Path("/usr/lib/systemd/user-environment-generators").is_dir():
+        return []
+    own = "~/.config/environment.d"
+    masked: dict[str, str | None] = {
+        f"{own}/50-a.conf": "A=home\nPATH=$HOME/a:$PATH\n",
+        "/etc/environment.d/50-a.conf": "A=etc\nB=etc\n",
+        "/run/environment.d/50-a.conf": "A=run\n",
+        "/run/environment.d/40-r.conf": "R=run\nPATH=/r:$PATH\n",
+        "/etc/environment.d/9-late.conf": "L=${A}\n",
+        f"{own}/60-no.txt": "N=1\n",
+        "/etc/environment": 'E=1\nPATH="/e:$PATH"\n',
+    }
+    conf = "[Manager]\nDefaultEnvironment=D=1 \"Q=a b\" 'S=c d'\n"
+    managers: dict[str, str | None] = {
+        "/etc/systemd/user.conf.d/a.conf": conf,
+        "/etc/systemd/system.conf.d/b.conf": "[Manager]\nDefaultEnvironment=X=1\n",
+    }
+    return [
+        World("environment.d", {f"{own}/50-a.conf": ENVIRONMENT_D}, ("systemd_user",), sample=True),
+        World("environment.d, masked", masked, ("systemd_user",), sample=True),
+        World("environment.d, root", masked, ("systemd_user",), "root"),
+        World("user.conf", managers, ("systemd_user",)),
+    ]
+
+
 def _shells() -> list[World]:
     """Startup files of every kind, each of which logs its name and changes PATH."""
     shells = ("bash", "zsh", "dash", "fish", "sh", "mksh", "ksh93")
@@ -395,8 +505,14 @@ def _marked(home: str) -> dict[str, str | None]:
         "~/.config/fish/config.fish": "set -gx PATH $HOME/fish $PATH\n",
         "~/.config/fish/conf.d/a.fish": "set -gx PATH $PATH /confd\n",
         "/etc/fish/config.fish": "",
+        # Longer than bash keeps of itself: 500 lines.
+        "~/.bash_history": "".join(f"echo {number}\n" for number in range(700)),
+        "~/.zsh_history": ": 1700000000:0;echo\n",
     }
     for name in ("zshenv", "zprofile", "zshrc", "zlogin"):
         texts[f"/etc/zsh/{name}"] = f'PATH="$PATH:/g{name}"\n'
         texts[f"~/.{name}"] = f'PATH="$HOME/{name}:$PATH"\n'
-    return {**{path: mark(path, more) for path, more in texts.items()}, "/etc/environment": "P=1\n"}
+    marked = {
+        path: more if path.endswith("history") else mark(path, more) for path, more in texts.items()
+    }
+    return {**marked, "/etc/environment": "P=1\n"}

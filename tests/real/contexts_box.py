@@ -1,10 +1,10 @@
 """Contexts really started in a mount namespace with an /etc and a /home of its own.
 
-Runs as a program (`unshare -m python contexts_box.py FOLDER < worlds.json > answers.json`), so that
-one namespace serves all. A world is a set of files, an account's shell and the contexts to start.
-The answer tells for each context what envkit predicted and what there really was: the variables
-that the shell's process was given (/proc/PID/environ), those of a program after its startup files,
-and which startup files logged that they ran.
+Runs as a program (`unshare -m -p -f --mount-proc python contexts_box.py FOLDER < worlds.json`), so
+that one namespace serves all, and every process that is left shows. A world is a set of files, an
+account's shell and the contexts to start. The answer tells for each what envkit predicted and what
+there really was: the variables that the shell's process was given (/proc/PID/environ), those of a
+program after its startup files, and which startup files logged that they ran.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from envkit.launch import _typed
 
 USER, UID = "ada", 1815
 LOG = "/home/log"
+GENERATOR = "/usr/lib/systemd/user-environment-generators/30-systemd-environment-d-generator"
 TABS = "/var/spool/cron/crontabs"
 HOMES = {"root": "/home/root", USER: f"/home/{USER}"}
 
@@ -120,8 +121,14 @@ def run(world: dict[str, Any], folder: Path) -> dict[str, Any]:
     """One world; `asks` is the account that envkit runs as."""
     plant(world)
     answers = _starts(world) if world["asks"] == "root" else _as_user(world)
+    home = Path(HOMES[world["user"]])
+    changed = [
+        name
+        for name, content in world["files"].items()
+        if name.startswith("~") and Path(name.replace("~", str(home))).read_text() != content
+    ]
     restore(world, folder / "pristine")
-    return answers
+    return {"starts": answers, "changed": changed}
 
 
 def _as_user(world: dict[str, Any]) -> dict[str, Any]:
@@ -152,8 +159,26 @@ def _starts(world: dict[str, Any]) -> dict[str, Any]:
     answers = {}
     for name in world["contexts"]:
         one = order.start_for(host, contexts.get(name), None, platforms.get("debian"))
-        answers[name] = _context(host, one)
+        seen = _generated if name == "systemd_user" else _context
+        answers[name] = seen(host, one)
     return answers
+
+
+def _generated(host: Host, one: Any) -> dict[str, Any]:
+    """The user manager's environment as its own generator makes it (systemd.environment-generator).
+
+    What a file of environment.d sets is left out of what the generator starts from.
+    """
+    before = {given.variable: given.value for given in one.given if given.by != "environment.d"}
+    said = subprocess.run([GENERATOR], env=before, capture_output=True, check=False).stdout
+    text = f"set -a\n{os.fsdecode(said)}\nexec /usr/bin/env -0"
+    shown = subprocess.run(["/bin/bash", "-c", text], env=before, capture_output=True, check=False)
+    pairs = (each.partition("=") for each in os.fsdecode(shown.stdout).split("\0"))
+    real = {name: value for name, equals, value in pairs if equals and name != "_"}
+    order_ = [str(row.path) for row in one.before if row.status == "read"]
+    rest = {"why": "", "ran": order_, "order": order_, "said": "", "left": []}
+    same = {name: value for name, value in one.environment.items() if name in real}
+    return {**rest, "given": one.environment, "first": real, "after": same, "imitated": same}
 
 
 def _context(host: Host, one: Any) -> dict[str, Any]:
@@ -183,6 +208,20 @@ def _context(host: Host, one: Any) -> dict[str, Any]:
     }
 
 
+def left(descriptors: int) -> list[str]:
+    """What is there that was not: processes, descriptors, files in the temporary folder, /run."""
+    found = []
+    for path in Path("/proc").iterdir():
+        if path.name.isdigit() and path.name != str(os.getpid()):
+            words = (path / "cmdline").read_bytes().split(b"\0")
+            found += [b" ".join(words).decode(errors="replace")] if words != [b""] else []
+    now = len(list(Path("/proc/self/fd").iterdir()))
+    found += [f"{now - descriptors} descriptors"] if now != descriptors else []
+    own = f"envkit-{os.getpid()}-"
+    found += [str(path) for path in Path("/tmp").iterdir() if path.name.startswith(own)]
+    return found + [str(path) for path in Path("/run").iterdir() if path.name == "sshd"]
+
+
 def main() -> None:
     """All worlds in turn."""
     folder = Path(sys.argv[1])
@@ -190,7 +229,9 @@ def main() -> None:
     enter(folder)
     # These homes have no history to be kept: every shell may be typed into.
     _typed.why_not = lambda one: ""
-    json.dump([run(world, folder) for world in worlds], sys.stdout)
+    descriptors = len(list(Path("/proc/self/fd").iterdir()))
+    answers = [run(world, folder) for world in worlds]
+    json.dump({"worlds": answers, "left": left(descriptors)}, sys.stdout)
 
 
 if __name__ == "__main__":

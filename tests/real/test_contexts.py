@@ -42,7 +42,7 @@ def _needs() -> None:
         pytest.skip(f"not installed: {', '.join(missing)}")
 
 
-def _run(chosen: list[World]) -> list[dict[str, dict[str, Any]]]:
+def _run(chosen: list[World]) -> dict[str, Any]:
     """Every world in one namespace."""
     _needs()
     root = Path(tempfile.mkdtemp(prefix="envkit-box-"))
@@ -56,7 +56,7 @@ def _run(chosen: list[World]) -> list[dict[str, dict[str, Any]]]:
     }
     try:
         done = subprocess.run(
-            ["unshare", "-m", sys.executable, str(BOX), str(root)],
+            ["unshare", "-m", "-p", "-f", "--mount-proc", sys.executable, str(BOX), str(root)],
             input=json.dumps([one._asdict() for one in chosen]),
             env=environment,
             capture_output=True,
@@ -68,7 +68,7 @@ def _run(chosen: list[World]) -> list[dict[str, dict[str, Any]]]:
     if "mount" in done.stderr and "denied" in done.stderr:
         pytest.skip("mount --bind is not allowed here")
     assert done.returncode == 0, done.stderr[-3000:]
-    return list(json.loads(done.stdout))
+    return dict(json.loads(done.stdout))
 
 
 def _differences(world: World, context: str, seen: dict[str, Any]) -> list[str]:
@@ -99,13 +99,13 @@ def _differences(world: World, context: str, seen: dict[str, Any]) -> list[str]:
 
 def _check(chosen: list[World]) -> None:
     answers = _run(chosen)
-    found = [
-        line
-        for world, answer in zip(chosen, answers, strict=True)
-        for context, seen in answer.items()
-        for line in _differences(world, context, seen)
-    ]
-    cells = sum(len(answer) for answer in answers)
+    found = [f"left: {one}" for one in answers["left"]]
+    cells = 0
+    for world, answer in zip(chosen, answers["worlds"], strict=True):
+        found += [f"{world.name}: changed {name}" for name in answer["changed"]]
+        for context, seen in answer["starts"].items():
+            found += _differences(world, context, seen)
+            cells += 1
     print(f"{cells} starts in {len(chosen)} worlds, {len(found)} differences")
     assert not found, "\n".join(found)
 
