@@ -157,6 +157,8 @@ class _Run:
 
     def _notes(self, fold: Fold, value: str | None) -> Iterator[str]:
         last, text = fold.last
+        if not self._reached(0) and not self.traced_outcome.timed_out:
+            last, text = self._left(fold) or (last, text)
         yield from notes.notes(
             notes.Seen(
                 "fish",
@@ -171,6 +173,11 @@ class _Run:
             )
         )
         yield from self._erasing(fold)
+
+    def _left(self, fold: Fold) -> tuple[Location, str] | None:
+        """The line that replaced the shell, as reading the files tells it."""
+        leaves = [event.where for event in self.order.events if event.kind == "leave"]
+        return (leaves[-1], fold.places.texts.text_at(leaves[-1])) if leaves else None
 
     def _erasing(self, fold: Fold) -> Iterator[str]:
         """How to take out what a universal variable brings in: no file has a line to delete."""
@@ -204,10 +211,9 @@ def _folders(host: Host, one: Start) -> Folders:
 _PROMPT = (
     "functions -e __fish_on_interactive",
     "emit fish_prompt",
-    "for __ek_prompt in fish_mode_prompt fish_prompt fish_right_prompt",
-    "functions -q $__ek_prompt; or continue",
-    'string match -q -- "$__fish_data_dir/*" (functions --details $__ek_prompt); and continue',
-    "$__ek_prompt >/dev/null 2>/dev/null",
-    "end",
-    "set -e __ek_prompt",
+    *(
+        f'if functions -q {name}; and not string match -q -- "$__fish_data_dir/*" '
+        f"(functions --details {name})\n{name} >/dev/null 2>/dev/null\nend"
+        for name in ("fish_mode_prompt", "fish_prompt", "fish_right_prompt")
+    ),
 )

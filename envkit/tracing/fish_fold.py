@@ -9,8 +9,9 @@ from envkit.model import Location
 from envkit.provenance import Assignment
 from envkit.tracing import align
 from envkit.tracing.align import Origin
-from envkit.tracing.fish_places import Places, shorten
+from envkit.tracing.fish_places import Places
 from envkit.tracing.fish_record import Record
+from envkit.tracing.fish_text import shorten
 from envkit.tracing.uses import Use
 
 _USER = "fish_user_paths"
@@ -73,7 +74,7 @@ class Fold:
             return
         rebuilt = call >= 0 and self.places.within_function(call, "__fish_reconstruct_path")
         rebuilt = rebuilt or (
-            call < 0 and self.places.in_library(Path(record.file)) and where is None
+            call < 0 and self.places.texts.is_library(Path(record.file)) and where is None
         )
         if rebuilt and self.variable == "PATH":
             self._set(record.value, self._user, Use("old"), self.users)
@@ -91,16 +92,18 @@ class Fold:
         told = Path(record.file)
         exact = where is not None and via != "prompt hook" and where.path == told
         exact = exact and not places.in_text(step)
-        if exact and places.line_fits(told, record.line, text):
+        if exact and places.texts.line_fits(told, record.line, text):
             where = Location(told, record.line)
         return where, via, text
 
     def _without_profile(self, record: Record) -> tuple[Location | None, str, str]:
         """fish was left before it wrote its profile: the line at hand is all there is."""
         path = Path(record.file)
-        if record.file.startswith("/") and not self.places.in_library(path):
-            return Location(path, record.line), "", ""
-        return None, "", ""
+        if record.file.startswith("/") and not self.places.texts.is_library(path):
+            where = Location(path, record.line)
+            return where, "", self.places.texts.text_at(where)
+        where_or_none, via = self.places.read_as(record.variable, record.value)
+        return where_or_none, via, ""
 
     def _set(self, value: str | None, by: Origin, use: Use, users: dict[str, Origin]) -> None:
         same = value == self.value

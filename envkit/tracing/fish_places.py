@@ -13,9 +13,9 @@ from pathlib import Path
 
 from envkit.host import Host
 from envkit.model import Location, Order
-from envkit.reading.fish import tree
-from envkit.reading.nodes import Node
+from envkit.tracing.align import UNSEEN
 from envkit.tracing.fish_record import Step
+from envkit.tracing.fish_text import Statement, Texts, fits, shorten
 
 _SOURCE = re.compile(r"(?:builtin )?(?:source|\.)\s+(?!-$)(?!\()(\S.*)")
 _PRINTED = re.compile(
@@ -26,21 +26,15 @@ _EVENT = re.compile(r"(\S+) (?:VARIABLE|PROCESS_EXIT|JOB_EXIT|SIGNAL)\b")
 _LEADING = re.compile(r"^(?:(?:and|or|not|!|time)\s+)+")
 
 
-class Statement:
-    """A statement of a file: its lines, and its text with blanks made one."""
-
-    def __init__(self, node: Node) -> None:
-        self.line, self.last, self.text = node.line, node.last, flat(node.text)
-
-
 class Places:
-    """Places of the steps of one start; `snippets` are the files that fish's library sources."""
+    """Places of the steps of one start; from step `prompt` on they are those of the prompt."""
 
     def __init__(
         self, host: Host, order: Order, steps: Sequence[Step], library: Path, prompt: int
     ) -> None:
-        self.host, self.steps, self.library, self.prompt = host, steps, library, prompt
-        self.rows = order.files
+        self.host, self.steps, self.prompt = host, steps, prompt
+        self.texts = Texts(host, library)
+        self.rows, self._events = order.files, list(order.events)
         self._snippets = [
             row.path
             for row in order.files
@@ -48,10 +42,8 @@ class Places:
             and row.reader == "fish"
             and row.path.parent.name.endswith("conf.d")
         ]
-        self._statements: dict[Path, list[Statement]] = {}
-        self._functions: dict[str, tuple[Path, Node]] = {}
         for path in dict.fromkeys(row.path for row in order.files if row.status == "read"):
-            self._read(path)
+            self.texts.read(path)
         self._openers: dict[int, int] = {}
         self._files: dict[int, Path | None] = {}
         self._lines: dict[int, dict[int, int | None]] = {}
@@ -74,7 +66,7 @@ class Places:
         path = self._files.get(opener) if self._kind(opener) == "file" else None
         if self._kind(opener) == "function":
             return self._in_function(index, opener)
-        if path is None or self._is_library(path):
+        if path is None or self.texts.is_library(path):
             return self.place(opener) if self._kind(opener) == "function" else (None, "")
         line = self._line(index, opener)
         where = Location(path, line) if line else None
@@ -83,12 +75,12 @@ class Places:
     def _in_function(self, index: int, opener: int) -> tuple[Location | None, str]:
         name = self._name(opener)
         call, via = self._call(opener)
-        if name not in self._functions:
+        if name not in self.texts.functions:
             printed = self._definition(name)
             if printed is None:
                 return call, via  # a function of fish's own: the call counts
             return printed, f"{_call_text(self.steps[opener].text)} at {self._at(call)}"
-        path, _node = self._functions[name]
+        path, _node = self.texts.functions[name]
         line = self._line(index, opener)
         where = Location(path, line) if line else call
         text = _call_text(self.steps[opener].text)
@@ -114,12 +106,12 @@ class Places:
         while self.steps[top].parent >= 0:
             above = self.steps[top].parent
             text = self.steps[above].text
-            if text.startswith(("emit fish_prompt", "$__ek_")):
+            if text.startswith(("emit fish_prompt", "if functions -q ")):
                 break
             top = above
         name = self._name(top)
-        if name in self._functions:
-            path, node = self._functions[name]
+        if name in self.texts.functions:
+            path, node = self.texts.functions[name]
             return Location(path, node.line)
         return self._definition(name)
 
@@ -145,7 +137,7 @@ class Places:
 
     def _is_function(self, index: int) -> bool:
         name = self._name(index)
-        return name in self._functions or (
+        return name in self.texts.functions or (
             name in self._called and not text_is_builtin(self.steps[index].text)
         )
 
@@ -181,18 +173,15 @@ class Places:
 
     def _runs(self, opener: int, index: int) -> bool:
         """Whether the function that `opener` calls has the command of step `index` in its body."""
-        known = self._functions.get(self._name(opener))
+        known = self.texts.functions.get(self._name(opener))
         if known is None:
             return True
         path, node = known
         child = index
         while self.steps[child].parent != opener:
             child = self.steps[child].parent
-        texts = self._inside(path, node)
-        return any(_fits(each.text, self.steps[i].text) for each in texts for i in (child, index))
-
-    def _inside(self, path: Path, node: Node) -> list[Statement]:
-        return [each for each in self._statements[path] if node.line <= each.line <= node.last]
+        texts = self.texts.inside(path, node)
+        return any(fits(each.text, self.steps[i].text) for each in texts for i in (child, index))
 
     # Lines
 
@@ -212,11 +201,11 @@ class Places:
         at = 0
         for index in self._members(opener):
             text = self.steps[index].text
-            fits = [number for number, each in enumerate(statements) if _fits(each.text, text)]
-            if not fits:
+            found_at = [number for number, each in enumerate(statements) if fits(each.text, text)]
+            if not found_at:
                 found[index] = None
                 continue
-            at = next((number for number in fits if number >= at), fits[0])
+            at = next((number for number in found_at if number >= at), found_at[0])
             found[index] = statements[at].line
         return found
 
@@ -231,10 +220,10 @@ class Places:
 
     def _text_of(self, opener: int) -> list[Statement]:
         if self._kind(opener) == "function":
-            path, node = self._functions[self._name(opener)]
-            return self._inside(path, node)[1:]
+            path, node = self.texts.functions[self._name(opener)]
+            return self.texts.inside(path, node)[1:]
         path_or_none = self._files.get(opener)
-        return self._statements.get(path_or_none, []) if path_or_none else []
+        return self.texts.statements.get(path_or_none, []) if path_or_none else []
 
     # Files
 
@@ -248,7 +237,7 @@ class Places:
             match = _SOURCE.match(_LEADING.sub("", step.text))
             assert match is not None
             word = match[1].strip().strip("'\"")
-            if word == "$file" and self._is_library(self._files.get(self._opener(index))):
+            if word == "$file" and self.texts.is_library(self._files.get(self._opener(index))):
                 self._files[index] = next(snippets, None)
             elif word.startswith("/"):
                 self._files[index] = Path(word.replace("\\'", "'"))
@@ -256,7 +245,7 @@ class Places:
                 self._files[index] = self._sourced(index, taken)
             path = self._files[index]
             if path is not None:
-                self._read(path)
+                self.texts.read(path)
 
     def _sourced(self, index: int, taken: dict[Location, int]) -> Path | None:
         opener = self._opener(index)
@@ -277,30 +266,21 @@ class Places:
             if self._files.get(opener) is None:
                 self._files[opener] = path
                 self._lines.pop(opener, None)
-                self._read(path)
+                self.texts.read(path)
 
     def in_text(self, index: int) -> bool:
         """Whether a step stands in no file: an eval's text, or one that a program printed."""
         opener = self._opener(index)
         return opener >= 0 and self._kind(opener) == "text"
 
-    def line_fits(self, path: Path, line: int, text: str) -> bool:
-        """Whether the statement of step text `text` stands at a line."""
-        return any(
-            each.line <= line <= each.last and _fits(each.text, text)
-            for each in self._statements.get(path, ())
-        )
-
-    def in_library(self, path: Path | None) -> bool:
-        """Whether a file is fish's own, and no startup file."""
-        return self._is_library(path)
-
-    def _is_library(self, path: Path | None) -> bool:
-        return (
-            path is not None
-            and self.library in path.parents
-            and path.parent.name != "vendor_conf.d"
-        )
+    def read_as(self, variable: str, value: str | None) -> tuple[Location | None, str]:
+        """The next line that, by reading alone, gives a variable this value; or may have."""
+        for number, event in enumerate(self._events):
+            sets = event.kind == "assign" and event.variable == variable and event.value == value
+            if sets or event.kind == "eval":
+                del self._events[: number + 1]
+                return event.where, "" if sets else self.texts.text_at(event.where)
+        return None, UNSEEN
 
     def _from(self, path: Path) -> str:
         row = next((row for row in self.rows if row.path == path and row.sourced_at), None)
@@ -308,36 +288,6 @@ class Places:
 
     def _at(self, where: Location | None) -> str:
         return f"{self.host.show(where.path)}:{where.line}" if where else "the shell itself"
-
-    def _read(self, path: Path) -> None:
-        if path in self._statements or self._is_library(path):
-            return
-        self._statements[path] = []
-        try:
-            if not self.host.locate(path).is_file():
-                return
-            content = self.host.read(path)
-        except OSError:
-            return
-        self._collect(path, tree.parse(content))
-
-    def _collect(self, path: Path, node: Node) -> None:
-        if node.text:
-            self._statements[path].append(Statement(node))
-        if node.kind == "function" and node.words:
-            self._functions[node.words[0].strip("'\"")] = (path, node)
-        for part in node.parts:
-            self._collect(path, part)
-
-
-def _fits(statement: str, text: str) -> bool:
-    """Whether a profile's text is that statement: of a block it has the first words and `...`."""
-    step = flat(text)
-    if step.endswith("..."):
-        return statement.startswith(step[:-3].rstrip("; "))
-    return statement == step or (
-        statement.startswith(step) and statement[len(step) :].strip("; ") == ""
-    )
 
 
 def _call_text(text: str) -> str:
@@ -348,14 +298,3 @@ def _call_text(text: str) -> str:
 def text_is_builtin(text: str) -> bool:
     """Whether a command is told to be the builtin, or the program, of its name."""
     return re.match(r"(?:builtin|command)\s", text) is not None
-
-
-def flat(text: str) -> str:
-    """A text on one line, its continued lines joined."""
-    return " ".join(text.replace("\\\n", " ").split())
-
-
-def shorten(text: str, most: int = 120) -> str:
-    """A text on one line, cut to what a table can hold."""
-    line = flat(text)
-    return line if len(line) <= most else line[: most - 1] + "…"

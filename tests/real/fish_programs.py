@@ -92,7 +92,7 @@ class Writer:
                 *("a", "b", "a b", "'a b'", '""', f"${name}", f'"${name}"x', f"x${name}"),
                 *(f"${name}[1]", f"${name}[-1]", f"${name}[2..-1]", f"${name}[1..2]", "{a,b}"),
                 *("(echo a)", "$(echo b)", "(count $A)", "'$A'", "\\$A", "a\\ b", "$argv"),
-                *(f'"${name}[1]"', f"{{{name},${name}}}", f"(string split x axb)", f"$$D"),
+                *(f'"${name}[1]"', f"{{{name},${name}}}", "(string split x axb)", "$$D"),
             )
         )
 
@@ -123,8 +123,8 @@ class Writer:
                 f"# source {self.path()}",
                 f"echo 'source {self.path()}' >/dev/null",
                 f"true \\\n  source {self.path()}",
-                f"true '\nsource ~/f5.fish\n'",
-                f"true; # if\ntrue",
+                "true '\nsource ~/f5.fish\n'",
+                "true; # if\ntrue",
                 f'echo "source {HOME}/f5.fish; \\" $A" >/dev/null',
             )
         )
@@ -169,8 +169,8 @@ class Writer:
                 "test (id -u) -gt 99",
                 "begin; false; end",
                 "begin; true; and false; end",
-                f"test -n \"$argv\"",
-                f"test ! -n \"${name}\"",
+                'test -n "$argv"',
+                f'test ! -n "${name}"',
                 "test 2 -lt 10",
                 "test (uname) = Linux",
                 f"string match -q {value} ${name}",
@@ -194,7 +194,7 @@ class Writer:
         return f"{text}{self.random.choice(joins)}begin\n{self.body(depth)}\nend"
 
     def switch(self, depth: int) -> str:
-        subject = self.random.choice(("$A[1]", '"$B"', "a", '"$A$B"', '(count $C)', "$HOME"))
+        subject = self.random.choice(("$A[1]", '"$B"', "a", '"$A$B"', "(count $C)", "$HOME"))
         text = f"switch {subject}\n"
         for _ in range(self.random.randint(1, 3)):
             pattern = self.random.choice(
@@ -219,7 +219,9 @@ class Writer:
         self.inside = outer
         count = f"N{depth}{self.random.randint(0, 99)}"
         sign = self.random.choice(("-lt", "-le", "-ne"))
-        return f"set -g {count}\nwhile test (count ${count}) {sign} 2\nset -ga {count} x\n{body}\nend"
+        return (
+            f"set -g {count}\nwhile test (count ${count}) {sign} 2\nset -ga {count} x\n{body}\nend"
+        )
 
     def group(self, depth: int) -> str:
         open_, close = self.random.choice(
@@ -243,7 +245,12 @@ class Writer:
 
     def eval_(self, depth: int) -> str:
         return self.random.choice(
-            (f"eval 'source {HOME}/f{self.random.randint(self.leaf + 1, 6)}.fish'", "eval set -g A b", 'eval "$C"', "eval true; and true")
+            (
+                f"eval 'source {HOME}/f{self.random.randint(self.leaf + 1, 6)}.fish'",
+                "eval set -g A b",
+                'eval "$C"',
+                "eval true; and true",
+            )
         )
 
     def leave(self, depth: int) -> str:
@@ -265,7 +272,7 @@ def cases(count: int, seed: int) -> list[Case]:
             for leaf, path in enumerate(_LEAVES)
         ]
         auto = f"{CONFIG}/functions/auto.fish"
-        text = marker(auto) + f"function auto\nset -g B auto\nend\n"
+        text = marker(auto) + "function auto\nset -g B auto\nend\n"
         if random.random() < 0.7:
             files.append((auto, "file", text))
         made.append(Case(f"program-{seed}-{number}", argv, stdin, (), tuple(files)))

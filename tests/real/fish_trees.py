@@ -122,7 +122,19 @@ class Writer:
     def add_path(self) -> None:
         folder = self.folder()
         flags = self.random.choice(
-            ("", "-g", "-P", "-aP", "-pP", "-U", "-a", "--append --path", "-m", "--global -a", "-gP")
+            (
+                "",
+                "-g",
+                "-P",
+                "-aP",
+                "-pP",
+                "-U",
+                "-a",
+                "--append --path",
+                "-m",
+                "--global -a",
+                "-gP",
+            )
         )
         self.plant(f"fish_add_path {flags} {folder} >/dev/null", folder)
 
