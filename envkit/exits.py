@@ -9,7 +9,7 @@ from typing import NamedTuple
 from envkit import block, language, preflight
 from envkit.host import Host
 from envkit.model import Event, Location, StartupFile
-from envkit.needs import Asked, Need, is_first_hand
+from envkit.needs import MARK, Asked, Need, is_first_hand
 from envkit.reading import programs
 from envkit.reading.nodes import Node
 
@@ -70,7 +70,9 @@ class Reading:
         """fish: our own file in conf.d, whole."""
         if self.language != "fish" or not self.firsts:
             return None
-        path = next(row.path for row in self.firsts if row.path.name == _SNIPPET)
+        path = next((row.path for row in self.firsts if row.path.name == _SNIPPET), None)
+        if path is None:
+            return None
         end = self._text(path).end if self.host.kind(path) == "file" else 1
         return Need(path, 0, end, self.asked.name, language=self.language)
 
@@ -101,9 +103,8 @@ class Reading:
 
     def _with_snippet(self, rows: list[StartupFile]) -> list[StartupFile]:
         """fish: with our own file in its turn, if it is not there yet."""
-        config = next(
-            (r for r in rows[::-1] if r.path.name == "config.fish" and self.is_mine(r)), None
-        )
+        every = self.asked.order.files[::-1]
+        config = next((r for r in every if r.path.name == "config.fish" and self.is_mine(r)), None)
         if config is None:
             return rows
         path = config.path.parent / "conf.d" / _SNIPPET
@@ -206,13 +207,13 @@ class Reading:
         """Statements that may put entries in front; of the files read first-hand, or of `files`."""
         tops = set(files) or {row.path for row in self.firsts}
         read = {row.path for row in self.asked.order.files if row.status == "read"}
-        value = self.asked.start.environment.get("PATH")
+        value: str | None = self.asked.order_path
         for event in self.asked.order.events:
-            appended = False
+            harmless = False
             if event.kind == "assign" and event.variable == "PATH":
                 old, value = value, event.value
-                appended = bool(old and value and f"{value}:".startswith(f"{old}:"))
-            if appended or not self._may_put(event, read):
+                harmless = _stays_first(old, value)
+            if harmless or not self._may_put(event, read):
                 continue
             place = self._line(event.where, tops)
             if place is not None and not self._is_ours(event.where, *place):
@@ -269,6 +270,17 @@ class Reading:
                 return None
             where = sources[-1]
         return where.path, where.line
+
+
+def _stays_first(old: str | None, value: str | None) -> bool:
+    """Whether what stood first in PATH, for which the mark stands, does so after an assignment.
+
+    Once something else has come in front, whether the rest was only appended to.
+    """
+    if not old or not value:
+        return False
+    was, now = f"{old}:", f"{value}:"
+    return now.startswith(f"{MARK}:") or (not was.startswith(f"{MARK}:") and now.startswith(was))
 
 
 def _end_line(content: bytes) -> int:

@@ -152,9 +152,12 @@ def _asked(host: Host, platform: Platform, profile: Profile, start: Start) -> As
     names = {"PATH", *lists, *(name for name, _ in profile.variables)}
     if start.shell.name == "fish":
         names.add("fish_user_paths")  # what is put there comes in front of PATH at once
+    path = f"{needs.MARK}:{start.environment.get('PATH') or platform.default_path}"
+    marked = replace(start, environment={**start.environment, "PATH": path})
     return Asked(
         start,
-        order.order(host, start),
+        order.order(host, marked),
+        path,
         reach.label(start),
         reach.new_file(host, start, platform),
         tuple(host.config / name for name in language.FILES),

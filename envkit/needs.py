@@ -17,6 +17,9 @@ from typing import NamedTuple
 from envkit.host import Host
 from envkit.model import Location, Order, Start, StartupFile
 
+#: Stands for our entries in the PATH that a start is read with: whether it stays first is seen.
+MARK = "/envkit/first"
+
 
 @dataclass(frozen=True, slots=True)
 class Need:
@@ -54,11 +57,12 @@ class Choice(NamedTuple):
 class Asked(NamedTuple):
     """A start and what is to reach it: its name for people, `ours`: files of envkit's own,
     `names`: the variables that are to have our value, `new_file`: the one to make where bash or sh
-    reads none of its user's.
+    reads none of its user's. `order` was read with `order_path` as PATH.
     """
 
     start: Start
     order: Order
+    order_path: str
     name: str
     new_file: Path
     ours: Collection[Path]
