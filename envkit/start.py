@@ -68,9 +68,9 @@ def environments(
 
 @contextlib.contextmanager
 def history_kept(host: Host, starts: Sequence[Start]) -> Iterator[None]:
-    """Whatever these starts do to a history file, it is afterwards as it was.
+    """Whatever these starts do to a history file or fish's universal variables is undone.
 
-    An interactive ksh93 or mksh writes to it, and may shorten it, even with -c, as soon as a
+    `set -U` and `fish_add_path` in a startup file write the latter. An interactive ksh93 or mksh writes to it, and may shorten it, even with -c, as soon as a
     startup file sets HISTFILE: nothing that the shell could be told prevents that.
     """
     names: set[Path] = set()
@@ -80,6 +80,12 @@ def history_kept(host: Host, starts: Sequence[Start]) -> Iterator[None]:
             values = [event.value for event in events if event.variable == "HISTFILE"]
             names |= {host.home / value for value in values if value}
             names |= {host.home / ".sh_history"}
+        elif one.shell.name == "fish":
+            home, given = one.environment.get("HOME") or str(host.home), one.environment
+            config = given.get("XDG_CONFIG_HOME") or f"{home}/.config"
+            data = given.get("XDG_DATA_HOME") or f"{home}/.local/share"
+            names |= {host.home / config / "fish/fish_variables"}
+            names |= {host.home / data / "fish/fish_history"}
     before = {path: _content(path) for path in map(host.locate, names)}
     try:
         yield
