@@ -150,14 +150,10 @@ def _styled(cell: str, size: int) -> str:
 
 def _legend(columns: list[Column], letters: list[str]) -> Iterator[str]:
     for column, letter in zip(columns, letters, strict=True):
-        start = column.members[0].start
         own = {one.start.shell.name for one in column.members} - {_usual(columns)}
         names = ", ".join(_name(one, bool(own)) for one in column.members)
-        how = start.invocation
-        kinds = [
-            text for text, on in (("login", how.login), ("interactive", how.interactive)) if on
-        ]
-        kind = ", ".join(kinds)
+        kinds = {_kind(one) for one in column.members}
+        kind = kinds.pop() if len(kinds) == 1 else ""
         yield from textwrap.wrap(
             f"{names}" + (f": {kind}" if kind else ""),
             _WIDTH,
@@ -165,6 +161,12 @@ def _legend(columns: list[Column], letters: list[str]) -> Iterator[str]:
             subsequent_indent="     ",
             break_on_hyphens=False,
         )
+
+
+def _kind(one: One) -> str:
+    how = one.start.invocation
+    flags = (("login", how.login), ("interactive", how.interactive))
+    return ", ".join(name for name, on in flags if on)
 
 
 def _usual(columns: list[Column]) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from envkit.model import Change, Invocation
+from envkit.model import Change, End, Invocation
 from envkit.reading.walk import Walk
 from envkit.shells import _bash_argv, _rows
 from envkit.shells._bash_argv import Call
@@ -72,13 +72,15 @@ class _Ways:
         self._steps = list(_steps(case, call))
         self._known: list[_Way] = []
         self._rest = self._all()
+        how = case.how
+        self._own_end = bool(how.argv) and how.end == _bash_argv.ends_by(call)
 
     def _all(self) -> Iterator[_Way]:
-        yield from (_way(self._case, (step,)) for step in self._steps)
+        yield from (_way(self._case, (step,), self._own_end) for step in self._steps)
         for at, one in enumerate(self._steps):
             for other in self._steps[at + 1 :]:
                 if one[0].kind != other[0].kind or one[0].kind in ("drop", "unset"):
-                    yield _way(self._case, (one, other))
+                    yield _way(self._case, (one, other), self._own_end)
 
     def to(self, kind: str) -> _Way | None:
         """The first after which such a file is read."""
@@ -171,19 +173,23 @@ def _steps(case: Case, call: Call) -> Iterator[_Step]:
         yield Change("interactive", "no"), same, _set("interactive", False)
     if call.login:
         yield Change("login", "no"), same, _no_login
-    yield Change("leave", "exit"), lambda case: case._replace(how=_exits(case.how)), nothing
+    yield Change("leave", "exit"), lambda case: case._replace(how=_ends(case.how, "exit")), nothing
     if not call.posix and not call.sh:
         yield Change("add", "--posix"), _with_posix, nothing
 
 
-def _way(case: Case, steps: tuple[_Step, ...]) -> _Way:
+def _way(case: Case, steps: tuple[_Step, ...], own_end: bool) -> _Way:
+    """`own_end`: how it ends is what its own words say, and they may be others now."""
     for _, edit, _ in steps:
         case = edit(case)
     call = _bash_argv.parse(case.argv, case.how.stdin, case.environment, case.version)
+    how = case.how
+    if own_end and how.argv != case.argv and all(step[0].kind != "leave" for step in steps):
+        how = _ends(how, _bash_argv.ends_by(call))
     for _, _, touch in steps:
         touch(call)
-    kinds = sequence(call, case.compiled, case.environment, case.how.stdin)
-    if call.login and not call.stops and is_left_by_exit(call, case.how):
+    kinds = sequence(call, case.compiled, case.environment, how.stdin)
+    if call.login and not call.stops and is_left_by_exit(call, how):
         kinds = (*kinds, "logout")
     return _Way(tuple(step[0] for step in steps), frozenset(kinds))
 
@@ -209,10 +215,8 @@ def _with_posix(case: Case) -> Case:
     return case._replace(argv=(case.argv[0], "--posix", *case.argv[1:]))
 
 
-def _exits(how: Invocation) -> Invocation:
-    return Invocation(
-        how.login, how.interactive, how.command, how.remote, how.argv, how.stdin, "exit"
-    )
+def _ends(how: Invocation, end: End) -> Invocation:
+    return Invocation(how.login, how.interactive, how.command, how.remote, how.argv, how.stdin, end)
 
 
 def _set(name: str, value: bool) -> Callable[[Call], None]:
