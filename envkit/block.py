@@ -20,8 +20,9 @@ from dataclasses import dataclass
 
 from envkit.errors import Refused
 
-#: Before an interactive guard, and after what comes in front of ours: never more (DESIGN, 5).
-MOST = 2
+#: Before an interactive guard, and after what comes in front of ours; a file that may be left in
+#: yet other places, which only running it tells, needs one before each.
+MOST = 4
 
 #: What `is_name` asks for, in words.
 NAMES = "use letters, digits, dot, dash and underscore; begin with a letter or digit"

@@ -28,7 +28,9 @@ def choose(host: Host, choices: Sequence[Choice]) -> tuple[Need, ...]:
     # What there is but one way for is settled.
     fixed = {need.path for one in choices if len(one.ways) == 1 for need in one.ways[0]}
     open_ = [one for one in choices if not any(_in(way, fixed) for way in one.ways)]
-    free = sorted({need.path for one in open_ for way in one.ways for need in way} - fixed)
+    # In the order in which they are read: of two that cost the same the earlier one.
+    read = dict.fromkeys(need.path for one in open_ for way in one.ways for need in way)
+    free = [path for path in read if path not in fixed]
     best = min(
         (files for files in _sets(free) if _serves(open_, fixed | files)),
         key=lambda files: (sum(costs[path] for path in files), len(files)),

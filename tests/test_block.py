@@ -192,7 +192,7 @@ GOOD = put(b"one\ntwo\n", 2)
             ["line 2", "line 4"],
             id="names differ",
         ),
-        pytest.param(GOOD * 3, ["3 times", "2, 7, 12"], id="three copies"),
+        pytest.param(GOOD * 5, ["5 times", "2, 7, 12, 17, 22"], id="five copies"),
         pytest.param(GOOD.replace(BEGIN, b"  " + BEGIN), ["line 2"], id="indented begin"),
         pytest.param(GOOD.replace(END, b"\t" + END), ["line 4"], id="indented end"),
         pytest.param(GOOD.replace(BEGIN, b"#" + BEGIN), ["line 2"], id="commented begin"),

@@ -178,7 +178,7 @@ def random_homes(folder: Path, shell: str, seeds: range) -> None:
 
 @pytest.mark.parametrize("shell", SHELLS)
 def test_random_homes(tmp_path: Path, shell: str) -> None:
-    random_homes(tmp_path, shell, range(4))
+    random_homes(tmp_path, shell, range(2))
 
 
 @pytest.mark.full
