@@ -70,8 +70,9 @@ def environments(
 def history_kept(host: Host, starts: Sequence[Start]) -> Iterator[None]:
     """Whatever these starts do to a history file or fish's universal variables is undone.
 
-    `set -U` and `fish_add_path` in a startup file write the latter. An interactive ksh93 or mksh writes to it, and may shorten it, even with -c, as soon as a
-    startup file sets HISTFILE: nothing that the shell could be told prevents that.
+    An interactive ksh93 or mksh writes to its history, and may shorten it, even with -c, as soon as
+    a startup file sets HISTFILE; a fish stores what `set -U` and `fish_add_path` set there. Nothing
+    that the shells could be told prevents that.
     """
     names: set[Path] = set()
     for one in starts:

@@ -92,7 +92,8 @@ def run_each(
 ) -> tuple[Launched, ...]:
     """As `run_all`, with a text for each start."""
     reasons = [why_not(host, one) for one in starts]
-    with child.private_folder(start.owner(host)) as folder:
+    kept = start.history_kept(host, starts)
+    with kept, child.private_folder(start.owner(host)) as folder:
         commands = []
         for index, (one, text, reason) in enumerate(zip(starts, texts, reasons, strict=True)):
             if reason:
