@@ -11,7 +11,7 @@ from envkit.model import Context, Invocation
 
 CONTEXT = Context(
     name="uwsm",
-    title="Wayland session of uwsm",
+    title="uwsm session",
     invocation=Invocation(login=True, command=True),
     given=_desktop.session,
     shell="sh",

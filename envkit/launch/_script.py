@@ -33,9 +33,9 @@ def is_account(host: Host) -> bool:
 def other_account(host: Host, one: Start) -> str:
     """Why the account cannot be logged in to as it is asked for: another home, or another shell."""
     if not is_account(host):
-        return "--home is not the account's own"
+        return "not its own home"
     own = host.login_shell.name
-    return "" if own in one.shell.programs else f"the account's own shell is {own}"
+    return "" if own in one.shell.programs else f"its own shell is {own}"
 
 
 def caller(one: Start) -> dict[str, str]:

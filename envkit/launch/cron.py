@@ -22,7 +22,7 @@ def why_not(host: Host, one: Start) -> str:
     if not _script.program("cron"):
         return "no cron of Debian's kind here"
     if not _script.is_account(host):
-        return "--home is not the account's own"
+        return "not its own home"
     return _private.why_not()
 
 

@@ -17,7 +17,7 @@ from envkit.model import Invocation, Order, Shell, Start, Stdin
 
 _ASH = ("ash", "busybox")
 _OTHERS = ("ksh93", "mksh", "zsh")
-_BASH = ("debian", "upstream", "homebrew", "fedora", "arch", "apple")
+_BASH = ("debian", "upstream", "homebrew", "fedora", "arch", "apple", "suse", "nixos")
 
 
 def argv(invocation: Invocation, command: str) -> tuple[str, ...]:

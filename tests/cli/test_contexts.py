@@ -1,0 +1,63 @@
+"""`envkit contexts`: the table, one in full, JSON."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+def _run(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "HOME": str(home), "LANG": "C.UTF-8"}
+    command = [sys.executable, "-m", "envkit", "contexts", *words]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    folder = tmp_path / "ada"
+    folder.mkdir()
+    (folder / ".bashrc").write_text("A=1\n")
+    return folder
+
+
+def test_the_table_fits_and_marks_what_is_imitated(home: Path) -> None:
+    done = _run(home)
+    assert done.returncode == 0, done.stderr
+    assert max(map(len, done.stdout.splitlines())) <= 80
+    assert "uwsm" in done.stdout
+    row = next(line for line in done.stdout.splitlines() if line.strip().startswith("editor_zed"))
+    assert "imitated" in row
+
+
+def test_one_in_full(home: Path) -> None:
+    done = _run(home, "ssh_command")
+    assert done.returncode == 0, done.stderr
+    assert max(map(len, done.stdout.splitlines())) <= 80
+    assert "sshd, compiled in" in done.stdout
+    assert "~/.bashrc" in done.stdout
+
+
+def test_one_as_json(home: Path) -> None:
+    data = json.loads(_run(home, "editor", "--json").stdout)
+    assert data["name"] == "editor_vscode"
+    assert data["imitated"] is True
+    assert data["limit"] == 10
+    assert {"variable", "value", "by", "where"} == set(data["given"][0])
+
+
+def test_all_as_json(home: Path) -> None:
+    data = json.loads(_run(home, "--json").stdout)
+    assert data["version"] == 1
+    assert [one["name"] for one in data["contexts"]][:2] == ["login_terminal", "terminal"]
+    assert all(one["reproduced"] for one in data["contexts"])
+
+
+def test_an_unknown_one(home: Path) -> None:
+    done = _run(home, "dream")
+    assert done.returncode == 2
+    assert "unknown context: dream" in done.stderr
