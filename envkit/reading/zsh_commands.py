@@ -56,7 +56,7 @@ def _named(walk: ZshWalk, node: Node, raw: tuple[str, ...]) -> Answer:
     try:
         expanded = zsh_words.expand(raw, walk.state)
     except Fault as fault:
-        if fault.leaves or not _is_external(walk, raw[0]):
+        if not fault.late or not _is_external(walk, raw[0]):
             raise
         return False  # the error was that of its own process
     if not expanded:

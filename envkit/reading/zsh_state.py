@@ -11,7 +11,7 @@ from envkit.model import Location
 from envkit.reading import programs, split, zsh_arithmetic, zsh_options, zsh_patterns, zsh_words
 from envkit.reading.conditions import Answer
 from envkit.reading.state import State
-from envkit.reading.zsh_values import Array, Table, Value
+from envkit.reading.zsh_values import Array, Fault, Table, Value
 
 TIED = {
     "path": "PATH",
@@ -182,7 +182,10 @@ class ZshState(State):
             raw = ["cat", *[word for word in (raw[0][1:], *raw[1:]) if word]]
         if not raw or any(re.search(r"[|;&<>]", word) for word in raw if word[0] not in "'\"$"):
             return None
-        command = zsh_words.expand(raw, self)
+        try:
+            command = zsh_words.expand(raw, self)
+        except Fault:
+            return ""  # the error ends the substitution's own shell
         known = [word for word in command if word is not None]
         if len(known) != len(command) or not known or known[0] in self.functions:
             return None

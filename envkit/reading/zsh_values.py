@@ -17,11 +17,15 @@ Value = str | tuple[str | None, ...] | None
 
 
 class Fault(Exception):
-    """An error that ends the file at hand; `leaves`: the shell itself (`${x:?}`)."""
+    """An error that ends the file at hand; `leaves`: the shell itself (`${x:?}`).
 
-    def __init__(self, leaves: bool = False) -> None:
+    `late`: a program's own process meets it (a pattern without a match), and it alone ends.
+    """
+
+    def __init__(self, leaves: bool = False, late: bool = False) -> None:
         super().__init__()
         self.leaves = leaves
+        self.late = late
 
 
 class Array(str):
@@ -87,6 +91,8 @@ def subscript(value: Value, text: str | None) -> Value:
 
 
 def _search(value: Value, flags: str, wanted: str) -> Value:
+    if value == "":
+        value = ()
     if not isinstance(value, tuple) or None in value:
         return None
     found = []

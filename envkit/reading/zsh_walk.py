@@ -1,6 +1,6 @@
 """Walking through zsh's startup files: what differs from the walk that all shells share.
 
-An error ends the file at hand and nothing else (`abort`); the last command of a pipeline runs in
+An error ends the file at hand and nothing else (`spoil`); the last command of a pipeline runs in
 the shell itself; FILE.zwc stands for FILE where it is newer.
 """
 
@@ -38,7 +38,7 @@ class ZshWalk(Walk):
     state: ZshState
 
     def __init__(self, state: ZshState) -> None:
-        super().__init__(state, fault="abort", unbound="abort")
+        super().__init__(state, fault="spoil", unbound="spoil")
         self.quiet = False
         self.plainly = False
         self.leaving = False
@@ -161,14 +161,28 @@ class ZshWalk(Walk):
             self.doubt = max(frame.doubt, self.floor)
         return status
 
+    def commands(self, nodes: tuple[Node, ...], frame: Frame | None = None) -> Answer:
+        """The complete lines of a file or an eval."""
+        status: Answer = True
+        for node in nodes:
+            if frame is not None:
+                frame.top = node
+            status = self.run(node)
+        return status
+
     def text(self, text: str, node: Node) -> Answer:
         """`eval text`: it happens at the line of the eval."""
         content = text.encode("utf-8", "surrogateescape")
         parts = tuple(self.placed(part, node) for part in syntax.parse(content, "zsh").parts)
-        if parts and parts[-1].kind == "broken":
-            self.commands(parts[:-1])
-            return False
-        return self.commands(parts)
+        broken = bool(parts) and parts[-1].kind == "broken"
+        parts = parts[:-1] if broken else parts
+        try:
+            status = self.commands(parts)
+        except Jump as jump:
+            if jump.kind != "spoil":
+                raise
+            return False  # eval takes an error as its status
+        return False if broken else status
 
     def placed(self, part: Node, node: Node) -> Node:
         """A statement of a text at the line of another."""
@@ -189,7 +203,7 @@ class ZshWalk(Walk):
             status = _RUN[node.kind](self, node)
         except Fault as fault:
             self.state.answer = False
-            kind = "abort"
+            kind = "spoil"
             if fault.leaves:
                 kind = "stop" if self.state.on("interactive") else "die"
             raise Jump(node, kind, status=False) from None
@@ -249,13 +263,18 @@ class ZshWalk(Walk):
         try:
             status = self.run(node.parts[0])
         except Jump as jump:
-            if jump.leaves_all:
+            inside = self.in_function and jump.kind == "exit" and not self.state.in_subshell
+            if jump.leaves_all and jump.kind != "stop" and not inside:
                 raise
             pending = jump
-            self.state.variables["TRY_BLOCK_ERROR"] = "1" if jump.kind == "abort" else "-1"
-        self.run(node.parts[1])
+            self.state.variables["TRY_BLOCK_ERROR"] = "1" if jump.kind == "spoil" else "-1"
+        try:
+            self.run(node.parts[1])
+        except Jump as jump:
+            if jump.kind != "spoil":  # an error here is forgotten
+                raise
         handled = self.state.variables.get("TRY_BLOCK_ERROR") == "0"
-        if pending is not None and not (pending.kind == "abort" and handled):
+        if pending is not None and not (pending.kind == "spoil" and handled):
             raise pending
         return status if pending is None else False
 

@@ -306,7 +306,7 @@ def _unescaped(text: str) -> str:
 
 def _escaped(piece: Piece) -> str:
     text = piece.text or ""
-    return re.sub(r"(.)", r"\\\1", text, flags=re.DOTALL) if piece.plain else text
+    return re.sub(r"([^A-Za-z0-9_/.-])", r"\\\1", text) if piece.plain else text
 
 
 def _globbed(field: list[Piece], state: ZshState) -> list[str | None]:
@@ -330,6 +330,6 @@ def _globbed(field: list[Piece], state: ZshState) -> list[str | None]:
         if how.null or state.on("nullglob"):
             return []
         if state.on("nomatch"):
-            raise Fault()
+            raise Fault(late=True)
         return [text]
     return list(found)

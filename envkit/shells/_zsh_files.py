@@ -13,6 +13,7 @@ from envkit.reading.zsh_walk import ZshWalk
 from envkit.shells import _rows, _zsh_ends
 from envkit.shells._zsh_argv import Call
 
+_NOWHERE = "\0"  # as csh, sh or ksh zsh does not look HOME up
 _NAMES = ("zshenv", "zprofile", "zshrc", "zlogin")
 _NEEDS = {"zprofile": "login", "zshrc": "interactive", "zlogin": "login"}
 _WHY = {
@@ -47,7 +48,7 @@ class _Sequence:
         state = self.walk.state
         if self.call.emulation not in ("sh", "ksh") and "ZDOTDIR" in state.variables:
             return state.variables["ZDOTDIR"]
-        return state.variables.get("HOME", "")
+        return state.variables.get("HOME", _NOWHERE)
 
     def system(self, name: str) -> None:
         """A file of the system."""
@@ -59,6 +60,8 @@ class _Sequence:
         """A file of the user."""
         need = _NEEDS.get(name, "")
         folder = self.home()
+        if folder == _NOWHERE:
+            return
         if folder is None:
             why = "only running it can tell where $ZDOTDIR leads"
             path = Path("$ZDOTDIR") / f".{name}"
@@ -120,7 +123,10 @@ def read(walk: ZshWalk, start: Start, call: Call, folder: str) -> None:
 def _pass_all(sequence: _Sequence, reason: str) -> None:
     for name in _NAMES:
         _not_read(sequence.walk, Path(sequence.folder) / name, reason)
-        own = Path(f"{sequence.home() or '~'}/.{name}")
+        folder = sequence.home()
+        if not folder or folder == _NOWHERE:
+            continue
+        own = Path(f"{folder}/.{name}")
         _not_read(sequence.walk, sequence.walk.state.path(str(own)), reason)
 
 
@@ -193,6 +199,8 @@ def _logout(sequence: _Sequence, system: bool, reason: str, change: Change | Non
     walk = sequence.walk
     folder = sequence.home()
     path = Path(sequence.folder) / "zlogout"
+    if not system and folder == _NOWHERE:
+        return
     if not system:
         path = walk.state.path(f"{folder}/.zlogout") if folder is not None else path
         path = Path("$ZDOTDIR/.zlogout") if folder is None else path
@@ -212,7 +220,11 @@ def _elsewhere(sequence: _Sequence) -> None:
     """The files in the home that zsh does not look for there: ZDOTDIR leads elsewhere."""
     walk = sequence.walk
     folder = sequence.home()
-    if sequence.call.stops or folder is None or sequence.call.emulation in ("sh", "ksh"):
+    if (
+        sequence.call.stops
+        or folder in (None, _NOWHERE)
+        or sequence.call.emulation in ("sh", "ksh")
+    ):
         return
     for name in (*_NAMES, "zlogout"):
         path = walk.state.host.home / f".{name}"

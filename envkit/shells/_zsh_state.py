@@ -22,7 +22,7 @@ def make(host: Host, start: Start, call: Call) -> ZshState:
     """The state before the first file."""
     env = start.environment
     variables: dict[str, str | None] = dict(env)
-    if call.emulation not in ("sh", "ksh"):
+    if call.emulation == "zsh":
         variables.setdefault("HOME", str(host.home))
     variables.setdefault("PATH", _DEFAULT_PATH)
     variables.setdefault("LOGNAME", host.user)
