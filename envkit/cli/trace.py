@@ -17,7 +17,10 @@ from envkit.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from envkit.host import Host
+    from envkit.model import Context
     from envkit.provenance import Assignment, PathEntry, Trace
 
 
@@ -62,22 +65,25 @@ def trace(
     with output.progress("starting your shell, once untouched and once traced"):
         traces = room.trace(host, starts, variable, limit)
     if as_json:
-        pairs = zip(traces, chosen, strict=True)
-        data = [
-            {
-                **output.as_data(one),
-                "imitated": bool(where.imitated),
-                "imitation": where.imitated,
-            }
-            for one, where in pairs
-        ]
-        output.say_json({"contexts": data} if len(data) > 1 else data[0])
+        output.say_json(_data(traces, chosen))
         return
     for index, (one, where) in enumerate(zip(traces, chosen, strict=True)):
         text = _text(host, one, where.title)
         if where.imitated:
             text += "\n\n" + output.columns([("* imitated:", where.imitated)], gap=1)
         output.say(("\n" if index else "") + text)
+
+
+def _data(traces: Sequence[Trace], chosen: Sequence[Context]) -> dict[str, object]:
+    data = [
+        {
+            **output.as_data(one),
+            "imitated": bool(where.imitated),
+            "imitation": where.imitated,
+        }
+        for one, where in zip(traces, chosen, strict=True)
+    ]
+    return {"contexts": data} if len(data) > 1 else data[0]
 
 
 def _text(host: Host, one: Trace, title: str) -> str:
