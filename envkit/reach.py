@@ -174,26 +174,47 @@ def label(start: Start) -> str:
 
 
 def others(host: Host, platform: Platform) -> tuple[Start, ...]:
-    """The contexts that `starts` leaves out and this machine has."""
-    mine = {start.context for start in starts(host, platform)}
+    """The contexts of this machine that the starts of bash and sh leave out.
+
+    An account of another shell has them all: `ssh host command` reads no file of ksh's.
+    """
+    own = _own(host)
+    mine = {start.context for start in starts(host, platform)} if own.name in ALWAYS else set()
     return tuple(
-        order.start_for(host, context, shells.get(context.shell or "bash"), platform)
+        order.start_for(
+            host, context, shells.get(context.shell) if context.shell else own, platform
+        )
         for context in contexts.every()
         if context.name not in mine
         and not (context.absent is not None and context.absent(host, platform))
     )
 
 
+def _own(host: Host) -> Shell:
+    """The account's own shell; bash for one that envkit does not know."""
+    return shells.get(_name_of(host, host.login_shell) or "bash")
+
+
 def beyond(host: Host, platform: Platform, path_prepend: tuple[str, ...]) -> tuple[Unreached, ...]:
     """The contexts in which no startup file is read, with what to write there instead."""
-    found = []
-    for start in others(host, platform):
-        if not reads_files(host, start):
-            old = start.environment.get("PATH") or platform.default_path
-            path = ":".join(dict.fromkeys((*path_prepend, *old.split(":"))))
-            remedy = contexts.get(start.context).remedy.replace("{path}", path)
-            found.append(Unreached(start.context, f"reads no startup file; {remedy}"))
-    return tuple(found)
+    return tuple(
+        Unreached(start.context, f"reads no startup file; {remedy(start, path_prepend)}")
+        for start in others(host, platform)
+        if not reads_files(host, start)
+    )
+
+
+def remedy(start: Start, path_prepend: tuple[str, ...]) -> str:
+    """What to write where a start reads no startup file, and whole: it is to be copied."""
+    old = start.environment.get("PATH") or start.platform.default_path
+    path = ":".join(dict.fromkeys((*path_prepend, *old.split(":"))))
+    try:
+        told = contexts.get(start.context).remedy
+    except UsageError:  # a start that a command made for itself
+        told = ""
+    if not told and start.invocation.remote:
+        told = "in ~/.ssh/environment, where sshd_config has PermitUserEnvironment: PATH={path}"
+    return (told or "its starter has to give it: PATH={path}").replace("{path}", path)
 
 
 def reads_files(host: Host, one: Start) -> bool:

@@ -143,12 +143,13 @@ def verdict(rows: Sequence[Row], ours: Sequence[bool], others: Sequence[Unreache
     known = {row.name for row in rows} | set(_TITLES)
     shells = [each.start for each in others if each.start not in known]
     if not missing and shells:
-        return f"Every bash and sh that reads a startup file now finds it; not {', '.join(shells)}."
+        text = f"Every other shell that reads a startup file now finds it; not {', '.join(shells)}."
+        return textwrap.fill(text, 80)
     if not missing:
         return "Every shell that reads a startup file now finds it."
-    told = [
-        each for each in others if each.start in {row.name for row, mine in reached if not mine}
-    ]
+    bad = [row for row, mine in reached if not mine]
+    names = {row.name for row in bad} | {f"{row.shell} {row.name}" for row in bad}
+    told = [each for each in others if each.start in names]
     words = textwrap.fill(
         f"Not found first in: {', '.join(missing)}."
         + ("" if told else " envkit trace says which line is."),
@@ -157,9 +158,17 @@ def verdict(rows: Sequence[Row], ours: Sequence[bool], others: Sequence[Unreache
     return words + ("\n" + unreached(told) if told else "")
 
 
+def _source(host: Host) -> str:
+    """What to type to have it in the shell that one is in."""
+    shell = Path(host.env.get("SHELL") or host.login_shell).name
+    if shell == "fish" and host.kind(host.config / "env.fish") == "file":
+        return f"source {host.show(host.config / 'env.fish')}"
+    return f". {host.show(host.config / 'env.sh')}"
+
+
 def go_on(host: Host, python: PythonChoice | None, done: Committed) -> str:
     """How to have it in this shell, how to undo it, and where envkit itself is."""
-    lines = [f"This shell:  . {host.show(host.config / 'env.sh')}      Undo:  envkit rollback"]
+    lines = [f"This shell:  {_source(host)}      Undo:  envkit rollback"]
     if python is not None and python.create and host.foreign:
         lines.append(f"There is no Python there yet; make it with:  {' '.join(python.command)}")
     own = Path(sys.argv[0]).absolute()

@@ -196,11 +196,9 @@ def _judged(row: Row, one: Start, rows: Sequence[Row]) -> Row:
     """
     if row.reached:
         return row
-    base = one.environment.get("PATH") or one.platform.default_path
     proved = next((other.python for other in rows if other.reached and other.result == "ok"), "")
     folder = os.path.dirname(proved)  # noqa: PTH120  (an entry is text: its links are kept)
-    path = base if not folder or folder in base.split(":") else f"{folder}:{base}"
-    remedy = context(one.context).remedy.replace("{path}", path)
+    remedy = reach.remedy(one, (folder,) if folder else ())
     return replace(
         row,
         result="ok" if row.version or row.python3_version else "-",
