@@ -56,10 +56,14 @@ def parse(argv: tuple[str, ...], stdin: str) -> Call:
         call.interactive = True
     if call.stops:
         return call
+    checks = call.no_execute if not asked else ""
     if call.no_config:
         call.stops, call.by = f"{call.no_config} leaves the files out", call.no_config
-    elif call.no_execute and not asked:
-        call.stops, call.by = f"{call.no_execute} only checks the syntax", call.no_execute
+    elif checks:
+        call.stops, call.by = f"{checks} only checks the syntax", checks
+    # Dropping one word changes it only where the word stands alone, once, for one of the two.
+    if (call.no_config and checks) or argv.count(call.by) != 1:
+        call.by = ""
     return call
 
 

@@ -51,21 +51,41 @@ class Plan:
 
     def read_all(self) -> None:
         """Everything that the start reads, and what it passes by, each in its place."""
+        self._path_helper()
         self._user_paths()
-        first: dict[str, Path] = {}
+        first: dict[str, list[Path]] = {}
         found = list(self._snippets())
         for folder in (self.config / "conf.d", self.compiled.system / "conf.d"):
             if not any(path.parent == folder for path in found):
                 self.walk.record.add(folder / "*.fish", "missing", "none here", "fish")
         for path in found:
-            if path.name in first:
-                masking = first[path.name]
+            masking = first.setdefault(path.name, [])
+            if masking:
                 self._hide(path, masking)
             else:
-                first[path.name] = path
                 self._snippet(path)
+            masking.append(path)
         self._config(self.compiled.system / "config.fish", "fish reads it in every mode")
         self._config(self.config / "config.fish", "fish reads it last, in every mode")
+
+    def _path_helper(self) -> None:
+        """What fish does itself in a login shell where macOS's path_helper is (its config.fish)."""
+        helper = Path("/usr/libexec/path_helper")
+        there = self.host.kind(helper) == "file"
+        assumed = self.host.foreign and self.start.platform.name == "macos"
+        if not self.call.login or not (there or assumed):
+            return
+        folders: list[str] = []
+        paths = files.glob(self.host, "/etc/paths.d/*", "") or ()
+        for path in map(Path, ("/etc/paths", *paths)):
+            if opened(self.host, path)[0] == "read" and self._is_regular(path):
+                self.walk.record.open(path, "fish", "fish, a login shell: as path_helper does")
+                lines = self.host.read(path).decode("utf-8", "surrogateescape").split("\n")
+                folders += [line for line in lines if line]
+        state = self.walk.state
+        before = state.globals["PATH"].values or ()
+        values = tuple(dict.fromkeys((*folders, *before)))
+        state.globals["PATH"] = Variable(values, True, True)
 
     def _user_paths(self) -> None:
         """The universal fish_user_paths comes in front of PATH before any file is read."""
@@ -118,10 +138,13 @@ class Plan:
             return
         self.walk.start(path, f"fish, the first snippet called {path.name}")
 
-    def _hide(self, path: Path, by: Path) -> None:
-        reason = f"{self.host.show(by)} comes first; {_MASKS}"
+    def _hide(self, path: Path, before: list[Path]) -> None:
+        """A snippet whose name is taken; only where one alone stands before it, that one counts."""
+        shown = " and ".join(map(self.host.show, map(str, before)))
+        verb = "comes" if len(before) == 1 else "come"
         if opened(self.host, path)[0] == "read" and self._is_regular(path):
-            self._add(path, "hidden", reason, Change("gone", str(by)))
+            change = Change("gone", str(before[0])) if len(before) == 1 else None
+            self._add(path, "hidden", f"{shown} {verb} first; {_MASKS}", change)
 
     def _config(self, path: Path, reason: str) -> None:
         self.walk.start(path, reason)

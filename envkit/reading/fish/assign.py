@@ -45,7 +45,8 @@ def run_set(walk: Walk, node: Node, raw: list[str]) -> Answer:
         found = [_erase(walk, node, word, kind) for word in words or ()]
         return bool(found) and all(found)
     values = walk.expander.all(tuple(raw[1:]), null=True)
-    _set(walk, node, names[0], flags, kind, None if values is None else tuple(values))
+    if not _set(walk, node, names[0], flags, kind, None if values is None else tuple(values)):
+        return False
     return _status(walk, raw[1:])
 
 
@@ -63,15 +64,17 @@ def _status(walk: Walk, raw: list[str]) -> Answer:
     return None
 
 
-def _set(walk: Walk, node: Node, name: str, flags: str, kind: str, values: Values) -> None:
+def _set(walk: Walk, node: Node, name: str, flags: str, kind: str, values: Values) -> bool:
     base, bracket, index = name.partition("[")
     scope = walk.state.scope(kind, base)
     old = scope.get(base)
     path = "P" in flags or ((old.path if old else is_path(base)) and "T" not in flags)
     if values is not None and (path or is_path(base)):
         values = tuple(part for value in values for part in value.split(":"))
-    before = old if kind else walk.state.get(base)
+    before = walk.state.get(base)  # what is seen, whatever scope is written
     if bracket:
+        if values is not None and len(values) != len(index.rstrip("]").split()):
+            return False  # as many values as indices, or nothing is set
         values = _replaced(before.values if before else (), index.rstrip("]"), values)
     elif "a" in flags or "p" in flags:
         there = before.values if before else ()
@@ -81,6 +84,7 @@ def _set(walk: Walk, node: Node, name: str, flags: str, kind: str, values: Value
             values = there + values if "a" in flags else values + there
     exported = "x" in flags or (old.exported if old and "u" not in flags else False)
     put(walk, node, base, scope, Variable(values, exported, bool(path)))
+    return True
 
 
 def put(walk: Walk, node: Node, name: str, scope: dict[str, Variable], variable: Variable) -> None:

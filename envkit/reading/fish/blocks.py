@@ -66,7 +66,7 @@ def run_for(walk: Walk, node: Node) -> Answer:
     """The body for each value, where all are known."""
     values = walk.expander.all(node.words[1:], null=True)
     name, body = node.words[0], node.parts[0]
-    scope = walk.state.scope("", name)
+    scope = walk.state.scope("l", name)
     if values is None or len(values) > _ROUNDS:
         scope[name] = Variable(None)
         return walk.perhaps(body)

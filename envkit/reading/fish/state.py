@@ -80,10 +80,10 @@ class State:
         found = self.find(name) if kind != "f" else None
         if found is not None:
             return found
-        return self.frames[-1].blocks[0] if self._in_function() else self.globals
-
-    def _in_function(self) -> bool:
-        return any(frame.function for frame in self.frames)
+        inner = next((frame for frame in reversed(self.frames) if frame.function), None)
+        if inner is not None:
+            return inner.blocks[0]
+        return self.frames[0].blocks[0] if kind == "f" else self.globals
 
     def _visible(self) -> list[dict[str, Variable]]:
         found: list[dict[str, Variable]] = []
