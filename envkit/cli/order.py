@@ -193,8 +193,8 @@ def _platform(host: Host, name: str | None, silent: bool) -> Platform:
 
     if name:
         return platforms.of(host, name)
-    found = platforms.detect(host)
-    if not silent and not platforms.is_known(host):
+    found, known = platforms.look(host)
+    if not silent and not known:
         output.warn(f"this system is none that envkit knows; taken for {found.title} (--platform)")
     return found
 
@@ -202,7 +202,8 @@ def _platform(host: Host, name: str | None, silent: bool) -> Platform:
 def _is_foreign(host: Host, system: Platform) -> bool:
     from envkit import platforms
 
-    return platforms.is_known(host) and platforms.detect(host).name != system.name
+    found, known = platforms.look(host)
+    return known and found.name != system.name
 
 
 def _start(
@@ -243,8 +244,8 @@ def _where(host: Host, system: Platform) -> dict[str, object]:
     """The platform; `platform_known` is false where it is the nearest to one that envkit knows."""
     from envkit import platforms
 
-    known = system.name != platforms.detect(host).name or platforms.is_known(host)
-    return {"platform": system.name, "platform_known": known}
+    found, known = platforms.look(host)
+    return {"platform": system.name, "platform_known": known or system.name != found.name}
 
 
 def _context_data(host: Host, one: One) -> dict[str, object]:

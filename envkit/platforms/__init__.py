@@ -18,7 +18,9 @@ def get(name: str, host: Host | None = None) -> Platform:
     With `host`, WSL has the files of the distribution that is there.
     """
     found = cast(Platform, discover.get(__name__, "PLATFORM", name))
-    return _over(host, found) if host is not None and found.name == _LAYER else found
+    if host is not None and found.name == _LAYER:
+        return _over(found, _named(host) or get(_NEAREST))
+    return found
 
 
 def of(host: Host, name: str | None) -> Platform:
@@ -28,16 +30,20 @@ def of(host: Host, name: str | None) -> Platform:
 
 def detect(host: Host) -> Platform:
     """The platform of a machine, by the files that name it; an unknown one is taken for Debian."""
-    layer = get(_LAYER)
-    if layer.detect(host):
-        return _over(host, layer)
-    found = _named(host)
-    return get(_NEAREST) if found is None else found
+    return look(host)[0]
 
 
 def is_known(host: Host) -> bool:
     """Whether `detect` found the machine's own platform, or had to take the nearest."""
-    return _named(host) is not None
+    return look(host)[1]
+
+
+def look(host: Host) -> tuple[Platform, bool]:
+    """The platform, and whether it is known for the machine's own."""
+    found = _named(host)
+    below = get(_NEAREST) if found is None else found
+    layer = get(_LAYER)
+    return (_over(layer, below) if layer.detect(host) else below), found is not None
 
 
 def _named(host: Host) -> Platform | None:
@@ -51,11 +57,10 @@ def _named(host: Host) -> Platform | None:
     return None
 
 
-def _over(host: Host, layer: Platform) -> Platform:
+def _over(layer: Platform, below: Platform) -> Platform:
     """The layer's own ways over the distribution's files."""
     from dataclasses import replace
 
-    below = _named(host) or get(_NEAREST)
     return replace(
         below,
         name=layer.name,
