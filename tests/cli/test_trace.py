@@ -32,6 +32,12 @@ def home(tmp_path: Path) -> Path:
     return folder
 
 
+MARK = """
+  * imitated: an interactive shell on a pseudo-terminal of its own, from a bare
+              environment
+"""
+
+
 def test_path_as_text(home: Path) -> None:
     done = envkit(home, "--context", "terminal", "--shell", "bash")
     assert done.stdout.splitlines() == [
@@ -44,18 +50,19 @@ def test_path_as_text(home: Path) -> None:
         "  5   ~/go/bin         ~/.bashrc:2   add ~/go/bin at ~/.bashrc:6; does not exist",
         "  6   (empty)          ~/.bashrc:8   means: the current folder",
         "  7   ~/bin            ~/.bashrc:8   again: 2",
+        *MARK.splitlines(),
     ]
     assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_a_value_as_text(home: Path) -> None:
     done = envkit(home, "CUDA", "--context", "terminal", "--shell", "bash")
-    assert done.stdout == "CUDA in a terminal = /cuda\n\n  set by   ~/.bashrc:9\n"
+    assert done.stdout == "CUDA in a terminal = /cuda\n\n  set by   ~/.bashrc:9\n" + MARK
 
 
 def test_unset_is_fine(home: Path) -> None:
     done = envkit(home, "NOPE", "--context", "terminal", "--shell", "bash")
-    assert (done.returncode, done.stdout) == (0, "NOPE is not set in a terminal\n")
+    assert (done.returncode, done.stdout) == (0, "NOPE is not set in a terminal\n" + MARK)
 
 
 def test_inherited_and_no_file(home: Path) -> None:

@@ -142,8 +142,18 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
+@pytest.mark.parametrize("case", CASES[::2], ids=[case.name for case in CASES[::2]])
 def test_the_first_prompt(case: Case, host: Callable[..., Host]) -> None:
+    check(case, host)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
+def test_the_first_prompt_of_all(case: Case, host: Callable[..., Host]) -> None:
+    check(case, host)
+
+
+def check(case: Case, host: Callable[..., Host]) -> None:
     if shutil.which(case.shell) is None and os.environ.get("ENVKIT_REQUIRE_SHELLS") != "1":
         pytest.skip(f"there is no {case.shell} here")
     machine = host(files={f".{case.shell}rc": case.text, "tool": TOOL})

@@ -235,8 +235,28 @@ HARD = [
 ]
 
 
-@pytest.mark.parametrize("case", [*WAYS, *NOTHING, *HARD], ids=lambda case: case.name)
+EVERY = [*WAYS, *NOTHING, *HARD]
+
+
+@pytest.mark.parametrize("case", EVERY[::3], ids=lambda case: case.name)
 def test_every_line_is_right(case: Case, host: Callable[..., Host]) -> None:
+    check(case, host)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("case", EVERY, ids=lambda case: case.name)
+def test_every_line_of_all_is_right(case: Case, host: Callable[..., Host]) -> None:
+    check(case, host)
+
+
+def test_an_endless_loop_is_named(host: Callable[..., Host]) -> None:
+    machine = host(files={".zshrc": "path+=/t/a\nwhile true; do\n  :\ndone\npath+=/t/no\n"})
+    found = traced(machine, limit=1.0)
+    assert "zsh was still at ~/.zshrc:" in found.notes[0]
+    assert found.entries[-1].directory == "/t/a"
+
+
+def check(case: Case, host: Callable[..., Host]) -> None:
     tools = {
         "tool": "#!/bin/sh\necho 'PATH=/t/a:$PATH'\necho\necho 'export PATH=/t/b:$PATH'\n",
         "maker": "#!/bin/sh\necho 'made() {'\necho 'path+=$1'\necho '}'\n",
