@@ -131,6 +131,8 @@ def prepare(
     environment = dict(start.environment)
     if start.invocation.interactive:
         environment.setdefault("HISTFILE", _NO_HISTORY)
+    if start.shell.name == "xonsh":  # it keeps a file for each session, -c or not
+        environment.setdefault("XONSH_HISTORY_BACKEND", "dummy")
     if not argv:
         argv = start.shell.argv(start.invocation, _after(start) + command)
     return child.Command(

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from envkit import verify
+from envkit import launch, verify
 from envkit.host import Host
-from envkit.verify import Row
+from envkit.verify import Row, running
 
 READ = ("login_terminal", "terminal", "ssh_command", "sh_login")
 NAMES = (*READ, "script", "cron")
@@ -213,3 +213,45 @@ def test_root_asks_about_another_account(tmp_path: Path, write: Callable[..., Pa
     (row,) = verify.verify(host, verify.starts(host, ["ssh_command"]))
     assert row.result == "ok", row
     assert (home / "who").read_text() == f"{nobody.pw_uid}\n"
+
+
+def test_equal_starts_are_run_once(tmp_path: Path, write: Callable[..., Path]) -> None:
+    """Of those that can only be imitated; two contexts that differ in nothing are one start."""
+    home = write(tmp_path / "home", {".bashrc": "echo x >> ~/count\n"})
+    host = bash_host(home)
+    one, other = verify.starts(host, ["terminal", "ssh_command"])
+    ran = running.run(host, [one, other, one, one], 20.0)
+    assert (home / "count").read_text() == "x\n" * 2
+    assert ran[0] == ran[2] == ran[3]
+    assert all(each.imitated for each in ran)
+
+
+def test_a_context_that_can_be_is_really_started(
+    tmp_path: Path, write: Callable[..., Path]
+) -> None:
+    if shutil.which("tmux") is None:
+        pytest.skip("tmux is not installed")
+    home = write(tmp_path / "home", {".profile": FIRST, "bin/.keep": ""})
+    for name in ("python", "python3"):
+        (home / "bin" / name).symlink_to(Path(sys.executable).resolve())
+    host = bash_host(home)
+    if launch.why_not(host, verify.starts(host, ["tmux"])[0]):
+        pytest.skip("tmux cannot be started here")
+    (row,) = verify.verify(host, verify.starts(host, ["tmux"]))
+    assert (row.result, row.imitated, str(row.set_by)) == ("ok", "", f"{home}/.profile:1"), row
+
+
+TCSH = shutil.which("tcsh")
+
+
+@pytest.mark.skipif(TCSH is None, reason="tcsh is not installed")
+def test_a_shell_that_knows_no_sh(tmp_path: Path, write: Callable[..., Path]) -> None:
+    from dataclasses import replace
+
+    home = write(tmp_path / "home", {".tcshrc": 'setenv PATH "$HOME/bin:$PATH"\n', "bin/.keep": ""})
+    for name in ("python", "python3"):
+        (home / "bin" / name).symlink_to(Path(sys.executable).resolve())
+    host = replace(bash_host(home), login_shell=Path(str(TCSH)))
+    rows = verify.verify(host, verify.starts(host, ["terminal", "login_terminal", "ssh_command"]))
+    assert [(row.result, row.shell) for row in rows] == [("ok", "tcsh")] * 3
+    assert {row.python for row in rows} == {f"{home}/bin/python"}
