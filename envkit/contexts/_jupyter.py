@@ -9,6 +9,17 @@ from envkit.contexts import _base
 from envkit.host import Host
 from envkit.model import Given, Location, Platform
 
+# ipykernel sets these in itself, before the first cell (zmqshell, init_environment).
+_OWN = {
+    "TERM": "xterm-color",
+    "CLICOLOR": "1",
+    "CLICOLOR_FORCE": "1",
+    "FORCE_COLOR": "1",
+    "PAGER": "cat",
+    "GIT_PAGER": "cat",
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+}
+
 
 def kernel(host: Host, platform: Platform) -> tuple[Given, ...]:
     """A server started from a bare login; `env` of kernel.json over that."""
@@ -16,14 +27,15 @@ def kernel(host: Host, platform: Platform) -> tuple[Given, ...]:
         one._replace(by=f"the server ({one.by})") for one in _base.terminal(host, platform)
     )
     path = spec(host)
+    own = tuple(Given(name, value, "ipykernel") for name, value in _OWN.items())
     if path is None:
-        return server
+        return server + own
     import json
 
     try:
         env = json.loads(host.read(path)).get("env") or {}
     except (OSError, ValueError, AttributeError):
-        return server
+        return server + own
     had = {one.variable: one.value for one in server}
     return (
         *server,
@@ -31,6 +43,7 @@ def kernel(host: Host, platform: Platform) -> tuple[Given, ...]:
             Given(name, _expand(str(value), had), "kernel.json", Location(path, 1))
             for name, value in env.items()
         ),
+        *own,
     )
 
 

@@ -33,7 +33,7 @@ def is_account(host: Host) -> bool:
 def other_account(host: Host, one: Start) -> str:
     """Why the account cannot be logged in to as it is asked for: another home, or another shell."""
     if not is_account(host):
-        return "not its own home"
+        return "another home"
     own = host.login_shell.name
     return "" if own in one.shell.programs else f"its own shell is {own}"
 

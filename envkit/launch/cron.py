@@ -22,7 +22,7 @@ def why_not(host: Host, one: Start) -> str:
     if not _script.program("cron"):
         return "no cron of Debian's kind here"
     if not _script.is_account(host):
-        return "not its own home"
+        return "another home"
     return _private.why_not()
 
 

@@ -37,9 +37,14 @@ def why_not(host: Host, one: Start) -> str:
 
 def prepare(host: Host, one: Start, text: str, limit: float, folder: Path) -> Command:
     """The client, with a server's environment: what the context gives less kernel.json's."""
-    server = {given.variable: given.value for given in one.given if given.by != "kernel.json"}
+    theirs = ("kernel.json", "ipykernel")
+    server = {given.variable: given.value for given in one.given if given.by not in theirs}
+    path = _jupyter.spec(host)
+    assert path is not None
     python = str(_python(host))
     own = {"IPYTHONDIR": str(folder / "ipython"), "JUPYTER_RUNTIME_DIR": str(folder / "runtime")}
+    # Else the kernel.json that lies in its Python's own environment would come first.
+    own["JUPYTER_PATH"] = str(host.locate(path).parents[2])
     return Command(
         (python, "-c", _CLIENT, text, str(limit)),
         python,

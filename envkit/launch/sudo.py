@@ -21,7 +21,7 @@ def why_not(host: Host, one: Start) -> str:
     if not _script.program("sudo"):
         return "no sudo here"
     if not _script.is_account(host):
-        return "not its own home"
+        return "another home"
     if os.geteuid() != 0:  # even `sudo -n` is reported by mail where it would have to ask
         return "not root: sudo could ask"
     if one.invocation.login:

@@ -17,7 +17,7 @@ def why_not(host: Host, one: Start) -> str:
     if not _script.program("systemd-run"):
         return "no systemd-run here"
     if not _script.is_account(host):
-        return "not its own home"
+        return "another home"
     if os.geteuid() not in (0, host.uid):
         return "another account"
     bus = Path(f"/run/user/{host.uid}/systemd/private")
