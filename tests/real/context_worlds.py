@@ -181,14 +181,6 @@ noequals
 """
 
 
-def worlds() -> list[World]:
-    """All of them."""
-    return [
-        *(*_pam(), *_login_defs(), *_sshd(), *_sudoers(), *_cron(), *_windows(), *_systemd()),
-        *(*_shells(), *_as_user()),
-    ]
-
-
 def _read(path: str) -> str:
     return Path(path).read_text() if Path(path).exists() else ""
 
@@ -481,11 +473,12 @@ def _shells() -> list[World]:
 
 
 def _as_user() -> list[World]:
-    """Asked by an ordinary user: what he can start himself; after worlds that root asks about."""
+    """Asked by an ordinary user: what he can start himself; after one that root asks about."""
     mine = (*SSH, "ssh_copy", "tmux", "screen", *SU, *SUDO, "cron", "at")
     files = _marked("/home/ada")
     files["/etc/environment"] = ""
     return [
+        World("root, before", files, ("tmux", "ssh_login", "su_login"), marks=True, sample=True),
         World("an ordinary user", files, mine, asks="ada", marks=True, sample=True),
         World("an ordinary user, PAM", _marked("/home/ada"), mine, asks="ada", marks=True),
     ]
@@ -516,3 +509,22 @@ def _marked(home: str) -> dict[str, str | None]:
         path: more if path.endswith("history") else mark(path, more) for path, more in texts.items()
     }
     return {**marked, "/etc/environment": "P=1\n"}
+
+
+FAMILIES = {
+    "PAM": _pam,
+    "login.defs": _login_defs,
+    "sshd": _sshd,
+    "sudoers": _sudoers,
+    "cron": _cron,
+    "windows": _windows,
+    "systemd": _systemd,
+    "shells": lambda: [one for one in _shells() if one.user == "ada"],
+    "root's shells": lambda: [one for one in _shells() if one.user == "root"],
+    "ordinary": _as_user,
+}
+
+
+def worlds() -> list[World]:
+    """All of them."""
+    return [one for family in FAMILIES.values() for one in family()]

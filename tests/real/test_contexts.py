@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 
-from tests.real.context_worlds import World, worlds
+from tests.real.context_worlds import FAMILIES, World, worlds
 
 BOX = Path(__file__).with_name("contexts_box.py")
 STARTERS = ("sshd", "su", "sudo", "tmux", "screen", "cron", "atd", "script", "unshare", "usermod")
@@ -115,5 +115,6 @@ def test_a_sample_of_machines() -> None:
 
 
 @pytest.mark.full
-def test_all_machines() -> None:
-    _check(worlds())
+@pytest.mark.parametrize("family", FAMILIES)
+def test_all_machines(family: str) -> None:
+    _check(FAMILIES[family]())
