@@ -57,6 +57,9 @@ def _serves(choices: Sequence[Choice], files: set[Path] | frozenset[Path]) -> bo
 
 
 def _cost(host: Host, path: Path) -> int:
-    if host.kind(path) != "file":
+    kind = host.kind(path)
+    if kind == "missing":
         return 40 if path.name == ".zshrc" else 20
+    if kind != "file":
+        return 100  # a link to nowhere: it cannot be written before somebody mends it
     return 0 if block.find_all(host.read(path)) else 10

@@ -57,6 +57,13 @@ def test_the_same_when_the_blocks_stand(host: Callable[..., Host], name: str) ->
     assert chosen(machine, wanted) == before
 
 
+def test_a_link_to_nowhere_comes_last(host: Callable[..., Host]) -> None:
+    machine = host({})
+    (machine.home / PROFILE).symlink_to("nowhere")
+    assert chosen(machine, {"login": (PROFILE, RC)}) == [(RC, "login")]
+    assert chosen(machine, {"login": (PROFILE,)}) == [(PROFILE, "login")]
+
+
 def test_all_needs_of_a_way_are_kept(host: Callable[..., Host]) -> None:
     machine = host({RC: "A=1\n" * 9})
     path = machine.home / RC
