@@ -88,13 +88,14 @@ def is_program(walk: ZshWalk, node: Node) -> Answer:
         count += 1
     raw = list(node.words[count:])
     if not raw:
-        return bool(node.text.strip()) and not node.words  # `< file` is what $NULLCMD does
+        null = bool(node.text.strip()) and not node.words  # `< file` is what $NULLCMD does
+        return null and not walk.state.on("shnullcmd")
     alias = walk.state.aliases.get(raw[0])
     if alias is not None:
         raw = [*alias.split(), *raw[1:]]
     plainly = False
     while raw and raw[0] in _MODIFIERS and len(raw) > 1:
-        plainly = plainly or raw[0] in ("command", "-")
+        plainly = plainly or (raw[0] == "command" and not walk.state.on("posixbuiltins"))
         if raw[0] == "builtin":
             return False
         raw = raw[1:]

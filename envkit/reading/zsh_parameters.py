@@ -85,7 +85,7 @@ class Expansion:
         name = ""
         value: Value = ""
         is_set = False
-        if body[at : at + 1] in ("$", '"', "`") and body[at : at + 1]:
+        if at < len(body) - 1 and body[at] in '$"`':
             end = _dollar_end(body, at) if body[at] == "$" else zsh_words.end_of(body, at)
             value, is_set = zsh_words.nested(body[at:end], state, self.double), True
             at = end

@@ -96,14 +96,14 @@ class ZshWalk(Walk):
             state.name, state.script, self.loops = before
 
     def _compiled(self, path: Path) -> Path | None:
-        """FILE.zwc, where zsh would run that: newer than FILE, or alone (try_source_file)."""
+        """FILE.zwc, where zsh would run that: not older than FILE, or alone (try_source_file)."""
         compiled = Path(f"{path}.zwc")
         host = self.state.host
         if host.kind(compiled) != "file":
             return None
         here, there = host.locate(compiled), host.locate(path)
         try:
-            if there.exists() and int(here.stat().st_mtime) <= int(there.stat().st_mtime):
+            if there.exists() and int(here.stat().st_mtime) < int(there.stat().st_mtime):
                 return None
             content = host.read(compiled)
         except OSError:
@@ -114,10 +114,10 @@ class ZshWalk(Walk):
     def _compiled_row(self, path: Path, compiled: Path, reader: str, reason: str) -> None:
         shown = self.record.show(path)
         alone = record.opened(self.state.host, path)[0] == "missing"
-        why = "there is no text of it" if alone else "newer than the text"
+        why = "there is no text of it" if alone else "not older than the text"
         self.record.add(compiled, "read", f"{reason}; compiled, {why}", reader)
         if not alone:
-            text = f"{self.record.show(compiled)} is newer than {shown}: zsh runs it in its place"
+            text = f"{self.record.show(compiled)} is not older than {shown}: zsh runs it"
             self.record.add(path, "hidden", text, reader)
 
     def _perhaps_file(self, path: Path) -> Answer:

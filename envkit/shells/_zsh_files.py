@@ -211,9 +211,10 @@ def _logout(sequence: _Sequence, system: bool, reason: str, change: Change | Non
     elif folder is None and not system:
         text = "only running it can tell where $ZDOTDIR leads"
         walk.record.add(path, "skipped", text, "zsh", certain=False)
-    else:
-        walk.ended = None
+    elif walk.ended is None:
         walk.start(path, "zsh", "when this shell is left by exit or ^D")
+    else:
+        _rows.open_next(walk, path, "zsh", "")
 
 
 def _elsewhere(sequence: _Sequence) -> None:

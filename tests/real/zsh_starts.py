@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from itertools import product
 from pathlib import Path
 from typing import NamedTuple
 
 from envkit import order, platforms
 from envkit.host import Host
+from envkit.model import Order
 from tests.real import namespace, zsh_namespace
 from tests.real.namespace import HOME, LOG, marker
 
@@ -42,6 +42,7 @@ class Case(NamedTuple):
     build: str = "debian"
     uid: int = namespace.UID
     bare: bool = False
+    platform: str = "debian"
 
     def environment(self) -> dict[str, str]:
         given = {**BASE, **dict(self.env)}
@@ -90,7 +91,7 @@ def real(root: Path, cases: list[Case]) -> list[list[str]]:
     return logs
 
 
-def rows(root: Path, case: Case) -> order.Order:
+def rows(root: Path, case: Case) -> Order:
     """The model's answer."""
     zsh_namespace.place(root, case.data())
     host = Host.real(home=Path(HOME), root=root)
@@ -102,14 +103,17 @@ def rows(root: Path, case: Case) -> order.Order:
         case.environment(),
         case.end,  # type: ignore[arg-type]
         case.build,
-        platforms.get("debian"),
+        platforms.get(case.platform),
     )
     return order.order(host, start)
 
 
 def predicted(root: Path, case: Case) -> list[str]:
     """What the order model says, as far as a log could show it: files with something in them."""
-    answer = rows(root, case)
+    return _visible(case, rows(root, case))
+
+
+def _visible(case: Case, answer: Order) -> list[str]:
     contents = case.contents()
     silent = {
         path
@@ -131,144 +135,12 @@ def differences(root: Path, cases: list[Case]) -> list[str]:
     ]
 
 
-_FLAGS: tuple[tuple[str, ...], ...] = tuple(
-    tuple(flags.split())
-    for flags in (
-        "",
-        "-l",
-        "-i",
-        "-l -i",
-        "-li",
-        "-f",
-        "-f -l -i",
-        "-d -l -i",
-        "-p -l -i",
-        "-o norcs -l -i",
-        "-o NO_GLOBAL_RCS -li",
-        "--no-rcs -l",
-        "--no-global-rcs -l -i",
-        "--norcs",
-        "--login",
-        "--interactive",
-        "--login --interactive",
-        "-o login",
-        "-o interactive",
-        "-ologin -ointeractive",
-        "+f -l",
-        "-f +f -l -i",
-        "+o rcs -i",
-        "+o global_rcs -l -i",
-        "+l",
-        "+i",
-        "+l -i",
-        "-l +l",
-        "-o privileged",
-        "--privileged -l",
-        "-fd",
-        "-dl",
-        "-x -i",
-        "-eu -l",
-        "-y -l",
-        "-k",
-        "-t -l",
-        "--singlecommand -i",
-        "-Z -i",
-        "-q",
-        "-o nonsense",
-        "--nonsense",
-        "--version",
-        "--emulate sh",
-        "--emulate sh -l",
-        "--emulate sh -i",
-        "--emulate ksh -l -i",
-        "--emulate csh -l -i",
-        "--emulate zsh -l",
-        "-l --emulate sh",
-        "--emulate",
-        "--emulate sh -f -l -i",
-        "--emulate sh -p -l -i",
-        "--emulate ksh -d -l",
-        "-b",
-        "-lb",
-        "-o",
-        "-o rcs -o norcs -l",
-        "-m -i",
-        "-0 -l",
-        "-v -l",
-        "-a -l",
-    )
-)
-_TAILS: dict[str, tuple[tuple[str, ...], str]] = {
-    "command": (("-c", ":"), "null"),
-    "command-name": (("-c", ":", "name", "a"), "null"),
-    "command-exit": (("-c", "true; exit"), "null"),
-    "command-exec": (("-c", "exec true"), "null"),
-    "command-external": (("-c", "/bin/true"), "null"),
-    "command-last-external": (("-c", "true; true && /bin/true"), "null"),
-    "command-pty": (("-c", ":"), "pty"),
-    "command-socket": (("-c", ":"), "socket"),
-    "command-closed": (("-c", ":"), "closed"),
-    "script": ((f"{HOME}/script", "x"), "null"),
-    "script-missing": ((f"{HOME}/no-script", "x"), "null"),
-    "script-pty": ((f"{HOME}/script",), "pty"),
-    "stdin": ((), "pipe"),
-    "stdin-s": (("-s", "a"), "null"),
-    "stdin-dash": (("-",), "null"),
-    "dashes": (("--", f"{HOME}/script"), "null"),
-    "typed": ((), "pty"),
-    "typed-s": (("-s", "a"), "pty"),
-    "typed-c-s": (("-s", "-c", ":", "a"), "pty"),
-}
-_ENVS: dict[str, tuple[tuple[str, str | None], ...]] = {
-    "bare": (),
-    "env": (("ENV", f"{HOME}/.env"),),
-    "env-tilde": (("ENV", "~/.env"),),
-    "env-var": (("ENV", "$HOME/.env"),),
-    "ssh": (("SSH_CLIENT", "1 2 3"), ("ENV", "`echo $HOME/.env`")),
-    "zdotdir": (("ZDOTDIR", f"{HOME}/zd"),),
-    "zdotdir-empty": (("ZDOTDIR", ""),),
-    "zdotdir-relative": (("ZDOTDIR", "zd"),),
-    "zdotdir-tilde": (("ZDOTDIR", "~/zd"),),
-    "zdotdir-nowhere": (("ZDOTDIR", "/nowhere"),),
-    "no-home": (("HOME", None),),
-    "empty-home": (("HOME", ""),),
-    "other-home": (("HOME", f"{HOME}/zd"),),
-    "shell": (("SHELL", "/bin/zsh"), ("ENV", f"{HOME}/.env")),
-    "shell-sh": (("SHELL", "/bin/sh"), ("ENV", f"{HOME}/.env")),
-}
-_ARGV0 = (
-    "zsh",
-    "-zsh",
-    "sh",
-    "-sh",
-    "ksh",
-    "-ksh",
-    "-su",
-    "su",
-    "rzsh",
-    "bash",
-    "-csh",
-    "/bin/zsh",
-)
-_ARGV0 += ("-csh", "/bin/zsh", "-/bin/zsh", "zsh-5.9", "--zsh", "x")
-ZD = tuple((f"{HOME}/zd/.{name}", "file", marker(f"{HOME}/zd/.{name}")) for name in NAMES)
-
-
-def command_lines() -> list[Case]:
-    """Names × flags × how it goes on × environments × builds × accounts."""
-    return [
-        Case(
-            f"{name}/{' '.join(flags)}/{tail}/{environment}",
-            (name, *flags, *_TAILS[tail][0]),
-            _TAILS[tail][1],
-            _ENVS[environment],
-            ZD,
-            build=build,
-            uid=uid,
-        )
-        for name, flags, tail, environment, build, uid in product(
-            _ARGV0, _FLAGS, _TAILS, _ENVS, ("debian", "etc"), (namespace.UID, 0)
-        )
-        if not (uid == 0 and environment == "no-home")
-        and not (name == "rzsh" and ("exit" in tail or "typed" in tail or "-i" in " ".join(flags)))
-    ]
+def wrong_certainties(root: Path, cases: list[Case]) -> list[str]:
+    """Every case in which the model differs although it says that it is certain."""
+    found = []
+    for case, log in zip(cases, real(root, cases), strict=True):
+        answer = rows(root, case)
+        guess = _visible(case, answer)
+        if guess != log and all(row.certain for row in answer.files):
+            found.append(f"{case.name}: {case.argv} uid {case.uid}\n  shell {log}\n  model {guess}")
+    return found
