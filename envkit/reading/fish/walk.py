@@ -13,6 +13,7 @@ from pathlib import Path
 from envkit.model import Change, EventKind, Location
 from envkit.reading.conditions import Answer
 from envkit.reading.fish import tree
+from envkit.reading.fish.scanner import Broken
 from envkit.reading.fish.state import Frame, Function, State, Variable
 from envkit.reading.fish.words import Expander, NoMatch
 from envkit.reading.nodes import Node
@@ -209,6 +210,8 @@ class Walk:
             return commands.run(self, node)
         except NoMatch:
             return False
+        except Broken:
+            return None  # a word that only an alias put together
 
     def _sequence(self, node: Node) -> Answer:
         for part in node.parts:

@@ -5,16 +5,18 @@ Each word gives a list of fields. None: only running it would tell. Found with f
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable
-from itertools import product
 
 from envkit.reading.fish import files
 from envkit.reading.fish.scanner import quote_end, substitution_end
 from envkit.reading.fish.state import State
 
 Fields = list[str] | None
-_STAR, _ANY = "\uf5e0", "\uf5e1"  # `*` and `?` that are no plain characters
+# Characters that are no plain ones: wildcards and braces.
+_STAR, _ANY, _OPEN, _COMMA, _CLOSE = "\uf5e0", "\uf5e1", "\uf5e2", "\uf5e3", "\uf5e4"
+_MARKS = {"*": _STAR, "?": _ANY, "{": _OPEN, ",": _COMMA, "}": _CLOSE}
 _SIMPLE = {"a": "\a", "b": "\b", "e": "\x1b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 _SIMPLE |= {"v": "\v", "\n": ""}
 _NUMBER = re.compile(r"[xX]([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{1,4})|U([0-9a-fA-F]{1,8})|([0-7]{1,3})")
@@ -46,8 +48,8 @@ class Expander:
         if pieces is None:
             return None
         found: list[str] = []
-        for parts in product(*pieces):
-            text = "".join(parts)
+        texts = [text for parts in _product(pieces) for text in _braces("".join(parts))]
+        for text in texts:
             if raw.startswith("~"):
                 text = self._tilde(text)
             if _STAR not in text and _ANY not in text:
@@ -64,7 +66,7 @@ class Expander:
     def _pieces(self, raw: str) -> list[list[str]] | None:
         """The parts of a word, each with all that it may stand for."""
         pieces: list[list[str]] = []
-        at = 0
+        at = depth = 0
         while at < len(raw):
             char = raw[at]
             if char == "\\":
@@ -86,13 +88,15 @@ class Expander:
                 if values is None:
                     return None
                 pieces.append(values)
-            elif char == "{":
-                found, at = self._braces(raw, at)
-                if found is None:
-                    return None
-                pieces.append(found)
+            elif char == "{" and not _is_brace(raw, at):
+                end = raw.find("}", at) + 1
+                inner = self._pieces(raw[at + 1 : end - 1])
+                pieces += [["{"], *(inner or []), ["}"]]
+                at = end
             else:
-                pieces.append([{"*": _STAR, "?": _ANY}.get(char, char)])
+                depth += (char == "{") - (char == "}")
+                plain = char == "," and not depth
+                pieces.append([char if plain else _MARKS.get(char, char)])
                 at += 1
         return pieces
 
@@ -143,18 +147,18 @@ class Expander:
         return ([separator.join(names or ())] if quoted else names), end
 
     def _slices(self, text: str, at: int, values: Fields) -> tuple[Fields, int]:
-        while text.startswith("[", at):
-            end = text.find("]", at)
-            if end < 0:
-                return None, len(text)
-            if values is not None:
-                values = self._slice(text[at + 1 : end], values)
-            at = end + 1
-        return values, at
+        if not text.startswith("[", at):
+            return values, at
+        end = at + 1
+        while end < len(text) and text[end] != "]":
+            end = substitution_end(text, end) if text[end] == "(" else end + 1
+        if values is not None:
+            values = self._slice(text[at + 1 : end], values)
+        return values, end + 1
 
     def _slice(self, text: str, values: list[str]) -> Fields:
         found: list[str] = []
-        for part in text.split():
+        for part in [text] if "(" in text else text.split():
             fields = self.one(part)
             if fields is None:
                 return None
@@ -166,19 +170,6 @@ class Expander:
                     raise NoMatch  # indices start at 1: an error, and the command is not run
                 found += _cut(values, bounds)
         return found
-
-    def _braces(self, raw: str, at: int) -> tuple[Fields, int]:
-        items, end = _items(raw, at)
-        if len(items) == 1:
-            inner = self.one(items[0])
-            return (None if inner is None else ["{" + text + "}" for text in inner]), end
-        found: list[str] = []
-        for item in items:
-            pieces = self._pieces(item.strip())
-            if pieces is None:
-                return None, end
-            found += ["".join(parts) for parts in product(*pieces)]
-        return found, end
 
     def _tilde(self, text: str) -> str:
         user = re.match(r"~([^/]*)", text)
@@ -212,30 +203,35 @@ def _cut(values: list[str], bounds: re.Match[str]) -> list[str]:
     return values[max(last, 1) - 1 : first][::-1]
 
 
-def _items(raw: str, at: int) -> tuple[list[str], int]:
-    """The parts of `{a,b}` and where it ends."""
-    items: list[str] = []
-    depth, start = 0, at + 1
-    place = at
-    while place < len(raw):
-        char = raw[place]
-        if char == "\\":
-            place += 1
-        elif char in "'\"":
-            place = quote_end(raw, place) - 1
-        elif char == "(":
-            place = substitution_end(raw, place) - 1
-        elif char == "{":
-            depth += 1
-        elif char == "}":
-            depth -= 1
-            if not depth:
-                return [*items, raw[start:place]], place + 1
-        elif char == "," and depth == 1:
-            items.append(raw[start:place])
-            start = place + 1
-        place += 1
-    return [*items, raw[start:]], len(raw)
+def _braces(text: str) -> list[str]:
+    """`{a,b}`, which fish takes apart when the variables in it have been expanded."""
+    start = text.find(_OPEN)
+    if start < 0:
+        return [text]
+    depth, commas, end = 0, [start], len(text)
+    for at in range(start, len(text)):
+        depth += (text[at] == _OPEN) - (text[at] == _CLOSE)
+        if text[at] == _COMMA and depth == 1:
+            commas.append(at)
+        if not depth:
+            end = at
+            break
+    items = [text[a + 1 : b] for a, b in itertools.pairwise([*commas, end])]
+    before, after = text[:start], text[end + 1 :]
+    found = [one for item in items for one in _braces(item.strip())]
+    return [f"{before}{one}{rest}" for rest in _braces(after) for one in found]
+
+
+def _is_brace(raw: str, at: int) -> bool:
+    """Whether `{…}` is more than its own characters: `{a}` and `{}` are not."""
+    end = raw.find("}", at)
+    bare = re.sub(r"\\.|'[^']*'|\"[^\"]*\"", "", raw[at:end], flags=re.DOTALL)
+    return re.search(r"[,$(]", bare) is not None
+
+
+def _product(pieces: list[list[str]]) -> list[tuple[str, ...]]:
+    """All combinations; the first part changes fastest."""
+    return [parts[::-1] for parts in itertools.product(*reversed(pieces))]
 
 
 def _escape(raw: str, at: int) -> tuple[str, int]:
