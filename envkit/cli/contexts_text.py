@@ -14,7 +14,7 @@ from envkit.host import Host
 from envkit.model import Context, Given, Order, Start
 
 Row = tuple[Context, Start, str, str]  # why it is not really started, why it is absent
-_NAME_WIDTH = 14
+_NAME_WIDTH = 16
 _UNDER = " " * (_NAME_WIDTH + 4)
 _STDIN = {
     "pty": "a terminal",

@@ -39,7 +39,7 @@ def terminal(host: Host, platform: Platform) -> tuple[Given, ...]:
     if platform.name == "macos":
         # /etc/bashrc reads the file of the terminal program; Terminal is the one that is there.
         given += (Given("TERM_PROGRAM", "Apple_Terminal", by),)
-    return given + _pam.variables(host, platform, "login")
+    return given + _pam.files_only(host, platform, "login")
 
 
 def program(host: Host, *names: str) -> Path | None:

@@ -24,7 +24,7 @@ def session(host: Host, platform: Platform) -> tuple[Given, ...]:
         *_base.account(host, by),
         _login_defs.login_path(host, platform)._replace(by=by),
         Given("LANG", host.env.get("LANG", "C.UTF-8"), by),
-        *_pam.variables(host, platform, service),
+        *_pam.files_only(host, platform, service),
     )
 
 

@@ -39,6 +39,12 @@ def variables(host: Host, platform: Platform, service: str) -> tuple[Given, ...]
     return tuple(given.values())
 
 
+def files_only(host: Host, platform: Platform, service: str) -> tuple[Given, ...]:
+    """What pam_env gives there, without the marks of a console or ssh login: MAIL, MOTD_SHOWN."""
+    given = variables(host, platform, service)
+    return tuple(one for one in given if one.variable not in ("MAIL", "MOTD_SHOWN") or one.where)
+
+
 def _pam_env(host: Host, service: str, options: dict[str, str], given: dict[str, Given]) -> None:
     """One call of the module: its files in their order."""
     _read_conf(host, Path(options.get("conffile", _CONF)), service, given)
