@@ -112,13 +112,28 @@ def order(
     else:
         start = _start(host, context, shell, build, system)
     found = _settled(host, start, room.order(host, start))
+    named = _named_context(host, start) if context else {}
     if as_json:
-        output.say_json({**_data(found), **_where(host, start.platform)})
+        output.say_json({**_data(found), **_where(host, start.platform), **named})
         return
     from envkit.cli import order_text
 
-    text = order_text.one(host, start, found)
-    output.say(text if command_line else f"{text}\n\n{order_text.others(start.context)}")
+    texts = [order_text.one(host, start, found)]
+    if named.get("absent"):
+        texts.append(f"Not on this machine: {named['absent']}")
+    if not command_line:
+        texts.append(order_text.others(start.context))
+    output.say("\n\n".join(texts))
+
+
+def _named_context(host: Host, start: Start) -> dict[str, object]:
+    """What is said of a context that was asked for by name."""
+    from envkit import contexts, launch
+
+    one = contexts.get(start.context)
+    absent = one.absent(host, start.platform) if one.absent else ""
+    imitated = bool(launch.why_not(host, start))
+    return {"title": one.title, "imitated": imitated, "absent": absent}
 
 
 def _settled(host: Host, start: Start, found: Order) -> Order:

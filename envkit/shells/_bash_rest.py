@@ -108,7 +108,9 @@ def _explain(walk: Walk, call: Call, kind: str, path: Path, ways: _Ways) -> None
     alone = way.changes[0] if len(way.changes) == 1 else None
     first = _first(walk, kind, path)
     reason = _said(way.changes, bool(first))
-    if alone and alone.kind == "login" and kind == "rc" and alone.subject == "no":
+    if alone == ("interactive", "") and kind == "rc":
+        reason = "read by an interactive shell, and by `ssh host command`"
+    elif alone and alone.kind == "login" and kind == "rc" and alone.subject == "no":
         reason = "a login shell reads it only if a login file sources it; " + reason
     if first:
         shown = " and ".join(walk.record.show(one) for one in first)
