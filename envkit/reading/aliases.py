@@ -6,7 +6,6 @@ that was read before. Only those that stand for whole commands are followed.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from envkit.reading.conditions import Answer
@@ -15,7 +14,7 @@ from envkit.reading.nodes import Node, at_line
 if TYPE_CHECKING:
     from envkit.reading.walk import Walk
 
-_PLAIN = re.compile(r"[^\\'\"$`]+")
+_QUOTED = frozenset("\\'\"$`")
 
 
 def define(walk: Walk, node: Node, arguments: list[str | None]) -> Answer:
@@ -66,7 +65,7 @@ def _text(walk: Walk, node: Node, words: tuple[str, ...], used: frozenset[str]) 
 
 def _is_alias(walk: Walk, node: Node, word: str) -> bool:
     found = walk.record.aliases.get(word)
-    if found is None or not _PLAIN.fullmatch(word):
+    if found is None or not _QUOTED.isdisjoint(word):
         return False
     _, path, last = found
     return walk.frames[-1].path != path or node.line > last

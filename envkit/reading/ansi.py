@@ -15,15 +15,13 @@ _LETTERS = {
     "t": "\t",
     "v": "\v",
 }
-_ESCAPE = re.compile(
-    r"\\(?:x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{1,4})|U([0-9A-Fa-f]{1,8})|([0-7]{1,3})|c(.)|(.))",
-    re.DOTALL,
-)
+# Compiled where it is first used: most startup files have no such text.
+_ESCAPE = r"\\(?:x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{1,4})|U([0-9A-Fa-f]{1,8})|([0-7]{1,3})|c(.)|(.))"
 
 
 def unescape(text: str) -> str:
     """The text between the quotes with its escapes resolved."""
-    return _ESCAPE.sub(_one, text).split("\0", 1)[0]
+    return re.sub(_ESCAPE, _one, text, flags=re.DOTALL).split("\0", 1)[0]
 
 
 def _one(found: re.Match[str]) -> str:
