@@ -53,24 +53,23 @@ class Places:
 
     def place(self, index: int) -> tuple[Location | None, str]:
         """The line that did what step `index` did, and `via`; None where no file did."""
-        if self.prompt <= index:
-            hook = self._hook(index)
-            if hook is not None:
-                return hook, "prompt hook"
+        if self.prompt <= index and (hook := self._hook(index)) is not None:
+            return hook, "prompt hook"
         opener = self._opener(index)
         if opener < 0:
             return None, ""
         if self._kind(opener) == "text":
-            place = self.place(opener)
-            return place[0], shorten(self.steps[opener].text)
+            outer, text = self._opener(opener), self.steps[opener].text
+            if outer >= 0 and self._kind(outer) == "function" and _PRINTED.search(text):
+                return self._call(outer)[0], _call_text(self.steps[outer].text)  # module load
+            return self.place(opener)[0], shorten(text)
         path = self._files.get(opener) if self._kind(opener) == "file" else None
         if self._kind(opener) == "function":
             return self._in_function(index, opener)
         if path is None or self.texts.is_library(path):
             return self.place(opener) if self._kind(opener) == "function" else (None, "")
         line = self._line(index, opener)
-        where = Location(path, line) if line else None
-        return where, self._from(path)
+        return Location(path, line) if line else None, self._from(path)
 
     def _in_function(self, index: int, opener: int) -> tuple[Location | None, str]:
         name = self._name(opener)
