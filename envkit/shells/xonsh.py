@@ -32,7 +32,7 @@ class _Call:
 
     def __init__(self, argv0: str) -> None:
         self.login = argv0.startswith("-")
-        self.interactive = self.no_rc = False
+        self.interactive = self.no_rc = self.no_env = False
         self.command: str | None = None
         self.script: str | None = None
         self.rc: list[str] = []
@@ -104,6 +104,7 @@ def _flag(call: _Call, word: str) -> None:
     call.login = call.login or word in ("-l", "--login")
     call.interactive = call.interactive or word in ("-i", "--interactive")
     call.no_rc = call.no_rc or word == "--no-rc"
+    call.no_env = call.no_env or word == "--no-env"
     if word in ("-h", "--help", "-V", "--version"):
         call.stops = f"{word} prints and leaves"
 
@@ -111,11 +112,14 @@ def _flag(call: _Call, word: str) -> None:
 class _Reading:
     """One start: where the files are, and the record of what it comes by."""
 
-    def __init__(self, host: Host, start: Start) -> None:
+    def __init__(self, host: Host, start: Start, call: _Call) -> None:
         self.host = host
         self.record = Record(host)
         self.env = start.environment
+        if call.no_env:  # the home is still asked of the process, not of xonsh's own variables
+            self.env = {name: self.env[name] for name in ("HOME", "PWD") if name in self.env}
         self.ended: Location | None = None
+        self.broken = False
         self.cwd = Path(self.env.get("PWD") or host.home)
         home = self.env.get("HOME")
         # An empty HOME is the current folder: Path("~/x").expanduser() is x.
@@ -205,7 +209,7 @@ def startup_files(host: Host, start: Start) -> Order:
     """The files of one start, in order, and why."""
     how = start.invocation
     call = _parse(_argv(how), how.stdin)
-    reading = _Reading(host, start)
+    reading = _Reading(host, start, call)
     if not call.stops and not call.no_rc:
         for path, reason in _sequence(reading, call):
             reading.open(path, "xonsh", reason)
@@ -241,13 +245,16 @@ def _folders(reading: _Reading) -> Iterator[tuple[Path, str]]:
         folders = [reading.cwd / one for one in given.split(":") if one]
     for folder in folders:
         yield from _folder(reading, folder)
+        if reading.broken:
+            return
 
 
 def _folder(reading: _Reading, folder: Path) -> Iterator[tuple[Path, str]]:
     names = [name for name in reading.host.entries(folder) if name.endswith((".xsh", ".py"))]
     kinds = {name: reading.host.kind(folder / name) for name in names}
     if "loop" in kinds.values():
-        return  # os.DirEntry.is_file fails, and with it the whole folder
+        reading.broken = True  # os.DirEntry.is_file fails, and with it all that would follow
+        return
     for name in names:
         if kinds[name] in ("file", "unreadable"):
             yield folder / name, "xonsh reads the files of this folder"

@@ -135,7 +135,7 @@ _KINDS = {"command lines": command_lines, "states": states, "texts": texts}
 
 
 @pytest.mark.parametrize("kind", _KINDS)
-@pytest.mark.parametrize("count", [12, pytest.param(None, marks=pytest.mark.full)])
+@pytest.mark.parametrize("count", [8, pytest.param(None, marks=pytest.mark.full)])
 def test_starts(tmp_path: Path, kind: str, count: int | None) -> None:
     root = other_starts.make_root(tmp_path / "root")
     cases = _KINDS[kind]()

@@ -59,7 +59,7 @@ _TAILS: tuple[tuple[tuple[str, ...], str], ...] = (
     *((("--", f"{HOME}/script.xsh"), "null"), (("--version",), "null")),
 )
 _ENVS: tuple[Env, ...] = (
-    *((), (("HOME", None),), (("XONSHRC", f"{HOME}/rc1"),), (("XONSHRC", ""),)),
+    *((), (("XONSHRC", f"{HOME}/rc1"),), (("XONSHRC", ""),)),
     *((("XONSHRC", f"{HOME}/rc2.xsh:{HOME}/rc1"),), (("XONSHRC_DIR", f"{HOME}/rcd"),)),
     *((("XONSHRC_DIR", ""),), (("XDG_CONFIG_HOME", f"{HOME}/xc"),)),
     *((("XONSH_CONFIG_DIR", f"{HOME}/xcd"),), (("XDG_CONFIG_HOME", ""),)),

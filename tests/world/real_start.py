@@ -7,6 +7,7 @@ import pty
 import re
 import select
 import shutil
+import signal
 import subprocess
 import time
 from pathlib import Path
@@ -44,7 +45,7 @@ def see(home: Path, start: Start, scratch: Path) -> Seen:
     command += [bash, "--norc", "-c", 'exec -a "$0" "$@"', argv[0], program, *argv[1:]]
     env = {**start.environment, "HOME": str(home), "HISTFILE": "/dev/null"}
     if typed:
-        _type(command, env, home, answer, f"{say}\nexit\n".encode())
+        _type(command, env, home, answer, f"{say}; exit\n".encode())
     else:
         subprocess.run(
             command, env=env, cwd=home, stdin=subprocess.DEVNULL, capture_output=True, check=False
@@ -71,8 +72,20 @@ def _type(command: list[str], env: dict[str, str], home: Path, answer: Path, key
         elif not sent and time.monotonic() - last > 0.15:
             os.write(master, keys)
             sent = True
+        elif answer.exists() and time.monotonic() - last > 0.3:
+            break  # fish does not leave by itself below strace; the hangup ends it
     os.close(master)
-    os.waitpid(child, 0)
+    _end(child)
+
+
+def _end(child: int) -> None:
+    deadline = time.monotonic() + 2
+    while os.waitpid(child, os.WNOHANG) == (0, 0):
+        if time.monotonic() > deadline:
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            return
+        time.sleep(0.01)
 
 
 def _opened(log: Path, home: Path) -> tuple[Path, ...]:

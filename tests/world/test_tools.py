@@ -78,8 +78,6 @@ def _expected(home: Path, tool: Tool) -> set[tuple[str, str]]:
     wanted = set()
     for entry in tool.entries:
         path = home / entry.file
-        if entry.file == "fish_variables":
-            path = home / ".config/fish/fish_variables"
         lines = path.read_text().splitlines()
         line = next(n for n, text in enumerate(lines, 1) if entry.piece in text)
         wanted.add((entry.folder.replace("{H}", str(home)), f"{path}:{line}"))

@@ -27,9 +27,9 @@ class Tool(NamedTuple):
     name: str
     shell: str
     files: dict[str, str]
-    entries: tuple[Entry, ...] = ()
-    programs: dict[str, str] = {}
-    more: dict[str, str] = {}
+    entries: tuple[Entry, ...]
+    programs: dict[str, str]
+    more: dict[str, str]
     contexts: tuple[str, ...] = ("terminal", "login_terminal")
 
 
@@ -143,7 +143,8 @@ _MAMBA_BLOCK = """\
 # >>> mamba initialize >>>
 export MAMBA_EXE='{H}/.local/bin/micromamba';
 export MAMBA_ROOT_PREFIX='{H}/micromamba';
-__mamba_setup="$("$MAMBA_EXE" shell hook --shell SHELL --root-prefix "$MAMBA_ROOT_PREFIX" 2> /dev/null)"
+__mamba_setup="$("$MAMBA_EXE" shell hook --shell SHELL --root-prefix "$MAMBA_ROOT_PREFIX" \\
+    2> /dev/null)"
 if [ $? -eq 0 ]; then
     eval "$__mamba_setup"
 else
@@ -555,8 +556,9 @@ if [ "x${BASH_VERSION-}" != x -a "x${PS1-}" != x -a "x${BASH_COMPLETION_VERSINFO
         [ "${BASH_VERSINFO[0]}" -eq 4 -a "${BASH_VERSINFO[1]}" -ge 2 ]; then
         [ -r "${XDG_CONFIG_HOME:-$HOME/.config}/bash_completion" ] &&
             . "${XDG_CONFIG_HOME:-$HOME/.config}/bash_completion"
-        if shopt -q progcomp && [ -r {H}/.linuxbrew/share/bash-completion/bash_completion ]; then
-            . {H}/.linuxbrew/share/bash-completion/bash_completion
+        main={H}/.linuxbrew/share/bash-completion/bash_completion
+        if shopt -q progcomp && [ -r $main ]; then
+            . $main
         fi
     fi
 fi
@@ -686,7 +688,7 @@ TOOLS: tuple[Tool, ...] = (
         "pyenv",
         "fish",
         _PYENV_FISH,
-        (("{H}/.pyenv/shims", "pyenv init"), ("{H}/.pyenv/bin", "fish_variables|fish_user_paths")),
+        (("{H}/.pyenv/shims", "pyenv init"), ("{H}/.pyenv/bin", "fish_add_path")),
         {".pyenv/bin/pyenv": _PYENV},
     ),
     *_both("rbenv", _RBENV_BLOCK, (("{H}/.rbenv/shims", "rbenv"),), {".rbenv/bin/rbenv": _RBENV}),
@@ -719,6 +721,7 @@ TOOLS: tuple[Tool, ...] = (
         "eval ({H}/.linuxbrew/bin/brew shellenv fish | string collect)\n",
         (("{H}/.linuxbrew/bin", "shellenv"), ("{H}/.linuxbrew/sbin", "shellenv")),
         {".linuxbrew/bin/brew": _BREW},
+        {".linuxbrew/sbin/.keep": ""},
     ),
     *_both(
         "direnv",

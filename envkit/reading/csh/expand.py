@@ -254,6 +254,8 @@ def _value(name: str, state: State) -> Value:
 
 def _count(state: State, name: str) -> Value:
     value = _value(name, state)
+    if not name.isdigit() and name not in state.variables and name != "status":
+        return ()  # the words of a variable of the environment are not counted
     return (None if value is None else str(len(value)),)
 
 
