@@ -13,7 +13,7 @@ from envkit.reading import (
     path_helper,
     programs,
     zsh_assignments,
-    zsh_options,
+    zsh_setopt,
 )
 from envkit.reading.conditions import Answer
 from envkit.reading.jumps import Jump
@@ -71,8 +71,8 @@ def _source_path(walk: ZshWalk, here_first: bool, name: str) -> Path | None:
 
 def _leave(kind: str) -> Callable[[ZshWalk, Node, Arguments], Answer]:
     def jump(walk: ZshWalk, node: Node, arguments: Arguments) -> Answer:
-        if kind == "exit" and walk.leaving:
-            return True  # zexit is at work already
+        if kind == "exit" and walk.leaving and not walk.state.in_subshell:
+            raise Jump(node, "spoil", status=True)  # zexit is at work already
         status = walk.state.answer
         if arguments:
             number = None if arguments[0] is None else walk.state.number(arguments[0])
@@ -116,86 +116,6 @@ def _eval(walk: ZshWalk, node: Node, arguments: Arguments) -> Answer:
             walk.state.given(["PATH"])
         return None
     return walk.text(" ".join(argument or "" for argument in arguments), node)
-
-
-def _setopt(on: bool) -> Callable[[ZshWalk, Node, Arguments], Answer]:
-    def change(walk: ZshWalk, node: Node, arguments: Arguments) -> Answer:
-        rest = list(arguments)
-        if rest[:1] and rest[0] in ("-m", "+m"):
-            return None
-        while rest and rest[0] is not None and rest[0][:1] in ("-", "+") and len(rest[0]) > 1:
-            bundle = rest.pop(0) or ""
-            answer = _letters(walk, node, bundle, rest, (bundle[0] == "-") == on)
-            if answer is False:
-                return False
-        answers = [walk.set_option(node, name, on) for name in rest]
-        return None if None in answers else all(answers)
-
-    return change
-
-
-def _letters(walk: ZshWalk, node: Node, bundle: str, rest: Arguments, on: bool) -> Answer:
-    for at, letter in enumerate(bundle[1:], start=1):
-        if letter == "o":
-            name = bundle[at + 1 :] or (rest.pop(0) if rest else None)
-            return walk.set_option(node, name, on)
-        option = zsh_options.letter(letter, walk.state.options)
-        if option is None:
-            return False
-        walk.set_option(node, option[0], on == option[1])
-    return True
-
-
-def _set(walk: ZshWalk, node: Node, arguments: Arguments) -> Answer:
-    rest = list(arguments)
-    while rest and rest[0] is not None and rest[0][:1] in ("-", "+") and len(rest[0]) > 1:
-        flag = rest.pop(0) or ""
-        if flag == "--":
-            walk.state.parameters = rest
-            return True
-        if "A" in flag:
-            name = rest.pop(0) if rest else None
-            if name:
-                zsh_assignments.put_array(walk, node, name, rest)
-            return True
-        if flag == "-o" and not rest:
-            return True
-        if _letters(walk, node, flag, rest, flag[0] == "-") is False:
-            return False
-    if rest and rest[0] in ("-", "+"):
-        rest = rest[1:]
-        walk.state.parameters = rest
-    if rest:
-        walk.state.parameters = rest
-    return True
-
-
-def _emulate(walk: ZshWalk, node: Node, arguments: Arguments) -> Answer:
-    """`emulate [-LR] MODE [-c TEXT]`."""
-    words = list(arguments)
-    fully = local = False
-    while words and words[0] and words[0].startswith("-"):
-        flag = words.pop(0) or ""
-        fully, local = fully or "R" in flag, local or "L" in flag
-    if not words or words[0] is None:
-        return None if words else True
-    mode, rest = zsh_options.mode(words[0]), words[1:]
-    state = walk.state
-    before = state.emulation, set(state.options)
-    options: set[str] = set(state.options)
-    zsh_options.emulate(options, mode, fully)
-    if local:
-        options |= {"localoptions", "localpatterns", "localtraps"}
-    state.emulation, state.options = mode, options
-    if not rest:
-        walk.options_changed(node, before[1])
-        return True
-    if rest[0] != "-c" or len(rest) < 2:
-        return None
-    try:
-        return None if rest[1] is None else walk.text(rest[1], node)
-    finally:
-        state.emulation, state.options = before
 
 
 def _unset(walk: ZshWalk, node: Node, arguments: Arguments) -> Answer:
@@ -304,6 +224,19 @@ def _trap(walk: ZshWalk, node: Node, arguments: Arguments) -> Answer:
     return True
 
 
+def _kill(walk: ZshWalk, node: Node, arguments: Arguments) -> Answer:
+    """A signal to the shell itself; `$$` is known as `self`."""
+    if len(arguments) != 2 or arguments[1] != "self" or walk.state.in_subshell:
+        return None
+    if arguments[0] in ("-HUP", "-1", "-TERM", "-15", "-KILL", "-9"):
+        interactive = walk.state.on("interactive")
+        if arguments[0] in ("-HUP", "-1") and interactive:
+            raise Jump(node, "spoil" if walk.leaving else "exit")
+        if not interactive or arguments[0] in ("-KILL", "-9"):
+            raise Jump(node, "die")
+    return None
+
+
 def _always(answer: Answer) -> Callable[[ZshWalk, Node, Arguments], Answer]:
     return lambda walk, node, arguments: answer
 
@@ -317,10 +250,10 @@ BUILTINS: dict[str, Callable[..., Answer]] = {
     "logout": _leave("exit"),
     "exec": _exec,
     "eval": _eval,
-    "setopt": _setopt(True),
-    "unsetopt": _setopt(False),
-    "set": _set,
-    "emulate": _emulate,
+    "setopt": zsh_setopt.setopt(True),
+    "unsetopt": zsh_setopt.setopt(False),
+    "set": zsh_setopt.set_,
+    "emulate": zsh_setopt.emulate,
     "unset": _unset,
     "unfunction": _unset,
     "shift": _shift,
@@ -351,5 +284,5 @@ BUILTINS: dict[str, Callable[..., Answer]] = {
     "wait": _always(None),
     "zparseopts": _always(None),
     "zstyle": _always(None),
-    "kill": _always(None),
+    "kill": _kill,
 }

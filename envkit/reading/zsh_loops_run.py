@@ -1,4 +1,4 @@
-"""zsh's loops and case, as often as they would run."""
+"""zsh's loops, case and always, as often as they would run."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from envkit.reading import commands, loops, zsh_patterns, zsh_words
 from envkit.reading.conditions import Answer, negate
+from envkit.reading.jumps import Jump
 from envkit.reading.nodes import Node
 
 if TYPE_CHECKING:
@@ -125,3 +126,26 @@ def matches(walk: ZshWalk, subject: str | None, raw: str) -> Answer:
     if subject is None or pattern is None:
         return None
     return zsh_patterns.matches(pattern, subject, walk.state.on("extendedglob"))
+
+
+def run_always(walk: ZshWalk, node: Node) -> Answer:
+    """`{ … } always { … }`."""
+    pending: Jump | None = None
+    status: Answer = True
+    try:
+        status = walk.run(node.parts[0])
+    except Jump as jump:
+        inside = walk.in_function and jump.kind == "exit" and not walk.state.in_subshell
+        if jump.leaves_all and jump.kind != "stop" and not inside:
+            raise
+        pending = jump
+        walk.state.variables["TRY_BLOCK_ERROR"] = "1" if jump.kind == "spoil" else "-1"
+    try:
+        walk.run(node.parts[1])
+    except Jump as jump:
+        if jump.kind != "spoil":  # an error here is forgotten
+            raise
+    handled = walk.state.variables.get("TRY_BLOCK_ERROR") == "0"
+    if pending is not None and not (pending.kind == "spoil" and handled):
+        raise pending
+    return status if pending is None else False

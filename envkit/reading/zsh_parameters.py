@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from envkit.reading import zsh_values, zsh_words
+from envkit.reading.zsh_braces import end_of
 from envkit.reading.zsh_values import Fault, Value
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ class Expansion:
         value: Value = ""
         is_set = False
         if at < len(body) - 1 and body[at] in '$"`':
-            end = _dollar_end(body, at) if body[at] == "$" else zsh_words.end_of(body, at)
+            end = _dollar_end(body, at) if body[at] == "$" else end_of(body, at)
             value, is_set = zsh_words.nested(body[at:end], state, self.double), True
             at = end
         elif found := NAME.match(body, at):
@@ -233,7 +234,7 @@ class Expansion:
 
 def _dollar_end(body: str, at: int) -> int:
     if body[at + 1 : at + 2] in ("{", "(", "[", "'"):
-        return zsh_words.end_of(body, at)
+        return end_of(body, at)
     found = NAME.match(body, at + 1)
     return found.end() if found else at + 1
 
@@ -247,7 +248,7 @@ def _subscript_end(body: str, at: int) -> int:
     depth = 0
     while at < len(body):
         depth += (body[at] == "[") - (body[at] == "]")
-        at = zsh_words.end_of(body, at)
+        at = end_of(body, at)
         if not depth:
             return at
     return len(body)
@@ -259,5 +260,5 @@ def _split_pattern(word: str) -> tuple[str, str, str]:
     while at < len(word):
         if word[at] == "/":
             return word[:at], "/", word[at + 1 :]
-        at = zsh_words.end_of(word, at)
+        at = end_of(word, at)
     return word, "", ""

@@ -6,7 +6,6 @@ the shell itself; FILE.zwc stands for FILE where it is newer.
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Callable
 from pathlib import Path
 
@@ -29,7 +28,6 @@ from envkit.reading.zsh_state import ZshState
 from envkit.reading.zsh_values import Fault
 
 _STEPS = 60_000
-_MAGICS = (struct.pack("<I", 0x04050607), struct.pack(">I", 0x04050607))
 
 
 class ZshWalk(Walk):
@@ -64,7 +62,7 @@ class ZshWalk(Walk):
     def start(self, path: Path, reader: str, reason: str) -> Status:
         """zsh itself opens `path`, or what it is compiled to."""
         self.state.script = str(path)
-        compiled = self._compiled(path)
+        compiled = zsh_compiled.of(self.state.host, path)
         if compiled is None:
             return super().start(path, reader, reason)
         self._compiled_row(path, compiled, reader, reason)
@@ -84,7 +82,7 @@ class ZshWalk(Walk):
             state.name = name
         self.loops = 0
         try:
-            compiled = self._compiled(path)
+            compiled = zsh_compiled.of(self.state.host, path)
             if compiled is not None:
                 at = self.location(node)
                 reason = f"sourced by {self.record.show(at)}"
@@ -94,22 +92,6 @@ class ZshWalk(Walk):
             return True if state.host.kind(path) == "directory" else status
         finally:
             state.name, state.script, self.loops = before
-
-    def _compiled(self, path: Path) -> Path | None:
-        """FILE.zwc, where zsh would run that: not older than FILE, or alone (try_source_file)."""
-        compiled = Path(f"{path}.zwc")
-        host = self.state.host
-        if host.kind(compiled) != "file":
-            return None
-        here, there = host.locate(compiled), host.locate(path)
-        try:
-            if there.exists() and int(here.stat().st_mtime) < int(there.stat().st_mtime):
-                return None
-            content = host.read(compiled)
-        except OSError:
-            return None
-        names = path.name.encode("utf-8", "surrogateescape") + b"\0"
-        return compiled if content[:4] in _MAGICS and names in content else None
 
     def _compiled_row(self, path: Path, compiled: Path, reader: str, reason: str) -> None:
         shown = self.record.show(path)
@@ -256,28 +238,6 @@ class ZshWalk(Walk):
         finally:
             self.state.functions.pop("(anon)", None)
 
-    def always(self, node: Node) -> Answer:
-        """`{ … } always { … }`."""
-        pending: Jump | None = None
-        status: Answer = True
-        try:
-            status = self.run(node.parts[0])
-        except Jump as jump:
-            inside = self.in_function and jump.kind == "exit" and not self.state.in_subshell
-            if jump.leaves_all and jump.kind != "stop" and not inside:
-                raise
-            pending = jump
-            self.state.variables["TRY_BLOCK_ERROR"] = "1" if jump.kind == "spoil" else "-1"
-        try:
-            self.run(node.parts[1])
-        except Jump as jump:
-            if jump.kind != "spoil":  # an error here is forgotten
-                raise
-        handled = self.state.variables.get("TRY_BLOCK_ERROR") == "0"
-        if pending is not None and not (pending.kind == "spoil" and handled):
-            raise pending
-        return status if pending is None else False
-
     # Options
 
     def set_option(self, node: Node, name: str | None, on: bool) -> Answer:
@@ -324,7 +284,7 @@ _RUN: dict[str, Callable[[ZshWalk, Node], Answer]] = {
     "until": zsh_loops_run.run_while,
     "function": ZshWalk.define,
     "anonymous": ZshWalk.anonymous,
-    "always": ZshWalk.always,
+    "always": zsh_loops_run.run_always,
     "test": lambda walk, node: zsh_conditions.test(node.words, walk.state),
     "arithmetic": lambda walk, node: _truth(walk.state.number(node.words[0])),
 }

@@ -6,12 +6,10 @@ None is the unknown value. What an error ends is told by `zsh_values.Fault`.
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from envkit.reading import zsh_patterns, zsh_values
-from envkit.reading.scanner import Unparsable
-from envkit.reading.zsh_quotes import ZshQuotes
+from envkit.reading.zsh_braces import braces, end_of
 from envkit.reading.zsh_values import Fault, Value
 
 if TYPE_CHECKING:
@@ -27,27 +25,6 @@ class Piece(NamedTuple):
     text: str | None
     plain: bool = True
     solid: bool = False
-
-
-class _Ends(ZshQuotes):
-    """Ends of quotations in text that the parser has taken already."""
-
-    def _substitution(self, at: int) -> int:
-        depth = 1
-        while at < len(self.text):
-            depth += (self.text[at] == "(") - (self.text[at] == ")")
-            at = self._skip(at)
-            if not depth:
-                return at
-        raise self._unparsable()
-
-
-def end_of(text: str, at: int) -> int:
-    """The end of the character, quotation or expansion at `at`."""
-    try:
-        return _Ends(text)._skip(at)
-    except Unparsable:
-        return len(text)
 
 
 def fields(raw: str, state: ZshState) -> list[str | None]:
@@ -112,41 +89,6 @@ def nested(raw: str, state: ZshState, inside: bool) -> Value:
     if len(whole) == 1:
         return whole[0]
     return tuple(whole) if whole else ""
-
-
-def braces(raw: str) -> list[str]:
-    """`{a,b}` and `{1..3}` as the words that zsh makes of them."""
-    at = 0
-    while at < len(raw):
-        if raw[at] == "{" and not (at and raw[at - 1] == "$"):
-            end, commas = _brace_end(raw, at)
-            inner = raw[at + 1 : end - 1]
-            before, after = raw[:at], raw[end:]
-            if end and commas:
-                cuts = [at, *commas, end - 1]
-                parts = [raw[a + 1 : b] for a, b in pairwise(cuts)]
-                return [word for part in parts for word in braces(before + part + after)]
-            numbers = re.fullmatch(r"(-?\d{1,6})\.\.(-?\d{1,6})", inner) if end else None
-            if numbers:
-                first, last = int(numbers[1]), int(numbers[2])
-                step = 1 if first <= last else -1
-                span = range(first, last + step, step)[:1000]
-                return [word for n in span for word in braces(f"{before}{n}{after}")]
-        at = end_of(raw, at)
-    return [raw]
-
-
-def _brace_end(raw: str, at: int) -> tuple[int, list[int]]:
-    depth, commas = 0, []
-    while at < len(raw):
-        char = raw[at]
-        depth += (char == "{") - (char == "}")
-        if char == "," and depth == 1:
-            commas.append(at)
-        if not depth:
-            return at + 1, commas
-        at = end_of(raw, at)
-    return 0, []
 
 
 # Words in pieces

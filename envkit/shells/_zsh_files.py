@@ -38,6 +38,7 @@ class _Sequence:
         self.call = call
         self.folder = folder
         self.asked: set[Path] = set()
+        self.kinds: dict[str, bool] = {}  # asked once for a pair of files
 
     def on(self, option: str) -> bool:
         """Whether an option is on at this moment."""
@@ -80,7 +81,7 @@ class _Sequence:
     def _why_not(self, need: str, other: str) -> _Not | None:
         """None where the file is opened; a change only where all else holds."""
         found = []
-        if need and not self.on(need):
+        if need and not self.kinds.get(need, self.on(need)):
             kind = "a login" if need == "login" else "an interactive"
             found.append(_Not(f"only {kind} shell reads it", Change(need)))  # type: ignore[arg-type]
         if other and not self.on("rcs"):
@@ -111,6 +112,8 @@ def read(walk: ZshWalk, start: Start, call: Call, folder: str) -> None:
         _as_sh(sequence)
     else:
         for name in _NAMES:
+            need = _NEEDS.get(name, "")
+            sequence.kinds = {need: sequence.on(need)}
             sequence.system(name)
             sequence.user(name)
     if not call.stops:
@@ -171,6 +174,7 @@ def _leave(sequence: _Sequence, start: Start) -> None:
         lives = end != "exec" and _zsh_ends.after_command(walk, sequence.call)
     walk.ended = None
     walk.leaving = True
+    walk.tested = 0
     reason, change = _why_no_logout(sequence, lives, end)
     walk.record.logout = not reason
     walk.doubt += lives is None

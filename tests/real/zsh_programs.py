@@ -158,7 +158,8 @@ class Writer:
     def if_(self, depth: int) -> str:
         kind = self.random.random()
         if kind < 0.2:
-            return f"if [[ -n ${self.name()} ]] {{\n{self.body(depth)}\n}} else {{\n{self.body(depth)}\n}}"
+            head = f"if [[ -n ${self.name()} ]] {{\n{self.body(depth)}\n}}"
+            return f"{head} else {{\n{self.body(depth)}\n}}"
         if kind < 0.3:
             return f"if [[ -n ${self.name()} ]] . {self.path()}"
         text = f"if {self.condition()}; then\n{self.body(depth)}\n"
