@@ -65,7 +65,7 @@ def declare(walk: Walk, node: Node, raw: tuple[str, ...]) -> Answer:
 
 def _makes_readonly(walk: Walk, raw: tuple[str, ...]) -> bool:
     """readonly, typeset -r; what it means in bash and zsh is another matter."""
-    if walk.state.dialect not in ("dash", "ash", "ksh", "mksh") or walk.state.in_subshell:
+    if walk.state.dialect not in ("dash", "ash", "ksh", "mksh"):
         return False
     flags = "".join(word for word in raw[1:] if word.startswith("-"))
     return (raw[0] == "readonly" and "p" not in flags) or (raw[0] == "typeset" and "r" in flags)

@@ -30,6 +30,16 @@ _SET_LETTERS = {
 }
 
 # The letters that `set` knows; another one is an error.
+_STRICT = ("dash", "ksh", "mksh")
+_NAMES = frozenset(
+    (
+        *("allexport", "bgnice", "braceexpand", "debug", "emacs", "errexit", "globstar", "gmacs"),
+        *("ignoreeof", "interactive", "keyword", "markdirs", "monitor", "multiline", "noclobber"),
+        *("noexec", "noglob", "nolog", "notify", "nounset", "physical", "pipefail", "posix"),
+        *("privileged", "rc", "restricted", "sh", "stdin", "trackall", "utf8-mode", "verbose"),
+        *("vi", "viraw", "xtrace"),
+    )
+)
 _SET_KNOWN = {
     "dash": "efIimnsxvVECabupo",
     "ash": "efIimnsxvCabuEo",
@@ -130,7 +140,9 @@ def _set(walk: Walk, node: Node, arguments: Arguments) -> Answer:
             return True
         for letter in flag[1:]:
             name = rest.pop(0) if letter == "o" and rest else _SET_LETTERS.get(letter)
-            if letter not in _SET_KNOWN.get(walk.state.dialect, letter):
+            unknown = letter == "o" and name is not None and walk.state.dialect in _STRICT
+            unknown = unknown and name not in _NAMES
+            if unknown or letter not in _SET_KNOWN.get(walk.state.dialect, letter):
                 walk.fail(node)
                 return False
             if name:
@@ -262,6 +274,8 @@ BUILTINS: dict[str, Callable[[Walk, Node, Arguments], Answer]] = {
     "type": _lookup,
     "hash": _lookup,
     "which": _lookup,
+    "whence": _lookup,
+    "print": lambda walk, node, arguments: True,
     "cd": _cd,
     "pushd": _pushd,
     "popd": _popd,

@@ -54,6 +54,8 @@ class Compounds(Scanner):
             condition = Node("arithmetic", start, start, ("?",))
             return Node("while", start, self._line(), parts=(condition, self._do()))
         words = [self._word()]
+        if self.dialect in ("dash", "ash", "mksh") and not words[0].isidentifier():
+            self._fail()
         self._newlines()
         if self._take_word("in"):
             while not self._at_separator():

@@ -80,7 +80,8 @@ class Parser(Compounds):
             found += self._with_heredocs(self._row())
             if self.at == before:
                 self._fail()
-        if not found and ";;" not in closing:
+        may_be_empty = ";;" in closing or (self.has("{}") and closing[0] in ("}", ")", "done"))
+        if not found and not may_be_empty:
             self._fail()
         return tuple(found)
 
@@ -111,6 +112,9 @@ class Parser(Compounds):
         start = self._line()
         if self._word_ahead() == "!":
             self.at += 1
+            self._blank()
+            if self._word_ahead() == "!" and not self.has("!!"):
+                self._fail()
             inner = self._pipeline()
             return Node("not", start, inner.last, parts=(inner,))
         if self._word_ahead() == "time" and self.has("time"):
@@ -153,6 +157,8 @@ class Parser(Compounds):
             self._fail()
         function = self._function_ahead(word)
         if function:
+            if self.dialect in ("dash", "ash") and not word.isidentifier():
+                self._fail()
             self.at = begin + function
             return self._body_of(word, start)
         return self._simple(start)

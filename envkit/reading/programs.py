@@ -141,6 +141,17 @@ def _command(arguments: list[str], state: State) -> str | None:
     return state.find(arguments[1])
 
 
+def _print(arguments: list[str], state: State) -> str | None:
+    if state.dialect not in ("ksh", "mksh"):
+        return None
+    raw = arguments[:1] == ["-r"]
+    words = arguments[1:] if raw else arguments
+    words = words[1:] if words[:1] in (["--"], ["-"]) else words
+    plain = raw or not any("\\" in word for word in words)
+    flagged = bool(words) and words[0].startswith("-") and not raw
+    return " ".join(words) if plain and not flagged else None
+
+
 def _printf(arguments: list[str], state: State) -> str | None:
     if arguments[:1] == ["%s"] and len(arguments) == 2:
         return arguments[1].rstrip("\n")
@@ -173,6 +184,7 @@ _OUTPUT: dict[str, Callable[[list[str], State], str | None]] = {
     "which": lambda arguments, state: _command(["-v", *arguments], state),
     "echo": lambda arguments, state: None if arguments[:1] == ["-e"] else " ".join(arguments),
     "printf": _printf,
+    "print": _print,
     "cat": _cat,
     "readlink": _readlink,
     "pwd": lambda arguments, state: state.cwd or None,

@@ -63,6 +63,7 @@ class State:
         self.shopts = shopts or {}
         self.functions: dict[str, Function] = {}
         self.readonly: set[str] = set()
+        self.letters: tuple[tuple[str, str], ...] = _LETTERS
         self.hidden: dict[str, tuple[bool, str | None]] = {}
         self.in_subshell = 0
 
@@ -82,7 +83,7 @@ class State:
 
     def _special(self, name: str) -> str | None:
         if name == "-":
-            return "".join(letter for letter, option in _LETTERS if option in self.options)
+            return "".join(letter for letter, option in self.letters if option in self.options)
         if name == "#":
             return str(len(self.parameters))
         if name == "$":

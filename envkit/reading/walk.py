@@ -52,8 +52,6 @@ class Walk:
         """Whether what happens now happens for sure."""
         return self.doubt == 0
 
-    # Files and functions
-
     def start(self, path: Path, reader: str, reason: str) -> Status:
         """The shell itself opens `path`; how that went, exactly as open(2) decides it."""
         status = self.record.open(path, reader, reason, certain=self.certain)
@@ -182,8 +180,9 @@ class Walk:
             status = _RUN[node.kind](self, node)
         except words.Unbound:
             raise Jump(node, self.unbound, status=False) from None
-        stops = "errexit" in self.state.options and not self.tested and node.kind in _SIMPLE
-        stops = stops and self.state.dialect != "ksh"  # ksh93 does not obey it in these files
+        # ksh93 does not obey it in startup files.
+        obeys = "errexit" in self.state.options and self.state.dialect != "ksh"
+        stops = obeys and not self.tested and node.kind in _SIMPLE
         if status is False and stops:
             raise Jump(node, "die", status=False)
         if status is None and stops:
@@ -232,6 +231,7 @@ class Walk:
         state = self.state
         before = state.variables.copy(), state.options.copy(), state.functions.copy()
         place = state.cwd, state.parameters, state.shopts.copy(), state.folders.copy()
+        state.readonly, readonly = state.readonly.copy(), state.readonly
         state.in_subshell += 1
         try:
             return self.sequence(node)
@@ -241,6 +241,7 @@ class Walk:
             state.in_subshell -= 1
             state.variables, state.options, state.functions = before
             state.cwd, state.parameters, state.shopts, state.folders = place
+            state.readonly = readonly
 
     def pipe(self, node: Node) -> Answer:
         """Each command of a pipeline in a shell of its own; the last one's status counts."""

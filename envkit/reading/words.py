@@ -184,6 +184,9 @@ def _parameter(name: str, scope: Scope, inside: bool) -> Iterator[Piece]:
 
 
 def _braced(body: str, scope: Scope, inside: bool) -> Iterator[Piece]:
+    if body.startswith(".sh.") and scope.dialect == "ksh":
+        yield Piece(scope.get(body)[1] if scope.get(body)[0] else None, inside, not inside)
+        return
     found = _BRACED.fullmatch(body)
     if not found or found[3] not in (None, "[0]", "[@]", "[*]") or body.startswith("!"):
         yield Piece(None, inside, not inside)
@@ -196,6 +199,8 @@ def _braced(body: str, scope: Scope, inside: bool) -> Iterator[Piece]:
     if found[3] == "[@]" and not is_set and not rest and not length:
         return  # no field at all
     if length:
+        if not is_set and scope.is_option("nounset"):
+            raise Unbound(name)
         size = None if is_set and value is None else str(len(value or ""))
         yield Piece(size if not rest else None, inside, not inside)
         return

@@ -93,6 +93,53 @@ def invocation(
     )
 
 
+# The letters of `$-` in each shell's own order, and the options that they stand for.
+_ORDERS = {
+    "dash": "pubaCEVvxsnmiIfe",
+    "ash": "pubaCEVvxcsnmiIfe",
+    "ksh": "icabefhkmnprstuvxBCEGHl",
+    "mksh": "abefhiklmnprsuvxCUXc",
+}
+_OPTIONS = {
+    "a": "allexport",
+    "b": "notify",
+    "c": "command",
+    "e": "errexit",
+    "f": "noglob",
+    "h": "trackall",
+    "i": "interactive",
+    "k": "keyword",
+    "l": "login",
+    "m": "monitor",
+    "n": "noexec",
+    "p": "privileged",
+    "r": "restricted",
+    "s": "stdin",
+    "u": "nounset",
+    "v": "verbose",
+    "x": "xtrace",
+    "B": "braceexpand",
+    "C": "noclobber",
+}
+
+
+def _options(call: Call, dialect: str, terminal: bool) -> set[str]:
+    """The options that are on before the first file."""
+    found = {_OPTIONS.get(option, option) for option in call.options}
+    if call.command is not None:
+        found.add("command")
+    if dialect == "ksh":
+        found |= {"braceexpand"} if call.script else {"braceexpand", "stdin"}
+        found |= {"E"} if "rc" in found else set()
+    if dialect == "mksh":
+        found.discard("errexit")  # it counts from the first command that is no startup file's
+    if dialect in ("ksh", "mksh") and call.login:
+        found |= {"login", "login_shell"}
+    if call.interactive and (terminal or dialect in ("ksh", "mksh")):
+        found.add("monitor")
+    return found
+
+
 def state(
     host: Host,
     start: Start,
@@ -113,19 +160,21 @@ def state(
         "PWD": env.get("PWD", str(host.home)),
         "PPID": None,
     }
-    return State(
+    made = State(
         host,
         variables,
         call.parameters,
         call.name,
         program,
-        set(call.options),
+        _options(call, dialect, start.invocation.stdin == "pty"),
         env.get("PWD") or str(host.home),
         dialect=dialect,
         terminal=start.invocation.stdin == "pty",
         macos=start.platform.name == "macos",
         passwd_home=False,
     )
+    made.letters = tuple((letter, _OPTIONS.get(letter, letter)) for letter in _ORDERS[dialect])
+    return made
 
 
 def login_files(walk: Walk, start: Start, name: str, users: bool = True) -> None:
@@ -134,7 +183,8 @@ def login_files(walk: Walk, start: Start, name: str, users: bool = True) -> None
     _rows.open_next(walk, PROFILE, name, reason)
     if walk.ended is None:
         _rows.name_system_files(walk, start, PROFILE, name)
-    if users and "privileged" not in walk.state.options:
+    # ksh93 alone heeds -p here, and even a `set -p` in /etc/profile.
+    if users and not (walk.state.dialect == "ksh" and "privileged" in walk.state.options):
         _rows.open_next(walk, at_home(walk, ".profile"), name, reason)
 
 

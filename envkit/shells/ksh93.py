@@ -19,6 +19,7 @@ from envkit.shells._posix import Call
 
 _SYSTEM_RC = Path("/etc/ksh.kshrc")
 _BUILDS = ("", "debian", "kshrc", "plain")
+_VERSION = "Version AJM 93u+m/1.0.4 2022-10-22"
 
 
 def argv(invocation: Invocation, command: str) -> tuple[str, ...]:
@@ -77,8 +78,8 @@ def _walk(host: Host, start: Start, call: Call) -> Walk:
             "SHELL": env.get("SHELL", "/bin/sh"),
             "PS2": env.get("PS2", "> "),
             "PS3": env.get("PS3", "#? "),
-            "KSH_VERSION": None,
-            ".sh.version": None,
+            "KSH_VERSION": _VERSION,
+            ".sh.version": _VERSION,
             "FCEDIT": "ed",
             "TMOUT": "0",
             "MAILCHECK": "600",

@@ -121,7 +121,7 @@ def _others(walk: Walk, call: Call) -> dict[Path, tuple[str, Change]]:
 SHELL = Shell(
     name="mksh",
     title="mksh",
-    programs=("mksh", "lksh"),
+    programs=("mksh", "lksh", "ksh"),
     argv=argv,
     invocation=invocation,
     startup_files=startup_files,
