@@ -15,6 +15,7 @@ from envkit.reading import (
     branches,
     record,
     zsh_commands,
+    zsh_compiled,
     zsh_conditions,
     zsh_loops_run,
     zsh_options,
