@@ -7,6 +7,7 @@ from pathlib import Path
 
 from envkit.model import Location
 from envkit.provenance import Assignment
+from envkit.reading.fish import files
 from envkit.tracing import align
 from envkit.tracing.align import Origin
 from envkit.tracing.fish_places import Places
@@ -72,6 +73,10 @@ class Fold:
             names = (record.value or "").split(" ") if record.value else []
             self.users = {each: self.users.get(each, self._user) for each in names}
             return
+        if call >= 0 and self.places.within_function(call, "__fish_macos_set_env"):
+            known = {name: Origin(at, "as path_helper does") for name, at in self._paths().items()}
+            self._set(record.value, Origin(None, "as path_helper does"), Use("old"), known)
+            return
         rebuilt = call >= 0 and self.places.within_function(call, "__fish_reconstruct_path")
         rebuilt = rebuilt or (
             call < 0 and self.places.texts.is_library(Path(record.file)) and where is None
@@ -80,6 +85,17 @@ class Fold:
             self._set(record.value, self._user, Use("old"), self.users)
         else:
             self._set(record.value, Origin(where, via), _use(text, self.variable), {})
+
+    def _paths(self) -> dict[str, Location]:
+        """What macOS's /etc/paths and /etc/paths.d name, which fish reads in a login shell."""
+        host = self.places.host
+        found: dict[str, Location] = {}
+        for path in ("/etc/paths", *(files.glob(host, "/etc/paths.d/*", "") or ())):
+            if host.kind(Path(path)) == "file":
+                text = host.read(Path(path)).decode("utf-8", "surrogateescape")
+                for number, line in enumerate(text.split("\n"), start=1):
+                    found.setdefault(line, Location(Path(path), number))
+        return found
 
     def _where(self, record: Record, call: int) -> tuple[Location | None, str, str]:
         if call < 0:
