@@ -18,7 +18,7 @@ from envkit.tracing.statements import Statement, scan
 
 _PIPE = re.compile(r"/dev/(fd/\d+|stdin)$|/proc/.*/fd/\d+$|.*/zsh\w{6}$")
 # The functions that come with zsh: what they do belongs to whoever calls them.
-_LIBRARY = re.compile(r".*/share/zsh/([^/]+/)?(functions|site-functions|vendor-\w+)/")
+_LIBRARY = re.compile(r"/(usr|opt|nix|run|home/linuxbrew)/.*/zsh/.*functions/")
 _PRINTED = re.compile(
     r"\\?((builtin|command|noglob) )*\\?(eval|emulate\s+(-\w+\s+)*\w+\s+-\w*c)\s+(--\s+)?"
     r"\"?\s*(\$\(|`|\$\{?(?P<name>\w+)\}?\"?\s*$)"
@@ -172,6 +172,8 @@ class Places:
         line after the statement that it is part of, and functions made there have none.
         """
         frames = record.frames
+        if not frames:
+            return None
         at = max((i for i, frame in enumerate(frames) if frame.kind == "file"), default=0)
         made = [frame for frame in frames[at + 1 :] if frame.kind == "shfunc"]
         if made:

@@ -18,6 +18,11 @@ from envkit.tracing.stack import Frame, Record
 _FIELD, _ITEM = "\x1f", "\x01"
 _MOST = 2000  # of a command's text: what a line of a startup file has
 
+# Of zsh's own functions only a change is told: compinit alone runs 60,000 commands of theirs.
+_LIBRARIES = "|".join(
+    f"{top}/*/zsh/*functions/*" for top in ("/usr", "/opt", "/nix", "/run", "/home/linuxbrew")
+)
+
 # The first command runs before the trap is there: PS4 keeps its place, and the value before it.
 _FIRST = "${ENVKIT_FIRST::=${ENVKIT_FIRST-${(%):-%x:%I}VALUE}}"
 # Armed, it keeps that of each command but the trap's own.
@@ -51,7 +56,11 @@ def _trap(record: Path, token: str, variable: str, armed: bool) -> str:
         first, then = f"{first}; ENVKIT_FIRST=", f"PS4={ps4}; builtin setopt promptsubst"
     else:
         then = f"{_TAKE_BACK}; builtin trap {shlex.quote(_SWITCH_OFF)} DEBUG"
+    now = f'"{value_of(variable)}"'
     return (
+        f'case "${{funcfiletrace[*]-}}" in {_LIBRARIES}) '
+        f'if [[ "${{ENVKIT_VALUE-}}" == {now} ]]; then return 0; fi;; esac; '
+        f"builtin typeset -g ENVKIT_VALUE={now}; "
         "builtin setopt debug_before_cmd; "
         f'if [[ -n "${{ENVKIT_FIRST-}}" ]]; then {first}; fi; {text}; '
         f'if [[ -n "${{ENVKIT_TRACE-}}" ]]; then {then}; fi'
@@ -157,6 +166,7 @@ def _frames(
     rest = list(zip(stack[1:], calls[1:], defined[1:], strict=False))[::-1]
     frames: list[Frame] = []
     for kind in context[:-1]:
+        kind = "file" if kind == "filecode" else kind  # out of a .zwc
         named = kind in ("file", "shfunc") or (kind == "eval" and rest and rest[0][0] == "(eval)")
         if named and rest:
             name, call, made = rest.pop(0)

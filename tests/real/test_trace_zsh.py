@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
@@ -247,6 +248,26 @@ def test_every_line_is_right(case: Case, host: Callable[..., Host]) -> None:
 @pytest.mark.parametrize("case", EVERY, ids=lambda case: case.name)
 def test_every_line_of_all_is_right(case: Case, host: Callable[..., Host]) -> None:
     check(case, host)
+
+
+def test_a_compiled_file(host: Callable[..., Host]) -> None:
+    """A FILE.zwc runs in FILE's place, also where there is no FILE; its lines are FILE's."""
+    machine = host(files={".zshrc": "true\npath+=/t/a\n", ".zshenv": "true\n\npath+=/t/b\n"})
+    for name in (".zshrc", ".zshenv"):
+        subprocess.run(["zsh", "-fc", f"zcompile {machine.home / name}"], check=True)
+    (machine.home / ".zshenv").unlink()
+    found = traced(machine)
+    assert [str(e.set_by and e.set_by.line) for e in found.entries[-2:]] == ["3", "2"]
+    assert found.notes == ()
+
+
+@pytest.mark.full
+def test_completions(host: Callable[..., Host]) -> None:
+    """compinit without a dump runs 60,000 commands of zsh's own functions."""
+    text = "autoload -Uz compinit\ncompinit -u\npath+=/t/a\n"
+    found = traced(host(files={".zshrc": text}), limit=60.0)
+    assert found.entries[-1].set_by is not None
+    assert (found.entries[-1].set_by.line, found.notes) == (3, ())
 
 
 def test_an_endless_loop_is_named(host: Callable[..., Host]) -> None:
