@@ -74,7 +74,7 @@ def request(
     return Request(
         host,
         there,
-        shells.get(shell) if shell else shells.of(host),
+        shells.named(host, shell) if shell else shells.of(host),
         tuple(map(contexts.get, dict.fromkeys(context_names))) or contexts.common(),
         static or host.foreign or there.name != here.name,
         limit,

@@ -20,7 +20,6 @@ from envkit.errors import UsageError
 if TYPE_CHECKING:
     from envkit.host import Host
     from envkit.model import Order, Platform, Start
-    from envkit.why import One, Why
 
 _STDIN = ("pty", "pipe", "socket", "null", "closed")
 _END = ("exit", "eof", "end-of-input", "hangup", "exec")
@@ -86,42 +85,67 @@ def order(
     --stdin, --env, --clear-env and --end belong to it. Left out, --end is what the command line
     says: an interactive shell is left by exit, `-c` ends with its text. Nothing is started.
     """
-    from envkit import order as room
     from envkit.host import Host
 
     host = Host.real(home, root)
     system = _platform(host, platform, as_json)
-    if build is None and platform and _is_foreign(host, system):
+    foreign = bool(platform) and _is_foreign(host, system)
+    if build is None and foreign:
         build = ""  # what that platform's own shell is compiled with, not the one that is here
     _check_together(bool(command_line), context, every, why, probe)
     if probe:
-        if platform and _is_foreign(host, system):
-            raise UsageError("--probe starts this machine's shells", "leave --platform out")
-        from envkit.cli import order_probe
+        _probe(host, shell, foreign, as_json)
+    elif every or why is not None:
+        from envkit.cli import order_every
 
-        order_probe.run(host, shell, as_json)
-        return
-    if every or why is not None:
-        _all(host, shell, system, build, why, as_json)
-        return
-    if command_line:
+        order_every.run(host, shell, system, build, why, as_json)
+    elif command_line:
         _check("--stdin", stdin, _STDIN)
         _check("--end", end or "exit", _END)
         given, argv = _environment(host, env, clear_env), tuple(command_line)
-        start = room.literal(host, shell, argv, stdin, given, end, build, system)  # type: ignore[arg-type]
+        _one(host, _literal(host, shell, argv, stdin, given, end, build, system), None, as_json)
     else:
-        start = _start(host, context, shell, build, system)
+        _one(host, _start(host, context, shell, build, system), context, as_json)
+
+
+def _probe(host: Host, shell: str | None, foreign: bool, as_json: bool) -> None:
+    if foreign:
+        raise UsageError("--probe starts this machine's shells", "leave --platform out")
+    from envkit.cli import order_probe
+
+    order_probe.run(host, shell, as_json)
+
+
+def _literal(
+    host: Host,
+    shell: str | None,
+    argv: tuple[str, ...],
+    stdin: str,
+    given: dict[str, str],
+    end: str | None,
+    build: str | None,
+    system: Platform,
+) -> Start:
+    from envkit import order as room
+
+    return room.literal(host, shell, argv, stdin, given, end, build, system)  # type: ignore[arg-type]
+
+
+def _one(host: Host, start: Start, context: str | None, as_json: bool) -> None:
+    """One start; `context`: the name that was asked for."""
+    from envkit import order as room
+
     found = _settled(host, start, room.order(host, start))
     named = _named_context(host, start) if context else {}
     if as_json:
-        output.say_json({**_data(found), **_where(host, start.platform), **named})
+        output.say_json({**data(found), **where(host, start.platform), **named})
         return
     from envkit.cli import order_text
 
     texts = [order_text.one(host, start, found)]
     if named.get("absent"):
         texts.append(f"Not on this machine: {named['absent']}")
-    if not command_line:
+    if start.context != room.COMMAND_LINE:
         texts.append(order_text.others(start.context))
     output.say("\n\n".join(texts))
 
@@ -158,50 +182,6 @@ def _check_together(
         raise UsageError("--why needs a file", "envkit order --why ~/.profile")
 
 
-def _all(
-    host: Host,
-    shell: str | None,
-    system: Platform,
-    build: str | None,
-    file: str | None,
-    as_json: bool,
-) -> None:
-    """Every context side by side, or one file in every context."""
-    from envkit import shells, why
-
-    every = why.every(host, shells.get(shell) if shell else None, system, build)
-    if file is not None:
-        _why(host, file, every, as_json)
-    elif as_json:
-        output.say_json({"contexts": [_context_data(host, one) for one in every]})
-    else:
-        from envkit.cli import order_table
-
-        output.say(order_table.table(host, system, every))
-
-
-def _why(host: Host, file: str, every: tuple[One, ...], as_json: bool) -> None:
-    """One file: exit 1 where no context reads it."""
-    from pathlib import Path
-
-    from envkit import why
-
-    path = why.path_of(host, file, Path.cwd())
-    found = why.why(host, path, every)
-    read = any(one.status == "read" and not one.one.absent for one in found)
-    own = next(one.start for one in every if one.context.shell is None)
-    others = () if read else why.others(host, path, own.platform, own.shell.name)
-    if as_json:
-        rows = [_why_data(host, one) for one in found]
-        output.say_json({"file": path, "read": read, "read_by": others, "contexts": rows})
-    else:
-        from envkit.cli import order_why
-
-        output.say(order_why.text(host, path, found, others))
-    if not read:
-        raise typer.Exit(1)
-
-
 def _platform(host: Host, name: str | None, silent: bool) -> Platform:
     """The platform that is named, or the machine's own; it is said where that is a guess."""
     from envkit import platforms
@@ -228,7 +208,9 @@ def _start(
     from envkit import contexts, order, shells
 
     chosen = contexts.get(context) if context else contexts.default(system)
-    return order.start_for(host, chosen, shells.get(shell) if shell else None, system, build)
+    return order.start_for(
+        host, chosen, shells.named(host, shell) if shell else None, system, build
+    )
 
 
 def _environment(host: Host, env: list[str] | None, clear: bool) -> dict[str, str]:
@@ -247,44 +229,18 @@ def _check(option: str, value: str, known: tuple[str, ...]) -> None:
         raise UsageError(f"{option} {value}: unknown", f"known: {', '.join(known)}")
 
 
-def _data(one: Order) -> dict[str, object]:
+def data(one: Order) -> dict[str, object]:
+    """One start for JSON."""
     return {
         "context": one.context,
         "shell": one.shell,
-        "files": [output.as_data(row) for row in (*one.before, *one.files)],
+        "files": [output.asdata(row) for row in (*one.before, *one.files)],
     }
 
 
-def _where(host: Host, system: Platform) -> dict[str, object]:
+def where(host: Host, system: Platform) -> dict[str, object]:
     """The platform; `platform_known` is false where it is the nearest to one that envkit knows."""
     from envkit import platforms
 
     found, known = platforms.look(host)
     return {"platform": system.name, "platform_known": known or system.name != found.name}
-
-
-def _context_data(host: Host, one: One) -> dict[str, object]:
-    return {**_data(one.order), **_about(host, one)}
-
-
-def _about(host: Host, one: One) -> dict[str, object]:
-    return {
-        "context": one.context.name,
-        "title": one.context.title,
-        "shell": one.start.shell.name,
-        "imitated": bool(one.imitated),
-        "absent": one.absent,
-        **_where(host, one.start.platform),
-    }
-
-
-def _why_data(host: Host, found: Why) -> dict[str, object]:
-    return {
-        **_about(host, found.one),
-        "status": found.status,
-        "place": found.place or None,
-        "reason": found.reason,
-        "reader": found.reader,
-        "change": output.as_data(found.change),
-        "changes": output.as_data(found.changes),
-    }

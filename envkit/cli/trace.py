@@ -52,7 +52,7 @@ def trace(
 
     host = Host.real(home, root)
     system = platforms.of(host, platform)
-    program = shells.get(shell) if shell else None
+    program = shells.named(host, shell) if shell else None
     chosen = [contexts.get(one) for one in context or ()] or [contexts.default(system)]
     if system.name != platforms.detect(host).name:
         from envkit.errors import Refused

@@ -18,7 +18,7 @@ from envkit.shells import _ksh_argv, _posix, _rows
 from envkit.shells._posix import Call
 
 _SYSTEM_RC = Path("/etc/ksh.kshrc")
-_BUILDS = ("", "debian", "kshrc", "plain")
+_BUILDS = ("", "debian", "plain")
 _VERSION = "Version AJM 93u+m/1.0.4 2022-10-22"
 
 
@@ -35,13 +35,13 @@ def invocation(
 
 
 def build(host: Host, program: Path | None) -> str:
-    """`kshrc` where the binary names /etc/ksh.kshrc, else `plain` (SHOPT_SYSRC); "": none there."""
+    """`debian` where the binary has /etc/ksh.kshrc in it, else `plain` (SHOPT_SYSRC); "": none."""
     if program is None or host.kind(program) != "file":
         return ""
     content = host.read(program)
     if b"KSH_VERSION" not in content and b".sh.version" not in content:
         return ""
-    return "kshrc" if b"/etc/ksh.kshrc\0" in content else "plain"
+    return "debian" if b"/etc/ksh.kshrc\0" in content else "plain"
 
 
 def startup_files(host: Host, start: Start) -> Order:
