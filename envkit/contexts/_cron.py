@@ -34,23 +34,32 @@ _SETTING = re.compile(
 def environment(host: Host, platform: Platform) -> tuple[Given, ...]:
     """What a job of this account's crontab is given."""
     own = {"HOME": str(host.home), "LOGNAME": host.user, "SHELL": "/bin/sh"}
-    own["PATH"] = "/usr/bin:/bin"
-    by = "cron"
+    if _service(platform) == "crond":  # cronie, busybox (entry.c, crond.c); Debian's does not
+        own["USER"] = host.user
     table = _table(host, platform)
-    if host.kind(table) == "unreadable":
+    by = "cron"
+    if host.kind(table) == "unreadable" and not _readable(host, table):
         by = f"cron, unless {table} says otherwise: it cannot be read"
-    pam = () if platform.name == "alpine" else _pam.variables(host, platform, _service(platform))
+    path = Given("PATH", "/usr/bin:/bin", by)
+    if is_busybox(platform):
+        path = Given("PATH", platform.default_path, "crond, from what started it: not known here")
     return (
-        *pam,
+        *_pam.files_only(host, platform, _service(platform)),
         *(Given(name, value, by) for name, value in own.items()),
-        *_settings(host, table),
+        path,
+        *_settings(host, platform),
     )
+
+
+def is_busybox(platform: Platform) -> bool:
+    """Whether crond is busybox's: no PAM, and of the crontab's variables SHELL alone."""
+    return platform.name == "alpine"
 
 
 def shell(host: Host, platform: Platform) -> str:
     """The shell that runs the jobs: what SHELL= of the crontab names."""
     chosen = "/bin/sh"
-    for one in _settings(host, _table(host, platform)):
+    for one in _settings(host, platform):
         chosen = one.value if one.variable == "SHELL" else chosen
     name = chosen.rpartition("/")[2]
     return name if name in discover.names("envkit.shells") else "sh"
@@ -70,15 +79,27 @@ def setting(line: str) -> tuple[str, str] | None:
     return (_unquoted(found[1]), _unquoted(found[2])) if found else None
 
 
-def _settings(host: Host, table: Path) -> Iterator[Given]:
-    """The variables that the table sets; LOGNAME cannot be."""
+def _readable(host: Host, table: Path) -> bool:
+    try:
+        host.read(table)
+    except OSError:
+        return False
+    return True
+
+
+def _settings(host: Host, platform: Platform) -> Iterator[Given]:
+    """The variables that the table sets; LOGNAME cannot be, nor cronie's USER."""
+    table = _table(host, platform)
+    fixed = ("LOGNAME", "USER") if _service(platform) == "crond" else ("LOGNAME",)
     try:
         text = host.read(table).decode("utf-8", "surrogateescape")
     except OSError:
         return
     for number, line in enumerate(text.split("\n"), start=1):
         found = setting(line)
-        if found and found[0] != "LOGNAME":
+        if not found or found[0] in fixed:
+            continue
+        if found[0] == "SHELL" or not is_busybox(platform):
             yield Given(*found, "crontab", Location(table, number))
 
 

@@ -1,7 +1,8 @@
 """A cron job: /bin/sh -c with cron's own environment (crontab(5)); no startup file is read.
 
 SHELL and PATH of the crontab win. On Debian /etc/environment reaches it through pam_env, but its
-PATH loses to cron's own; cronie keeps PAM's PATH out of it as well; busybox's crond knows no PAM.
+PATH loses to cron's own, as with cronie; busybox's crond knows no PAM, keeps the PATH that it was
+started with, and takes SHELL alone from the crontab.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ from envkit.model import Context, Invocation, Platform
 
 
 def here(host: Host, platform: Platform) -> Context:
-    """The shell that SHELL= of this account's crontab names."""
-    return replace(CONTEXT, shell=_cron.shell(host, platform))
+    """The shell that SHELL= of this account's crontab names; busybox takes no PATH= there."""
+    remedy = "in the command: PATH={path}" if _cron.is_busybox(platform) else CONTEXT.remedy
+    return replace(CONTEXT, shell=_cron.shell(host, platform), remedy=remedy)
 
 
 CONTEXT = Context(

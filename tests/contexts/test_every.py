@@ -131,8 +131,11 @@ def test_without_pam_no_environment(host: Callable[..., Host]) -> None:
 def test_where_crontabs_lie(host: Callable[..., Host], platform: str, table: str) -> None:
     machine = host({}, {table: "# c\nSHELL=/bin/bash\nPATH=/c:/d\n* * * * * true\n"})
     given = _given(machine, "cron", platform)
-    assert given["PATH"].value == "/c:/d"
-    assert str(given["PATH"].where) == f"/{table}:3"
+    if platform == "alpine":  # busybox takes SHELL alone
+        assert given["PATH"].where is None
+    else:
+        assert given["PATH"].value == "/c:/d"
+        assert str(given["PATH"].where) == f"/{table}:3"
     start = order.start_for(machine, contexts.get("cron"), None, platforms.get(platform))
     assert start.shell.name == "bash"
 
