@@ -11,28 +11,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
 
 from envkit.errors import UsageError
 from envkit.host import Host
 from envkit.model import Change, Invocation, Order, Shell, Start, Stdin
 from envkit.reading import record
-from envkit.reading.csh.state import State, Value
 from envkit.reading.csh.walk import Walk
-from envkit.shells import _tcsh_argv
+from envkit.shells import _tcsh_argv, _tcsh_state
 from envkit.shells._tcsh_argv import Call
 
 _CSHRC, _LOGIN, _LOGOUT = Path("/etc/csh.cshrc"), Path("/etc/csh.login"), Path("/etc/csh.logout")
 _BUILDS = ("", "tcsh", "loginfirst")
-_DEFAULT_PATH = "/usr/bin:/bin"
-
-
-class _File(NamedTuple):
-    """A file of the sequence; `first`: one of a pair of which the second stands in."""
-
-    name: str
-    login: bool
-    system: bool
 
 
 def argv(invocation: Invocation, command: str) -> tuple[str, ...]:
@@ -87,7 +76,7 @@ def startup_files(host: Host, start: Start) -> Order:
         raise UsageError(f"unknown build of tcsh: {start.build}", f"known: {known}")
     how = start.invocation
     call = _tcsh_argv.parse(_argv(how), how.stdin)
-    walk = Walk(_state(host, start, call))
+    walk = Walk(_tcsh_state.make(host, start, call))
     walk.stops_at_failure = "e" in call.options
     call.stops = call.stops or _unopened(walk, call)
     if not call.stops:
@@ -238,52 +227,6 @@ def _at_home(walk: Walk, name: str) -> Path | None:
         return None
     home = walk.state.home
     return None if home is None else Path(home + "/" + name)
-
-
-def _state(host: Host, start: Start, call: Call) -> State:
-    """What tcsh knows before it reads the first file (tcsh(1), Special shell variables)."""
-    env = start.environment
-    path = env.get("PATH")
-    cwd = env.get("PWD") or str(host.home)
-    variables: dict[str, Value] = {
-        "0": (call.name if call.script is None else call.script,),
-        "argv": tuple(call.parameters),
-        "path": tuple(one or "." for one in (_DEFAULT_PATH if path is None else path).split(":")),
-        "cwd": (cwd,),
-        "owd": (),
-        "dirstack": (cwd,),
-        "shell": ("/bin/tcsh",),
-        "tcsh": ("6.24.07",),
-        "uid": (str(host.uid),),
-        "euid": (str(host.uid),),
-        "user": (env.get("USER", host.user),),
-        "term": (env.get("TERM", "network"),),
-        "shlvl": (_level(env.get("SHLVL", "")),),
-        "echo_style": ("both",),
-        "history": ("100",),
-        "killring": ("30",),
-    }
-    unknown = "addsuffix anyerror cdtohome csubstnonl euser gid egid group tty version _"
-    variables |= dict.fromkeys(unknown.split())
-    if "HOME" in env:
-        variables["home"] = (env["HOME"],)
-    if call.login:
-        variables["loginsh"] = ("",)
-    if call.prompts:
-        variables |= {"prompt": None, "prompt2": None, "prompt3": None}
-        if call.interactive and env.get("TERM") not in ("dumb", "emacs"):
-            variables["edit"] = ("",)
-    environment = dict(env)
-    state = State(host, variables, environment, cwd, start.invocation.stdin == "pty")
-    for name in ("HOST", "HOSTTYPE", "VENDOR", "OSTYPE", "MACHTYPE", "GROUP"):
-        state.environment.setdefault(name, None)
-    state.environment |= {"SHLVL": (variables["shlvl"] or ("1",))[0], "PWD": cwd}
-    state.environment["PATH"] = path or ":".join(map(str, variables["path"] or ()))
-    return state
-
-
-def _level(given: str) -> str:
-    return str(int(given) + 1) if given.isdigit() else "1"
 
 
 SHELL = Shell(

@@ -118,7 +118,9 @@ _SHORT = {
     "words of the environment": "setenv X 'a b'\nforeach f ($X)\n.a\nend\n",
     "value in quotes": "set x='a b'\nforeach f (\"$x\")\n.a\nend\n",
     "set path": "set path=(/x $path)\nif ($PATH == /x:/usr/local/bin:/usr/bin:/bin) .a\n",
-    "set path, blanks": "set path = ( /x $path /y )\nif ($path[1] == /x && $path[$#path] == /y) .a\n",
+    "set path, blanks": (
+        "set path = ( /x $path /y )\nif ($path[1] == /x && $path[$#path] == /y) .a\n"
+    ),
     "setenv PATH": "setenv PATH /q:$PATH\nif ($path[1] == /q && $#path == 4) .a\n",
     "setenv PATH, empty entry": "setenv PATH :/a\nif ($path[1] == .) .a\n",
     "$HOME:t": "if ($HOME:t == ada) .a\n",
@@ -400,7 +402,7 @@ endif
     "~/.cshrc": "set history=200\n",
 }
 _ALPINE = {
-    "/etc/csh.login": 'setenv PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"\n',
+    "/etc/csh.login": 'setenv PATH "/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin"\n',
     "~/.tcshrc": "if ( -f ~/.cshrc ) source ~/.cshrc\nbindkey -e\n",
     "~/.cshrc": "set filec\n",
 }

@@ -265,7 +265,11 @@ nvm_process_parameters() {
 nvm_process_parameters "use"
 } # this ensures the entire script is downloaded #
 """,
-    ".nvm/bash_completion": "if [ -n \"${BASH_VERSION-}\" ]; then\n  complete -W 'use ls' nvm\nfi\n",
+    ".nvm/bash_completion": """\
+if [ -n "${BASH_VERSION-}" ]; then
+  complete -W 'use ls' nvm
+fi
+""",
 }
 # rustup 1.28 (src/cli/self_update/env.sh, env.fish), uv 0.9 (install.sh), deno 2 (install.sh)
 _ENV_SH = """\
