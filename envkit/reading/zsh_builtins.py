@@ -39,7 +39,8 @@ def _source(walk: ZshWalk, node: Node, arguments: Arguments) -> Answer:
     if name is None or not (name.startswith("/") or walk.state.cwd):
         walk.unknown_source(node)
         return None
-    path = _source_path(walk, node.words[0] == "source", name)
+    long = any(len(part) > 255 for part in name.split("/"))
+    path = None if long else _source_path(walk, node.words[0] == "source", name)
     if path is None:
         if "/" not in name and walk.state.get("PATH") == (True, None):
             walk.unknown_source(node)

@@ -256,6 +256,12 @@ class ZshState(State):
 
     # Commands
 
+    def file(self, test: str, path: Path) -> Answer:
+        """A file test; nothing has a name that no file system takes (NAME_MAX)."""
+        if any(len(part) > _NAME_MAX for part in path.parts):
+            return False
+        return super().file(test, path)
+
     def external(self, name: str) -> str | None:
         """Where a program of that name lies; "" nowhere, None unknown."""
         functions, self.functions = self.functions, {}
@@ -279,4 +285,5 @@ class ZshState(State):
             self.put(name, None)
 
 
+_NAME_MAX = 255
 _REDIRECT = r"\d*>{1,2}(/dev/null|&\d)|&>/dev/null"

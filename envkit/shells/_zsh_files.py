@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from envkit.model import Change, Scope, Start, StartupFile
+from envkit.model import Change, Scope, Start, StartupFile, Status
 from envkit.reading import record, words
 from envkit.reading.conditions import Answer
 from envkit.reading.walk import Walk
@@ -73,10 +73,13 @@ class _Sequence:
     def _turn(self, path: Path, need: str, why_not: _Not | None) -> None:
         path = self.walk.state.path(str(path))
         self.asked.add(path)
+        unsure = bool({need, "rcs", "globalrcs"} & self.walk.state.doubtful)
+        self.walk.doubt += unsure
         if why_not is None:
             _rows.open_next(self.walk, path, "zsh", _WHY[need])
         else:
             _not_read(self.walk, path, why_not.reason, why_not.change)
+        self.walk.doubt -= unsure
 
     def _why_not(self, need: str, other: str) -> _Not | None:
         """None where the file is opened; a change only where all else holds."""
@@ -85,16 +88,22 @@ class _Sequence:
             kind = "a login" if need == "login" else "an interactive"
             found.append(_Not(f"only {kind} shell reads it", Change(need)))  # type: ignore[arg-type]
         if other and not self.on("rcs"):
-            found.append(self._option("rcs", "reads no more startup files"))
+            found.append(self.option("rcs", "reads no more startup files"))
         if other == "globalrcs" and not self.on("globalrcs"):
-            found.append(self._option("globalrcs", "reads no more files of the system"))
+            found.append(self.option("globalrcs", "reads no more files of the system"))
         if other == "privileged" and self.on("privileged"):
-            found.append(self._option("privileged", "reads no file of the user"))
+            found.append(self.option("privileged", "reads no file of the user"))
         if not found:
             return None
         return found[0] if len(found) == 1 else _Not(found[0].reason, None)
 
-    def _option(self, name: str, effect: str) -> _Not:
+    def option(self, name: str, effect: str) -> _Not:
+        """Who has switched an option that keeps files from being read."""
+        at = self.walk.state.changed.get(name)
+        if at is not None:
+            return _Not(
+                f"since {self.walk.record.show(at)} zsh {effect}", Change("earlier", str(at))
+            )
         word = self.call.set_by.get(name)
         if word is not None:
             change = Change("drop", word) if len(word) == 2 or word.startswith("--") else None
@@ -120,7 +129,7 @@ def read(walk: ZshWalk, start: Start, call: Call, folder: str) -> None:
         _leave(sequence, start)
     if as_sh and not call.stops:
         _pass_all(sequence, f"started as {call.emulation}, zsh reads none of its own files")
-    _elsewhere(sequence)
+    _elsewhere(sequence, start)
 
 
 def _pass_all(sequence: _Sequence, reason: str) -> None:
@@ -195,7 +204,7 @@ def _why_no_logout(sequence: _Sequence, lives: Answer, end: str) -> tuple[str, C
         reason = "read when the shell is left by exit or ^D; another program replaces this one"
         return reason, Change("leave", "exit") if end == "exec" else None
     if not sequence.on("rcs"):
-        return "with no_rcs zsh reads no more startup files", None
+        return sequence.option("rcs", "reads no more startup files")
     return "", None
 
 
@@ -209,7 +218,7 @@ def _logout(sequence: _Sequence, system: bool, reason: str, change: Change | Non
         path = walk.state.path(f"{folder}/.zlogout") if folder is not None else path
         path = Path("$ZDOTDIR/.zlogout") if folder is None else path
     elif not reason and not (sequence.on("rcs") and sequence.on("globalrcs")):
-        reason = "with no_global_rcs zsh reads no more files of the system"
+        reason, change = sequence.option("globalrcs", "reads no more files of the system")
     if reason:
         _not_read(walk, path, reason, change)
     elif folder is None and not system:
@@ -221,31 +230,40 @@ def _logout(sequence: _Sequence, system: bool, reason: str, change: Change | Non
         _rows.open_next(walk, path, "zsh", "")
 
 
-def _elsewhere(sequence: _Sequence) -> None:
+def _elsewhere(sequence: _Sequence, start: Start) -> None:
     """The files in the home that zsh does not look for there: ZDOTDIR leads elsewhere."""
     walk = sequence.walk
     folder = sequence.home()
-    if (
-        sequence.call.stops
-        or folder in (None, _NOWHERE)
-        or sequence.call.emulation in ("sh", "ksh")
-    ):
+    as_sh = sequence.call.emulation in ("sh", "ksh")
+    if sequence.call.stops or folder in (None, _NOWHERE) or as_sh:
         return
-    for name in (*_NAMES, "zlogout"):
+    shown = walk.record.show(Path(folder or "/"))
+    set_at = [event.where for event in walk.record.events if event.variable == "ZDOTDIR"]
+    change = Change("unset", "ZDOTDIR") if "ZDOTDIR" in start.environment else None
+    by = "ZDOTDIR is"
+    if set_at:
+        by = f"{walk.record.show(set_at[-1])} sets ZDOTDIR to"
+        change = Change("earlier", str(set_at[-1])) if change is None else None
+    for name in _NAMES:
         path = walk.state.host.home / f".{name}"
         if path in walk.record.known() or path in sequence.asked:
             continue
-        shown = walk.record.show(Path(folder or "/"))
-        reason = f"ZDOTDIR is {shown}: zsh looks for it there"
-        _not_read(walk, path, reason)
+        need = _NEEDS.get(name, "")
+        if need and not sequence.on(need):
+            kind = "a login" if need == "login" else "an interactive"
+            _not_read(walk, path, f"only {kind} shell reads it")
+        else:
+            _not_read(walk, path, f"{by} {shown}: zsh looks for it there", change, "hidden")
 
 
-def _not_read(walk: Walk, path: Path, reason: str, change: Change | None = None) -> None:
+def _not_read(
+    walk: Walk, path: Path, reason: str, change: Change | None = None, kind: Status = "skipped"
+) -> None:
     """A file that zsh does not open: a row where it exists and has none."""
     status, _problem = record.opened(walk.state.host, path)
     if path in walk.record.known() or status == "missing":
         return
     scope: Scope = "user" if walk.state.host.home in path.parents else "system"
     logout = path.name.endswith("zlogout") and walk.record.logout
-    row = StartupFile(path, scope, "skipped", reason, "zsh", None, logout, walk.certain, change)
+    row = StartupFile(path, scope, kind, reason, "zsh", None, logout, walk.certain, change)
     walk.record.files.append(row)
