@@ -234,7 +234,7 @@ def data(one: Order) -> dict[str, object]:
     return {
         "context": one.context,
         "shell": one.shell,
-        "files": [output.asdata(row) for row in (*one.before, *one.files)],
+        "files": [output.as_data(row) for row in (*one.before, *one.files)],
     }
 
 
