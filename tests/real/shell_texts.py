@@ -31,6 +31,8 @@ _LEAVE_POSIX = (
     "case $- in *i*) ;; *) return ;; esac",
     '[ -z "$PS1" ] && return',
     '[ -n "$NEVER" ] && return',
+    '[ -n "$NEVER" ] && exit 3',
+    "if [ -r ~/nothing ]; then return; fi",
     "return",
 )
 _ZSH = (
@@ -49,7 +51,14 @@ _ZSH = (
     "emulate sh -c 'PATH=/em{n}:$PATH'",
     'export PATH="/e{n}:${{PATH}}"',
 )
-_LEAVE_ZSH = ("[[ -o interactive ]] || return", "[[ -o login ]] || return", "return")
+_LEAVE_ZSH = (
+    *("[[ -o interactive ]] || return", "[[ -o login ]] || return", "return"),
+    *(
+        '[[ -n "$NEVER" ]] && exit 3',
+        "[[ $- == *i* ]] || exit 0",
+        "(( $+commands[nothing] )) && return",
+    ),
+)
 _FISH = (
     "set -gx PATH /f{n} $PATH",
     "set PATH /f{n} $PATH",
@@ -99,7 +108,7 @@ def home(shell: str, seed: int) -> dict[str, str]:
     """The files of one random home of that shell's."""
     random = Random(f"{shell} {seed}")
     pool, leaving = {
-        "zsh": (_POSIX + 2 * _ZSH, _LEAVE_ZSH + _LEAVE_POSIX[:1]),
+        "zsh": (_POSIX + 2 * _ZSH, _LEAVE_ZSH + _LEAVE_POSIX),
         "fish": (_FISH, _LEAVE_FISH),
     }.get(shell, (_POSIX, _LEAVE_POSIX))
     files = {}
