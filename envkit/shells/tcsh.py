@@ -21,7 +21,7 @@ from envkit.shells import _tcsh_argv, _tcsh_state
 from envkit.shells._tcsh_argv import Call
 
 _CSHRC, _LOGIN, _LOGOUT = Path("/etc/csh.cshrc"), Path("/etc/csh.login"), Path("/etc/csh.logout")
-_BUILDS = ("", "tcsh", "loginfirst")
+_BUILDS = ("", "loginfirst")
 
 
 def argv(invocation: Invocation, command: str) -> tuple[str, ...]:
@@ -56,17 +56,14 @@ def invocation(
 
 
 def build(host: Host, program: Path | None) -> str:
-    """`loginfirst` where `$version` names the option lf (LOGINFIRST), else `tcsh`; "" unknown.
+    """`loginfirst` where the binary was compiled with LOGINFIRST, else "".
 
-    The list of options is put together from its parts in the binary, lf among them only if it was
-    compiled in.
+    `$version` is put together from the names of its options, each of which is a text of its own in
+    the binary; lf among them only if it was compiled in.
     """
     if program is None or host.kind(program) != "file":
         return ""
-    content = host.read(program)
-    if b"Astron" not in content:
-        return ""
-    return "loginfirst" if b",lf\0" in content or b"nls,lf" in content else "tcsh"
+    return "loginfirst" if b",lf\0" in host.read(program) else ""
 
 
 def startup_files(host: Host, start: Start) -> Order:
