@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from envkit import discover, os_release
+from envkit.errors import UsageError
 from envkit.host import Host
 from envkit.model import Platform
 
@@ -47,14 +48,20 @@ def look(host: Host) -> tuple[Platform, bool]:
 
 
 def _named(host: Host) -> Platform | None:
-    names = discover.names(__name__)
     # First those that os-release names in so many words: each module costs start-up time.
-    first = [name for name in os_release.names(host) if name in names and name != _LAYER]
-    for name in dict.fromkeys((*first, *names)):
-        one = get(name)
-        if name != _LAYER and one.detect(host):
-            return one
+    for name in (*os_release.names(host), ""):
+        for one in _called(name) if name else discover.names(__name__):
+            platform = get(one)
+            if one != _LAYER and platform.detect(host):
+                return platform
     return None
+
+
+def _called(name: str) -> tuple[str, ...]:
+    try:
+        return (get(name).name,)
+    except UsageError:
+        return ()
 
 
 def _over(layer: Platform, below: Platform) -> Platform:
