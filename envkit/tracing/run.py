@@ -38,7 +38,7 @@ class Run:
         self._program = shells.program(host, one.shell)
         program = self._program or Path("bash")
         self.is_bash = host.locate(program).resolve().name.startswith("bash")
-        self.hooks = self.is_bash and one.invocation.interactive
+        self.hooks = self.is_bash and one.invocation.interactive and variable != "HISTFILE"
         self.old = self._is_old()
         self.files = [
             file.path

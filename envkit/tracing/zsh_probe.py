@@ -89,7 +89,7 @@ def command(variable: str, file: Path, interactive: bool) -> str:
     name = shlex.quote(str(file))
     return "\n".join(
         [
-            *(_HOOKS if interactive else ()),
+            *(_HOOKS if interactive and variable != "HISTFILE" else ()),
             f'\\builtin print -rn -- "{value_of(variable)}" >| {name}',
             f"\\builtin print -n >| {name}.end",
             "\\builtin setopt no_rcs",
@@ -100,14 +100,23 @@ def command(variable: str, file: Path, interactive: bool) -> str:
 # As preprompt() does it (utils.c): each hook sees the same $?, and leaves none.
 _HOOKS = (
     "ENVKIT_STATUS=$?",
+    # `fc -W` in a hook would write a list that is empty here over the user's.
+    'ENVKIT_HISTFILE="${HISTFILE+=}${HISTFILE-}"',
+    '[[ "${(t)HISTFILE-}" == *readonly* ]] || HISTFILE=/dev/null',
     "ENVKIT_AGAIN() { return ${ENVKIT_STATUS}; }",
-    "if (( ${+functions[precmd]} )); then ENVKIT_AGAIN; 'precmd'; fi",
+    # A status that is not 0 must not end a shell in which a file said `set -e`.
+    'ENVKIT_RUN=\'case ${ENVKIT_STATUS} in (0) true; "${ENVKIT_HOOK}" ;; '
+    '(*) ENVKIT_AGAIN || "${ENVKIT_HOOK}" ;; esac\'',
+    'if (( ${+functions[precmd]} )); then ENVKIT_HOOK=precmd; \\builtin eval "${ENVKIT_RUN}"; fi',
     'for ENVKIT_HOOK in "${precmd_functions[@]-}"; do',
     '  if [[ -n "${ENVKIT_HOOK}" && -n "${functions[$ENVKIT_HOOK]+1}" ]]; then',
-    '    ENVKIT_AGAIN; "${ENVKIT_HOOK}"',
+    '    \\builtin eval "${ENVKIT_RUN}"',
     "  fi",
     "done",
-    "\\builtin unset ENVKIT_STATUS ENVKIT_HOOK; \\builtin unfunction ENVKIT_AGAIN",
+    '[[ "${(t)HISTFILE-}" == *readonly* ]] || HISTFILE="${ENVKIT_HISTFILE#=}"',
+    '[[ -n "${ENVKIT_HISTFILE}" ]] || \\builtin unset HISTFILE',
+    "\\builtin unset ENVKIT_STATUS ENVKIT_HOOK ENVKIT_RUN ENVKIT_HISTFILE",
+    "\\builtin unfunction ENVKIT_AGAIN",
 )
 
 

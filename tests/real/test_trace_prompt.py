@@ -139,6 +139,7 @@ CASES = [
     zsh("emulate sh", f"{P}emulate sh\n", p=(1, HOOK)),
     zsh("ksh arrays", f"precmd_functions=(f g)\n{G}setopt ksh_arrays\n"),
     zsh("set -eu", f"set -eu\n{P}", p=(2, HOOK)),
+    zsh("set -e, and a status", f"set -e\n{P}false\n", p=(2, HOOK)),
 ]
 
 
