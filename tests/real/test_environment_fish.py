@@ -124,7 +124,7 @@ def test_the_source_line_is_inert_when_the_file_is_gone(fish_program: str, tmp_p
 
 @pytest.mark.parametrize("locale", LOCALES)
 @settings(
-    max_examples=40,
+    max_examples=25,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

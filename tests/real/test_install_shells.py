@@ -27,10 +27,7 @@ from tests.real.test_install_roundtrip import look
 FULL = pytest.mark.full
 OURS = "/opt/py/bin"
 PROFILE = Profile("descent", (("A_B", "1"),), (OURS,), (), Path("descent.env"))
-ALWAYS = (
-    *("bare", "zsh: oh-my-zsh", "zsh: prezto, ZDOTDIR in .zshenv", "fish: a guard"),
-    *("fish: fish_add_path", "ksh: ENV in .profile", "everything at once"),
-)
+ALWAYS = ("zsh: prezto, ZDOTDIR in .zshenv", "ksh: ENV in .profile", "everything at once")
 CASES = [name if name in ALWAYS else pytest.param(name, marks=FULL) for name in HOMES]
 
 
@@ -99,7 +96,10 @@ ELSEWHERE: dict[str, tuple[Files, dict[str, str]]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", ELSEWHERE)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=FULL) if "not there" in name else name for name in ELSEWHERE],
+)
 def test_folders_that_the_session_names(home: Path, name: str) -> None:
     files, env = ELSEWHERE[name]
     held(home, files, {key: value.format(home=home) for key, value in env.items()})

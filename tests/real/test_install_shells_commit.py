@@ -110,7 +110,9 @@ def test_a_home_that_never_saw_fish_has_no_folder_of_its(home: Path, python: Pat
     assert not (home / ".config").exists()
 
 
-@pytest.mark.parametrize("name", ["env.fish", "fish/conf.d/envkit.fish"])
+@pytest.mark.parametrize(
+    "name", ["env.fish", pytest.param("fish/conf.d/envkit.fish", marks=pytest.mark.full)]
+)
 def test_an_edit_by_hand_is_refused_with_its_difference(
     home: Path, python: Path, name: str
 ) -> None:
