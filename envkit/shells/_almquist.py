@@ -93,7 +93,7 @@ def startup_files(kind: Kind, host: Host, start: Start) -> Order:
             users = kind.name != "ash" or "HOME" in walk.state.variables or bool(walk.ended)
             _posix.login_files(walk, start, name, users)
         if call.interactive:
-            _env_file(kind, walk, call, name)
+            _env_file(kind, walk, name)
     return _posix.answer(walk, start, call, _env_row(walk, call))
 
 
@@ -109,17 +109,17 @@ def _env_row(walk: Walk, call: Call) -> dict[Path, tuple[str, Change]]:
     return {walk.state.path(file): (reason, Change("interactive"))} if file else {}
 
 
-def _env_file(kind: Kind, walk: Walk, call: Call, name: str) -> None:
+def _env_file(kind: Kind, walk: Walk, name: str) -> None:
     is_set, value = walk.state.get("ENV")
     if not is_set or value == "" or walk.ended is not None:
         return
     if value and ("$(" in value.replace("$((", "") or "`" in value):
         # The command is parsed with what the file before it left over, and fails.
         after_a_file = any(row.status == "read" for row in walk.record.files)
-        reads_stdin = "stdin" in call.options and call.command is not None  # -s -c: it works
-        if after_a_file or (kind.name == "ash" and not reads_stdin):
+        terminal = kind.name == "dash" or walk.state.terminal
+        if after_a_file or not terminal:
             text = f"{kind.name} fails at a command in $ENV"
-            text += " once it has read a profile" if kind.name == "dash" else ""
+            text += " once it has read a profile" if terminal else " where it has no terminal"
             walk.record.add(Path(value), "skipped", f"{text}; name the file plainly", name)
             return
     try:

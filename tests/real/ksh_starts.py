@@ -8,6 +8,7 @@ import sys
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
+from random import Random
 from typing import NamedTuple
 
 from envkit import order, platforms
@@ -216,22 +217,24 @@ _FLAGS = {
 _FLAGS["lksh"] = _FLAGS["mksh"]
 
 
-def command_lines(shell: str) -> list[Case]:
-    """Names × flags × how it goes on × environments, as both accounts, all files there."""
-    _program, names = SHELLS[shell]
+def command_lines(shell: str, count: int, seed: int) -> list[Case]:
+    """`count` of names × flags × how it goes on × environments × accounts, all files there."""
+    random = Random(f"{shell}{seed}")
     flags = [tuple(one.split()) for one in _FLAGS[shell].split("|")]
-    return [
-        Case(
-            f"{shell}/{' '.join(name)}/{' '.join(flag)}/{tail}/{env}/{'root' if root else 'ada'}",
-            shell,
-            (*name, *flag, *_TAILS[tail][0]),
-            _TAILS[tail][1],
-            ENVS[env],
-            root=root,
+    made = []
+    while len(made) < count:
+        name, flag = random.choice(SHELLS[shell][1]), random.choice(flags)
+        tail, env, root = (
+            random.choice(list(_TAILS)),
+            random.choice(list(ENVS)),
+            random.random() < 0.5,
         )
-        for name, flag, tail, env, root in product(names, flags, _TAILS, ENVS, (False, True))
-        if not (root and ("r" in name[-1].rpartition("/")[2][:2]))
-    ]
+        if root and "r" in name[-1].rpartition("/")[2][:2]:
+            continue  # a restricted shell of root's is another matter
+        case = f"{shell}/{' '.join(name)}/{' '.join(flag)}/{tail}/{env}/{'root' if root else 'ada'}"
+        argv = (*name, *flag, *_TAILS[tail][0])
+        made.append(Case(case, shell, argv, _TAILS[tail][1], ENVS[env], root=root))
+    return made
 
 
 def states(shell: str) -> list[Case]:
