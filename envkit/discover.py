@@ -7,8 +7,10 @@ costs start-up time. A name is a file's name, with `-` for `_` also accepted fro
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import pkgutil
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from envkit.errors import UsageError
@@ -25,15 +27,28 @@ def modules(package: str) -> Iterator[str]:
             yield dotted
 
 
+@cache
+def _listed(package: str) -> tuple[str, ...]:
+    """A folder is looked through once."""
+    return tuple(modules(package))
+
+
 def names(package: str) -> tuple[str, ...]:
     """The plug-ins' names: their files' names."""
-    return tuple(dotted.rpartition(".")[2] for dotted in modules(package))
+    return tuple(dotted.rpartition(".")[2] for dotted in _listed(package))
 
 
 def get(package: str, constant: str, name: str) -> Any:
     """The plug-in called `name`; UsageError with the known names where there is none."""
     wanted = name.replace("-", "_")
-    for dotted in modules(package):
+    if wanted.isidentifier() and not wanted.startswith("_"):
+        # Most lie right there: to list the folder first would cost start-up time.
+        dotted = f"{package}.{wanted}"
+        if importlib.util.find_spec(dotted):
+            module = importlib.import_module(dotted)
+            if hasattr(module, constant):
+                return getattr(module, constant)
+    for dotted in _listed(package):
         if dotted.rpartition(".")[2] == wanted:
             return getattr(importlib.import_module(dotted), constant)
     kind = constant.lower()
@@ -42,4 +57,4 @@ def get(package: str, constant: str, name: str) -> Any:
 
 def every(package: str, constant: str) -> tuple[Any, ...]:
     """All plug-ins of a package, imported, sorted by file name."""
-    return tuple(getattr(importlib.import_module(dotted), constant) for dotted in modules(package))
+    return tuple(getattr(importlib.import_module(dotted), constant) for dotted in _listed(package))
