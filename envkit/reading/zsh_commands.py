@@ -68,7 +68,8 @@ def _named(walk: ZshWalk, node: Node, raw: tuple[str, ...]) -> Answer:
 
 def _called(walk: ZshWalk, node: Node, raw: tuple[str, ...], expanded: list[str | None]) -> Answer:
     name = expanded[0] or ""
-    if name in walk.state.functions and not walk.plainly:
+    plainly, walk.plainly = walk.plainly, False  # not for what the command itself runs
+    if name in walk.state.functions and not plainly:
         return walk.call_as(name, expanded[1:])
     if name in walk.autoloaded:
         return None

@@ -93,7 +93,7 @@ def test_random_startup_files(root: Path, count: int, seed: int) -> None:
 
 
 def test_a_session_that_is_left_in_other_ways(root: Path) -> None:
-    typed = {"eof": "\x04", "exec": "exec /bin/true\n", "exit": "exit\n"}
+    typed = {"exec": "exec /bin/true\n", "exit": "exit\n"}
     cases = [
         Case(f"{end}/{name}", (name, *flags), "pty", typed=text, end=end, uid=uid)
         for end, text in typed.items()
@@ -101,6 +101,7 @@ def test_a_session_that_is_left_in_other_ways(root: Path) -> None:
         for flags in ((), ("-p",), ("-d",))
         for uid in (UID, 0)
     ]
+    cases += [Case(f"eof/{name}", (name, "-i"), end="eof") for name in ("zsh", "-zsh", "-sh")]
     assert _differences(root, cases, None) == ""
 
 
