@@ -206,7 +206,13 @@ class Frames:
             return entry.source in (frame.path, "")  # mksh names no file within an alias
         if frame.kind == "eval":
             return not entry.source and entry.line == frame.line
-        return (entry.end == frame.end) and bool(self._defined(frame.name, entry))
+        home = self._defined(frame.name, entry)
+        if not home or entry.end != frame.end:
+            return False
+        body, caller = self.scanned(home), self.scanned(entry.source)
+        inside = _fits(body, entry) if body is not None else -1
+        # The same line of the caller's file may be meant, in a command that is not over yet.
+        return inside >= 0 or caller is None or _fits(caller, entry) < 0
 
     def _holds_by_depth(self, frame: Frame, entry: Entry) -> bool:
         depth = self._depth()
