@@ -149,7 +149,7 @@ def test_a_start_that_leaves_for_another_program_is_said(home: Path, python: Pat
     put(home, {**SKELETON, ".bashrc": "[[ $- == *i* ]] && exec true\n"})
     done = envkit(home, "install", "--yes", "--python", python)
     assert done.returncode == 1
-    assert "Not found first in: login terminal, terminal." in done.stdout
+    assert "Not found first in: login terminal, terminal, " in done.stdout
     found = first_entries(home)
     assert (found["ssh"], found["terminal"]) == (str(python / "bin"), "")
 
@@ -158,7 +158,7 @@ def test_a_read_only_path_is_left_alone_and_said(home: Path, python: Path) -> No
     put(home, {".bashrc": "readonly PATH\n"})
     done = envkit(home, "install", "--yes", "--python", python)
     assert done.returncode == 1
-    assert "Not found first in: terminal, ssh host command." in done.stdout
+    assert "Not found first in: terminal, ssh host command, " in done.stdout
 
 
 WORSE = {
