@@ -12,7 +12,7 @@ from envkit import child, start
 from envkit.host import Host
 from envkit.model import Start
 from envkit.provenance import Trace
-from envkit.tracing import align, answer, notes
+from envkit.tracing import align, answer
 from envkit.tracing.run import Run
 
 
@@ -44,18 +44,6 @@ def _trace(run: Run) -> Trace:
     origins = state.origins
     if value != state.value:
         origins = align.replaced(state.value, origins, value)
-    last, text = run.fold.last()
-    seen = notes.Seen(
-        run.start.shell.name,
-        run.untouched_outcome,
-        run.traced_outcome,
-        run.reached,
-        state.value == run.value,
-        run.complete,
-        last,
-        run.host.show(last.path) if last else "",
-        text,
-    )
     return Trace(
         run.start.context,
         run.start.shell.name,
@@ -64,5 +52,27 @@ def _trace(run: Run) -> Trace:
         run.order.files,
         tuple(run.fold.assignments),
         answer.entries(run.host, run.start, run.variable, value, origins),
-        tuple(notes.notes(seen)),
+        _notes(run),
     )
+
+
+def _notes(run: Run) -> tuple[str, ...]:
+    outcomes = (run.untouched_outcome, run.traced_outcome)
+    quiet = not any(one.timed_out or one.leftovers for one in outcomes)
+    if quiet and run.complete and run.reached:
+        return ()  # nothing to say: what says it need not be loaded
+    from envkit.tracing import notes
+
+    last, text = run.fold.last()
+    seen = notes.Seen(
+        run.start.shell.name,
+        run.untouched_outcome,
+        run.traced_outcome,
+        run.reached,
+        run.fold.state.value == run.value,
+        run.complete,
+        last,
+        run.host.show(last.path) if last else "",
+        text,
+    )
+    return tuple(notes.notes(seen))
