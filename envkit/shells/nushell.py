@@ -173,8 +173,6 @@ def startup_files(host: Host, start: Start) -> Order:
         words = argv(how, "null") if how.command else ("-nu" if how.login else "nu",)
     call = _nu_argv.parse(words)
     reading = _Reading(host, start)
-    if call.script is not None and host.kind(reading.cwd / call.script) != "file":
-        call.stops = call.stops or f"the script {call.script} cannot be read"
     if not call.stops and not call.no_config:
         _read(reading, call)
     _name_the_rest(reading, call)
