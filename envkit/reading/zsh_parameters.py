@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 NAME = re.compile(r"[A-Za-z_]\w*|\d+|[-@*#?$!]")
 _OPERATOR = re.compile(r"::=|:[-=?+#]|[-=?+]|##?|%%?|:/|//?|:")
+_CLOSING = {"(": ")", "[": "]", "{": "}", "<": ">"}
 _FLAG = re.compile(r"([sjglr])|[@fLUCoOiuPk%vqQwWzeFp0M]")
 
 
@@ -74,8 +75,11 @@ class Expansion:
             at = found.end()
             argument = ""
             if found[1]:
-                close = {"(": ")", "[": "]", "{": "}", "<": ">"}.get(text[at : at + 1])
+                close = _CLOSING.get(text[at : at + 1])
                 end = text.find(close or text[at : at + 1], at + 1)
+                if end < 0:
+                    self.known = False
+                    return
                 argument, at = text[at + 1 : end], end + 1
             self.flags[found[0]] = argument
         self.keeps = "@" in self.flags
@@ -240,8 +244,15 @@ def _dollar_end(body: str, at: int) -> int:
 
 
 def _bracket_end(body: str, at: int) -> int:
-    end = body.find(")", at)
-    return len(body) if end < 0 else end + 1
+    """The end of the flags, whose arguments may hold brackets: `(j(|))`."""
+    at += 1
+    while at < len(body) and body[at] != ")":
+        if body[at] in "sjglrIZ" and at + 1 < len(body):
+            close = _CLOSING.get(body[at + 1], body[at + 1])
+            end = body.find(close, at + 2)
+            at = len(body) if end < 0 else end
+        at += 1
+    return min(at + 1, len(body))
 
 
 def _subscript_end(body: str, at: int) -> int:
