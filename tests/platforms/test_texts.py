@@ -47,13 +47,8 @@ def test_zsh(root: Path, count: int | None) -> None:  # noqa: F811
     cases = list(_cases())
     stock = [case for case in cases if case.name.endswith("/stock")]
     some = cases if count is None else [*stock, *Random(1).sample(cases, count)]
-    found = [text for text in starts.differences(root, some) if not _is_unsure(text)]
+    found = starts.differences(root, some)
     assert not found, f"{len(found)} of {len(some)}\n" + "\n".join(found[:15])
-
-
-def _is_unsure(difference: str) -> bool:
-    """openSUSE's /etc/profile asks /proc/$$/exe which shell it is; the rows say `perhaps` then."""
-    return difference.startswith("suse/zsh/") and "/etc/bash.bashrc" in difference
 
 
 def test_every_platform_has_its_texts() -> None:
