@@ -137,7 +137,7 @@ def _status(path: Path, before: bytes | None, after: bytes, reader: str) -> Star
 def _user(host: Host, profile: Profile, platform: Platform, shell: str) -> list[StartupText]:
     known = shells.get(shell)
     if all(host.kind(host.home / name) == "missing" for name in _names("bash")):
-        platform = replace(platform, new_login_file=".bash_profile")
+        platform = platform._replace(new_login_file=".bash_profile")
     made = platform.new_login_file
     login = [name for name in known.login_files if host.kind(host.home / name) != "missing"]
     # Of its login files a shell reads one, the first that is there.

@@ -153,7 +153,7 @@ def _asked(host: Host, platform: Platform, profile: Profile, start: Start) -> As
     if start.shell.name == "fish":
         names.add("fish_user_paths")  # what is put there comes in front of PATH at once
     path = f"{needs.MARK}:{start.environment.get('PATH') or platform.default_path}"
-    marked = replace(start, environment={**start.environment, "PATH": path})
+    marked = start._replace(environment={**start.environment, "PATH": path})
     return Asked(
         start,
         order.order(host, marked),

@@ -8,7 +8,6 @@ alone has modules of its own (provenance, plan, finding): each dataclass costs s
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -24,8 +23,7 @@ ChangeKind = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Location:
+class Location(NamedTuple):
     """A line of a file; prints as `file:line`."""
 
     path: Path
@@ -35,8 +33,7 @@ class Location:
         return f"{self.path}:{self.line}"
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Invocation:
+class Invocation(NamedTuple):
     """How a shell is started: what decides which files it reads (Bash manual, 6.2).
 
     A context gives the flags, and `argv` stays empty: each shell has its own words for them.
@@ -67,8 +64,7 @@ class Change(NamedTuple):
     subject: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class StartupFile:
+class StartupFile(NamedTuple):
     """A file that a start reads, or would read but for `reason`.
 
     `reader` is the shell's name, or `file:line` of the statement that sources it; `sourced_at` is
@@ -87,8 +83,7 @@ class StartupFile:
     change: Change | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Event:
+class Event(NamedTuple):
     """Something that static reading saw happen in one start, in order.
 
     assign: `variable` is set at `where` (`value` where it could be worked out, else None).
@@ -104,8 +99,7 @@ class Event:
     certain: bool = True
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Order:
+class Order(NamedTuple):
     """One start: the files in priority order, and what static reading saw in them.
 
     `before`: files that the context's starter reads, not this shell (environment.d, ~/.ssh/rc).
@@ -130,8 +124,7 @@ class Given(NamedTuple):
     where: Location | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Start:
+class Start(NamedTuple):
     """One start of a shell, complete: what `Shell.startup_files` is asked about.
 
     `environment` is what the process is given before any file is read; `given` says by whom, where
@@ -152,8 +145,7 @@ class Start:
     version: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Shell:
+class Shell(NamedTuple):
     """A shell as functions; the plug-in's whole contract is this constructor.
 
     `argv(invocation, command)` is the command line, argv[0] included, that starts it that way and
@@ -179,8 +171,7 @@ class Shell:
     version: Callable[[Host, Path | None], str] | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Platform:
+class Platform(NamedTuple):
     """What an operating system does to shells, as data.
 
     `detect(host)` looks into the files that name a system, never at `uname` alone.
@@ -208,8 +199,7 @@ class Platform:
     under: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Context:
+class Context(NamedTuple):
     """How a process comes to have its environment.
 
     `shell` is None for the account's own, "none" where no shell stands between. `given(host,

@@ -6,7 +6,6 @@ A start comes from a context (`start_for`) or from a literal command line (`lite
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import PurePosixPath
 
 from envkit import platforms, shells
@@ -66,7 +65,7 @@ def literal(
     build, version = _asked(host, shell, build)
     invocation = shell.invocation(argv, stdin, environment, build)
     if end is not None:
-        invocation = replace(invocation, end=end)
+        invocation = invocation._replace(end=end)
     return Start(COMMAND_LINE, shell, invocation, environment, platform, build, version=version)
 
 
@@ -98,4 +97,4 @@ def order(host: Host, start: Start) -> Order:
     if not (start.before or start.after):
         return found
     rows = sorted((*found.files, *start.after), key=lambda row: row.logout)
-    return replace(found, files=tuple(rows), before=start.before)
+    return found._replace(files=tuple(rows), before=start.before)

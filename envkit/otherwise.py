@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, replace
+from dataclasses import fields
 from pathlib import Path
 from typing import cast
 
@@ -76,20 +76,20 @@ def apply(host: Host, start: Start, change: Change, folder: Path) -> tuple[Host,
         environment = {one: text for one, text in start.environment.items() if one != name}
         if kind == "set":
             environment[name] = _expand(value, host)
-        return host, _again(replace(start, environment=environment))
+        return host, _again(start._replace(environment=environment))
     if kind == "leave":
-        return host, replace(start, invocation=replace(how, end=cast(End, subject)))
+        return host, start._replace(invocation=how._replace(end=cast(End, subject)))
     if kind in ("login", "interactive") and not how.argv:
         on = subject != "no"
-        flag = replace(how, login=on) if kind == "login" else replace(how, interactive=on)
+        flag = how._replace(login=on) if kind == "login" else how._replace(interactive=on)
         if kind == "interactive":
-            flag = replace(flag, stdin="pty" if on and how.stdin == "null" else how.stdin)
-        return host, replace(start, invocation=flag)
+            flag = flag._replace(stdin="pty" if on and how.stdin == "null" else how.stdin)
+        return host, start._replace(invocation=flag)
     argv = _words(start, change)
     stdin = how.stdin
     if kind == "interactive" and subject == "no" and stdin == "pty":
         stdin = "null"
-    return host, _again(replace(start, invocation=replace(how, argv=argv, stdin=stdin)))
+    return host, _again(start._replace(invocation=how._replace(argv=argv, stdin=stdin)))
 
 
 def _again(start: Start) -> Start:
@@ -100,7 +100,7 @@ def _again(start: Start) -> Start:
     shell = start.shell
     found = shell.invocation(how.argv, how.stdin, start.environment, start.build)
     end = how.end if start.context == order.COMMAND_LINE else found.end
-    return replace(start, invocation=replace(found, end=end))
+    return start._replace(invocation=found._replace(end=end))
 
 
 def _words(start: Start, change: Change) -> tuple[str, ...]:
@@ -229,7 +229,7 @@ def settled(host: Host, start: Start, found: Order) -> Order:
             _settle(host, start, found, row, folder) if row in doubted else row
             for row in found.files
         )
-    return replace(found, files=rows)
+    return found._replace(files=rows)
 
 
 def _settle(host: Host, start: Start, found: Order, row: StartupFile, folder: Path) -> StartupFile:
@@ -239,7 +239,7 @@ def _settle(host: Host, start: Start, found: Order, row: StartupFile, folder: Pa
     reason = row.reason
     if changes:
         reason = "read if " + " and ".join(phrase(host, change) for change in changes)
-    return replace(row, reason=reason, change=changes[0] if len(changes) == 1 else None)
+    return row._replace(reason=reason, change=changes[0] if len(changes) == 1 else None)
 
 
 def _candidates(host: Host, start: Start, found: Order) -> Iterator[tuple[Change, ...]]:

@@ -128,8 +128,8 @@ def _starts_of(host: Host, shell: Shell, platform: Platform) -> Iterator[Start]:
         order.start_for(host, contexts.get(name), shell, platform)
         for name in ("login_terminal", "terminal", "ssh_command")
     )
-    command = replace(
-        login, context="login_command", invocation=Invocation(login=True, command=True)
+    command = login._replace(
+        context="login_command", invocation=Invocation(login=True, command=True)
     )
     if shell.name in ("ksh93", "mksh"):
         # `ssh host command` reads nothing; a terminal has ENV from the login before it.
@@ -149,7 +149,7 @@ def _starts_of(host: Host, shell: Shell, platform: Platform) -> Iterator[Start]:
 def _with(start: Start, variable: str, value: str) -> Start:
     if not value:
         return start
-    return replace(start, environment={**start.environment, variable: value})
+    return start._replace(environment={**start.environment, variable: value})
 
 
 def _env_file(host: Host, login: Start) -> str:
@@ -254,4 +254,4 @@ def new_file(host: Host, start: Start, platform: Platform) -> Path:
 def _login_command(host: Host, name: str, shell: Shell, platform: Platform) -> Start:
     """`bash -lc …` and `sh -lc …`: what cron jobs, services and desktop sessions write."""
     start = order.start_for(host, contexts.get("login_terminal"), shell, platform)
-    return replace(start, context=name, invocation=Invocation(login=True, command=True))
+    return start._replace(context=name, invocation=Invocation(login=True, command=True))

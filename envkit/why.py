@@ -6,7 +6,7 @@ What would is found by asking the model again with one thing changed; no shell i
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -184,7 +184,7 @@ def others(host: Host, path: Path, platform: Platform, own: str) -> tuple[str, .
             start = order.start_for(
                 host, contexts.get("login_terminal"), shells.get(name), platform
             )
-            plain = replace(start, invocation=replace(start.invocation, login=False))
+            plain = start._replace(invocation=start.invocation._replace(login=False))
             if any(otherwise.reads(machine, each, path) for each in (start, plain)):
                 found.append(name)
     return tuple(found)

@@ -7,7 +7,6 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -79,7 +78,7 @@ def test_without_a_namespace_only_the_own_files_are_proved(
 def test_a_difference_is_told(host: Callable[..., Host]) -> None:
     """A model that is wrong: it says that dash reads nothing."""
     dash = shells.get("dash")
-    wrong = replace(dash, startup_files=lambda host, start: Order(start.context, "dash", ()))
+    wrong = dash._replace(startup_files=lambda host, start: Order(start.context, "dash", ()))
     proof = probe.probe(host({}), wrong)
     assert proof.differences
     one = proof.differences[0]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,7 @@ from envkit.start import Environment
 START = Start(
     "ssh_command", shells.get("bash"), Invocation(command=True), {}, platforms.get("debian")
 )
-TERMINAL = replace(START, invocation=Invocation(interactive=True, stdin="pty"))
+TERMINAL = START._replace(invocation=Invocation(interactive=True, stdin="pty"))
 FINE = Environment(Outcome(0, b"", b"", False, 0.1), {"PATH": "/a:/b", "A": "1"}, True)
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 from envkit import discover
@@ -64,11 +63,11 @@ def with_shell(context: Context, text: str, login: bool) -> Context:
         name = word.rpartition("/")[2].removeprefix("-")
         if name in discover.names("envkit.shells"):
             dashed = word.startswith("-") or "-l" in words or "--login" in words
-            how = replace(context.invocation, login=login or dashed)
-            return replace(context, shell=name, invocation=how)
+            how = context.invocation._replace(login=login or dashed)
+            return context._replace(shell=name, invocation=how)
         if word in ("$SHELL", "${SHELL}", "-$SHELL"):
             dashed = word.startswith("-") or "-l" in words
-            return replace(context, invocation=replace(context.invocation, login=login or dashed))
+            return context._replace(invocation=context.invocation._replace(login=login or dashed))
     return context
 
 

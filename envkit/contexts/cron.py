@@ -7,8 +7,6 @@ started with, and takes SHELL alone from the crontab.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from envkit.contexts import _cron
 from envkit.host import Host
 from envkit.model import Context, Invocation, Platform
@@ -17,7 +15,7 @@ from envkit.model import Context, Invocation, Platform
 def here(host: Host, platform: Platform) -> Context:
     """The shell that SHELL= of this account's crontab names; busybox takes no PATH= there."""
     remedy = "in the command: PATH={path}" if _cron.is_busybox(platform) else CONTEXT.remedy
-    return replace(CONTEXT, shell=_cron.shell(host, platform), remedy=remedy)
+    return CONTEXT._replace(shell=_cron.shell(host, platform), remedy=remedy)
 
 
 CONTEXT = Context(

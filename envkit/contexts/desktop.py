@@ -8,8 +8,6 @@ gone: pam_env reads it only where its own `user_readenv=1` still says so.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from envkit.contexts import _desktop
 from envkit.host import Host
 from envkit.model import Context, Invocation, Platform
@@ -20,11 +18,11 @@ def here(host: Host, platform: Platform) -> Context:
     manager = _desktop.manager(host)
     if manager in ("gdm", "sddm"):
         how = f"$SHELL -l -c, as {manager.upper()} starts it; it is not asked"
-        return replace(CONTEXT, shell=None, imitated=how)
+        return CONTEXT._replace(shell=None, imitated=how)
     if manager == "lightdm" and platform.name in ("debian", "wsl"):
         plain = Invocation(command=True)
         how = "sh, as LightDM's Xsession; it is not asked"
-        return replace(CONTEXT, invocation=plain, imitated=how)
+        return CONTEXT._replace(invocation=plain, imitated=how)
     return CONTEXT
 
 

@@ -7,8 +7,6 @@ profile doubles its entries. With `default-command` set in tmux.conf it is no lo
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from envkit.contexts import _base, _windows
 from envkit.host import Host
 from envkit.model import Context, Given, Invocation, Platform
@@ -29,7 +27,7 @@ def here(host: Host, platform: Platform) -> Context:
     """The shell that default-command, else default-shell of tmux.conf names."""
     found = {name: value for name, value, _ in _windows.settings(host, _windows.tmux_files(host))}
     if command := found.get("default-command"):
-        plain = replace(CONTEXT, invocation=replace(CONTEXT.invocation, login=False))
+        plain = CONTEXT._replace(invocation=CONTEXT.invocation._replace(login=False))
         return _windows.with_shell(plain, command, login=False)
     shell = found.get("default-shell")
     return _windows.with_shell(CONTEXT, shell, login=True) if shell else CONTEXT

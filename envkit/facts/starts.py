@@ -104,7 +104,7 @@ def _place_hangs(request: Request, startup: Startup, rows: Sequence[Started]) ->
     last = _lines.watched(request.host, cases, limit)
     on_terminal = [index for index in hung if starts[index].invocation.stdin == "pty"]
     alone = [
-        replace(starts[index], invocation=replace(starts[index].invocation, stdin="null"))
+        starts[index]._replace(invocation=starts[index].invocation._replace(stdin="null"))
         for index in on_terminal
     ]
     through = start.environments(request.host, alone, limit)

@@ -66,10 +66,7 @@ def _called(name: str) -> tuple[str, ...]:
 
 def _over(layer: Platform, below: Platform) -> Platform:
     """The layer's own ways over the distribution's files."""
-    from dataclasses import replace
-
-    return replace(
-        below,
+    return below._replace(
         name=layer.name,
         title=f"{layer.title} ({below.title})",
         detect=layer.detect,

@@ -8,7 +8,6 @@ system's files are stood in for, too. The user's own files are never run.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -143,7 +142,7 @@ def _compare(
     known = order.literal(
         here, shell.name, case.argv, case.stdin, case.environment, platform=platform
     )
-    rows = order.order(here, replace(known, shell=shell)).files
+    rows = order.order(here, known._replace(shell=shell)).files
     if any(not row.certain for row in rows):
         return None
     marked = {str(path) for path in machine.marked(here, room)}

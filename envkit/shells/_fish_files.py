@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 from envkit.host import Host
@@ -110,7 +109,7 @@ class Plan:
     def scoped(self, row: StartupFile) -> StartupFile:
         """The row; what lies in the user's XDG folders is the user's, wherever that is."""
         mine = self.config in row.path.parents or self.data in row.path.parents
-        return replace(row, scope="user") if mine and row.scope != "user" else row
+        return row._replace(scope="user") if mine and row.scope != "user" else row
 
     def _snippets(self) -> Iterator[Path]:
         for folder in dict.fromkeys(self._folders()):

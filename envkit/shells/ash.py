@@ -7,7 +7,6 @@ bash's words are known to it than to dash; where HOME is not set it looks for no
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from envkit.host import Host
@@ -61,7 +60,7 @@ def build(host: Host, program: Path | None) -> str:
 def startup_files(host: Host, start: Start) -> Order:
     """The files of one start, in order, and why; UsageError for an unknown build."""
     how = start.invocation
-    start = replace(start, invocation=replace(how, argv=_applet(how.argv)))
+    start = start._replace(invocation=how._replace(argv=_applet(how.argv)))
     return _almquist.startup_files(_KIND, host, start)
 
 

@@ -7,7 +7,6 @@ name sh. ksh93, mksh and zsh are known behind it, too.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from envkit import shells
@@ -69,10 +68,10 @@ def startup_files(host: Host, start: Start) -> Order:
     how = start.invocation
     if not how.argv:
         own = argv(how, ":") if how.command else (("-sh",) if how.login else ("sh",))
-        how = replace(how, argv=own)
+        how = how._replace(argv=own)
     shell = _program(build)
     inner = build if shell.name == "bash" else ""
-    return shell.startup_files(host, replace(start, invocation=how, build=inner))
+    return shell.startup_files(host, start._replace(invocation=how, build=inner))
 
 
 def _program(build: str) -> Shell:

@@ -108,8 +108,7 @@ def context(name: str) -> Context:
         return contexts.get(name)
     how = Invocation(login=True, command=True)
     terminal = contexts.get("login_terminal")
-    return replace(
-        terminal,
+    return terminal._replace(
         name=_SH_LOGIN,
         title="sh login",
         invocation=how,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from dataclasses import replace
 from itertools import product
 from pathlib import Path
 from typing import NamedTuple
@@ -123,7 +122,7 @@ def _of_binary(start: Start, program: Path) -> Start:
     """The start of another binary: what that was compiled with, and its version."""
     machine, shell = Host.real(home=Path("/tmp")), start.shell
     version = shell.version(machine, program) if shell.version else ""
-    return replace(start, build=shell.build(machine, program), version=version)
+    return start._replace(build=shell.build(machine, program), version=version)
 
 
 def differences(root: Path, cases: list[Case]) -> list[str]:

@@ -7,7 +7,6 @@ what they do is marked as not certain.
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from pathlib import Path
 
 from envkit.model import Change, EventKind, Location
@@ -83,7 +82,7 @@ class Walk:
         if line is not None:
             why = f"a syntax error in line {line}: fish runs not one line of it"
             row = self.record.files[-1]
-            self.record.files[-1] = replace(row, status="skipped", reason=why)
+            self.record.files[-1] = row._replace(status="skipped", reason=why)
         return line is None
 
     def _content(self, path: Path) -> bytes:
