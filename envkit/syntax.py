@@ -13,7 +13,7 @@ from envkit.reading.nodes import Node
 from envkit.reading.parser import Parser
 
 if TYPE_CHECKING:
-    from envkit.reading.zsh_parser import ZshParser
+    from envkit.reading.zsh.parser import ZshParser
 
 
 def parse(content: bytes, dialect: str = "bash") -> Node:
@@ -38,7 +38,7 @@ def _parse(content: bytes, dialect: str) -> Node:
 def _parser(text: str, dialect: str) -> Parser | ZshParser:
     if dialect != "zsh":
         return Parser(text, dialect)
-    from envkit.reading.zsh_parser import ZshParser
+    from envkit.reading.zsh.parser import ZshParser
 
     return ZshParser(text)
 

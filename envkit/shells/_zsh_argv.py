@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from envkit.model import Stdin
-from envkit.reading import zsh_options as names
+from envkit.reading.zsh import options as names
 
 _PRINT = ("version", "help")
 

@@ -11,13 +11,15 @@ from pathlib import Path
 from envkit import syntax
 from envkit.host import Host
 from envkit.model import End
-from envkit.reading import zsh_commands, zsh_loops_run, zsh_words
 from envkit.reading.conditions import Answer, negate
 from envkit.reading.jumps import Frame, Jump
 from envkit.reading.nodes import Node
 from envkit.reading.record import Record
-from envkit.reading.zsh_values import Fault
-from envkit.reading.zsh_walk import ZshWalk
+from envkit.reading.zsh import commands as zsh_commands
+from envkit.reading.zsh import loops_run as zsh_loops_run
+from envkit.reading.zsh import words as zsh_words
+from envkit.reading.zsh.values import Fault
+from envkit.reading.zsh.walk import ZshWalk
 from envkit.shells._zsh_argv import Call
 
 

@@ -9,7 +9,7 @@ from envkit.model import Change, Scope, Start, StartupFile, Status
 from envkit.reading import record, words
 from envkit.reading.conditions import Answer
 from envkit.reading.walk import Walk
-from envkit.reading.zsh_walk import ZshWalk
+from envkit.reading.zsh.walk import ZshWalk
 from envkit.shells import _rows, _zsh_ends
 from envkit.shells._zsh_argv import Call
 

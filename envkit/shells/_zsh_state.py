@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from envkit.host import Host
 from envkit.model import Start
-from envkit.reading.zsh_state import ZshState
+from envkit.reading.zsh.state import ZshState
 from envkit.shells._zsh_argv import Call
 
 _DEFAULT_PATH = "/bin:/usr/bin:/usr/ucb:/usr/local/bin"

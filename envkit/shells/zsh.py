@@ -15,7 +15,7 @@ from pathlib import Path
 from envkit.errors import UsageError
 from envkit.host import Host
 from envkit.model import Invocation, Order, Shell, Start, Stdin
-from envkit.reading.zsh_walk import ZshWalk
+from envkit.reading.zsh.walk import ZshWalk
 from envkit.shells import _rows, _zsh_argv, _zsh_ends, _zsh_files, _zsh_state
 
 _FOLDERS = {"debian": "/etc/zsh", "etc": "/etc"}

@@ -11,22 +11,19 @@ from pathlib import Path
 
 from envkit import syntax
 from envkit.model import Status
-from envkit.reading import (
-    branches,
-    record,
-    zsh_commands,
-    zsh_compiled,
-    zsh_conditions,
-    zsh_loops_run,
-    zsh_options,
-)
+from envkit.reading import branches, record
 from envkit.reading.conditions import Answer, negate
 from envkit.reading.jumps import Frame, Jump
 from envkit.reading.nodes import Node
 from envkit.reading.state import Function
 from envkit.reading.walk import Walk
-from envkit.reading.zsh_state import ZshState
-from envkit.reading.zsh_values import Fault
+from envkit.reading.zsh import commands as zsh_commands
+from envkit.reading.zsh import compiled as zsh_compiled
+from envkit.reading.zsh import conditions as zsh_conditions
+from envkit.reading.zsh import loops_run as zsh_loops_run
+from envkit.reading.zsh import options as zsh_options
+from envkit.reading.zsh.state import ZshState
+from envkit.reading.zsh.values import Fault
 
 _STEPS = 60_000
 
@@ -230,7 +227,7 @@ class ZshWalk(Walk):
 
     def anonymous(self, node: Node) -> Answer:
         """`() { … } arguments`: a function that runs at once."""
-        from envkit.reading import zsh_words
+        from envkit.reading.zsh import words as zsh_words
 
         arguments = zsh_words.expand(node.words, self.state)
         self.state.functions["(anon)"] = Function(node.parts[0], self.frames[-1].path)

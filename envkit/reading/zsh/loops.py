@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from envkit.reading.nodes import Node
-from envkit.reading.zsh_tests import DECLARES, RESERVED, ZshTests
+from envkit.reading.zsh.tests import DECLARES, RESERVED, ZshTests
 
 _IDENTIFIER = re.compile(r"\w+")
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from envkit.reading import zsh_values, zsh_words
-from envkit.reading.zsh_braces import end_of
-from envkit.reading.zsh_values import Fault, Value
+from envkit.reading.zsh import values as zsh_values
+from envkit.reading.zsh import words as zsh_words
+from envkit.reading.zsh.braces import end_of
+from envkit.reading.zsh.values import Fault, Value
 
 if TYPE_CHECKING:
-    from envkit.reading.zsh_state import ZshState
+    from envkit.reading.zsh.state import ZshState
 
 NAME = re.compile(r"[A-Za-z_]\w*|\d+|[-@*#?$!]")
 _OPERATOR = re.compile(r"::=|:[-=?+#]|[-=?+]|##?|%%?|:/|//?|:")
@@ -198,7 +199,7 @@ class Expansion:
         )
 
     def _without(self, value: Value, pattern: str, extended: bool) -> Value:
-        from envkit.reading.zsh_patterns import matches
+        from envkit.reading.zsh.patterns import matches
 
         parts = value if isinstance(value, tuple) else (value,)
         answers = [None if part is None else matches(pattern, part, extended) for part in parts]

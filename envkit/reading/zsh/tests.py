@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from envkit.reading.nodes import Node
-from envkit.reading.zsh_lexer import ZshLexer
+from envkit.reading.zsh.lexer import ZshLexer
 
 METHODS = {
     "if": "_if",

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from envkit.reading.nodes import Node
-from envkit.reading.zsh_lexer import ZshLexer
-from envkit.reading.zsh_loops import ZshLoops
+from envkit.reading.zsh.lexer import ZshLexer
+from envkit.reading.zsh.loops import ZshLoops
 
 _CASE_ENDS = (";;", ";&", ";|")
 

@@ -7,10 +7,10 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from envkit.reading import zsh_patterns
+from envkit.reading.zsh import patterns as zsh_patterns
 
 if TYPE_CHECKING:
-    from envkit.reading.zsh_state import ZshState
+    from envkit.reading.zsh.state import ZshState
 
 # A scalar, an array of them; None: nobody knows.
 Value = str | tuple[str | None, ...] | None

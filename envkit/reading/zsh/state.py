@@ -8,10 +8,14 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from envkit.model import Location
-from envkit.reading import programs, split, zsh_arithmetic, zsh_options, zsh_patterns, zsh_words
+from envkit.reading import programs, split
 from envkit.reading.conditions import Answer
 from envkit.reading.state import State
-from envkit.reading.zsh_values import Array, Fault, Table, Value
+from envkit.reading.zsh import arithmetic as zsh_arithmetic
+from envkit.reading.zsh import options as zsh_options
+from envkit.reading.zsh import patterns as zsh_patterns
+from envkit.reading.zsh import words as zsh_words
+from envkit.reading.zsh.values import Array, Fault, Table, Value
 
 TIED = {
     "path": "PATH",

@@ -7,21 +7,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from envkit.reading import (
-    builtins,
-    conditions,
-    path_helper,
-    programs,
-    zsh_assignments,
-    zsh_setopt,
-)
+from envkit.reading import builtins, conditions, path_helper, programs
 from envkit.reading.conditions import Answer
 from envkit.reading.jumps import Jump
 from envkit.reading.nodes import Node
-from envkit.reading.zsh_values import Fault
+from envkit.reading.zsh import assignments as zsh_assignments
+from envkit.reading.zsh import setopt as zsh_setopt
+from envkit.reading.zsh.values import Fault
 
 if TYPE_CHECKING:
-    from envkit.reading.zsh_walk import ZshWalk
+    from envkit.reading.zsh.walk import ZshWalk
 
 Arguments = list[str | None]
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from envkit.reading import zsh_patterns, zsh_values
-from envkit.reading.zsh_braces import braces, end_of
-from envkit.reading.zsh_values import Fault, Value
+from envkit.reading.zsh import patterns as zsh_patterns
+from envkit.reading.zsh import values as zsh_values
+from envkit.reading.zsh.braces import braces, end_of
+from envkit.reading.zsh.values import Fault, Value
 
 if TYPE_CHECKING:
-    from envkit.reading.zsh_state import ZshState
+    from envkit.reading.zsh.state import ZshState
 
 _ANSI = {"n": "\n", "t": "\t", "e": "\x1b", "E": "\x1b", "a": "\a", "r": "\r", "0": "\0", "b": "\b"}
 _TILDE = re.compile(r"~([A-Za-z0-9_.+-]*)(?=[/:]|\Z)")
@@ -173,7 +174,7 @@ def _in_quotes(raw: str, state: ZshState) -> list[list[Piece]]:
 
 def _dollar(raw: str, at: int, state: ZshState, inside: bool) -> tuple[list[list[Piece]], int]:
     """What the `$…` or `` `…` `` at `at` gives, and where it ends."""
-    from envkit.reading import zsh_parameters
+    from envkit.reading.zsh import parameters as zsh_parameters
 
     after = end_of(raw, at)
     if raw[at] == "`":
@@ -203,7 +204,7 @@ def _dollar(raw: str, at: int, state: ZshState, inside: bool) -> tuple[list[list
 
 def _bare_end(raw: str, at: int, state: ZshState) -> int:
     """The end of `$name[…]`, `$+name`, `$#name`."""
-    from envkit.reading.zsh_parameters import NAME, _subscript_end
+    from envkit.reading.zsh.parameters import NAME, _subscript_end
 
     begin = at + 1
     while raw[begin : begin + 1] in ("+", "#", "^", "=", "~") and raw[begin : begin + 1]:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from envkit.reading import zsh_words
 from envkit.reading.conditions import Answer
 from envkit.reading.nodes import Node
-from envkit.reading.zsh_lexer import ZshLexer
-from envkit.reading.zsh_state import TIED
-from envkit.reading.zsh_values import Array, Fault, Table
+from envkit.reading.zsh import words as zsh_words
+from envkit.reading.zsh.lexer import ZshLexer
+from envkit.reading.zsh.state import TIED
+from envkit.reading.zsh.values import Array, Fault, Table
 
 if TYPE_CHECKING:
-    from envkit.reading.zsh_walk import ZshWalk
+    from envkit.reading.zsh.walk import ZshWalk
 
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*|\d+)(\[.*?\])?(\+?)=(.*)", re.DOTALL)
 _DECLARED = re.compile(r"([A-Za-z_]\w*)(?:=(.*))?", re.DOTALL)
@@ -85,7 +85,7 @@ def _assign_array(walk: ZshWalk, node: Node, name: str, plus: bool, text: str) -
 
 def _elements(text: str) -> list[str]:
     """The raw words of `( … )`."""
-    from envkit.reading.zsh_parser import ZshParser
+    from envkit.reading.zsh.parser import ZshParser
 
     lexer: ZshLexer = ZshParser(text)
     found: list[str] = []

@@ -6,13 +6,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from envkit.reading import commands, loops, zsh_patterns, zsh_words
+from envkit.reading import commands, loops
 from envkit.reading.conditions import Answer, negate
 from envkit.reading.jumps import Jump
 from envkit.reading.nodes import Node
+from envkit.reading.zsh import patterns as zsh_patterns
+from envkit.reading.zsh import words as zsh_words
 
 if TYPE_CHECKING:
-    from envkit.reading.zsh_walk import ZshWalk
+    from envkit.reading.zsh.walk import ZshWalk
 
 _ROUNDS = 1000
 

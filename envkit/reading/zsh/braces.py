@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 
 from envkit.reading.scanner import Unparsable
-from envkit.reading.zsh_quotes import ZshQuotes
+from envkit.reading.zsh.quotes import ZshQuotes
 
 
 class _Ends(ZshQuotes):

@@ -5,15 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from envkit import syntax
-from envkit.reading import programs, zsh_assignments, zsh_builtins, zsh_words
+from envkit.reading import programs
 from envkit.reading.conditions import Answer
 from envkit.reading.nodes import Node
-from envkit.reading.zsh_state import BUILTINS
-from envkit.reading.zsh_tests import DECLARES
-from envkit.reading.zsh_values import Fault
+from envkit.reading.zsh import assignments as zsh_assignments
+from envkit.reading.zsh import builtins as zsh_builtins
+from envkit.reading.zsh import words as zsh_words
+from envkit.reading.zsh.state import BUILTINS
+from envkit.reading.zsh.tests import DECLARES
+from envkit.reading.zsh.values import Fault
 
 if TYPE_CHECKING:
-    from envkit.reading.zsh_walk import ZshWalk
+    from envkit.reading.zsh.walk import ZshWalk
 
 _MODIFIERS = ("-", "builtin", "command", "nocorrect", "noglob")
 

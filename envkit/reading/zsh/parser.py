@@ -15,8 +15,8 @@ from __future__ import annotations
 
 from envkit.reading.nodes import Node
 from envkit.reading.scanner import Unparsable
-from envkit.reading.zsh_compounds import ZshCompounds
-from envkit.reading.zsh_tests import CLOSING, DECLARES, METHODS, RESERVED
+from envkit.reading.zsh.compounds import ZshCompounds
+from envkit.reading.zsh.tests import CLOSING, DECLARES, METHODS, RESERVED
 
 
 class ZshParser(ZshCompounds):

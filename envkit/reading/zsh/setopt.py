@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from envkit.reading import zsh_assignments, zsh_options
 from envkit.reading.conditions import Answer
 from envkit.reading.nodes import Node
-from envkit.reading.zsh_values import Fault
+from envkit.reading.zsh import assignments as zsh_assignments
+from envkit.reading.zsh import options as zsh_options
+from envkit.reading.zsh.values import Fault
 
 if TYPE_CHECKING:
-    from envkit.reading.zsh_walk import ZshWalk
+    from envkit.reading.zsh.walk import ZshWalk
 
 Arguments = list[str | None]
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from envkit.reading import conditions, zsh_patterns, zsh_words
+from envkit.reading import conditions
 from envkit.reading.conditions import Answer, both, either, negate
+from envkit.reading.zsh import patterns as zsh_patterns
+from envkit.reading.zsh import words as zsh_words
 
 if TYPE_CHECKING:
-    from envkit.reading.zsh_state import ZshState
+    from envkit.reading.zsh.state import ZshState
 
 _JOINS = ("&&", "||", ")")
 

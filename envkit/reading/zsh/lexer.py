@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from envkit.reading.zsh_quotes import ZshQuotes
+from envkit.reading.zsh.quotes import ZshQuotes
 
 _REDIRECT = re.compile(
     r"(?:\d(?=[<>])|\{[A-Za-z_]\w*\}(?=[<>]))?"
