@@ -87,19 +87,30 @@ def history_kept(host: Host, starts: Sequence[Start]) -> Iterator[None]:
             data = given.get("XDG_DATA_HOME") or f"{home}/.local/share"
             names |= {host.home / config / "fish/fish_variables"}
             names |= {host.home / data / "fish/fish_history"}
-    before = {path: _content(path) for path in map(host.locate, names)}
+    places = [Path(os.path.realpath(host.locate(path))) for path in names]
+    absent = [path for path in places if not os.path.lexists(path)]
+    before = {
+        path: (content, path.stat().st_mode)
+        for path in places
+        if (content := _content(path)) is not None
+    }
     try:
         yield
     finally:
-        for path, content in before.items():
-            if content is None:
+        for path in absent:
+            if _content(path) is not None:
                 path.unlink(missing_ok=True)
-            elif _content(path) != content:
+        for path, (content, mode) in before.items():
+            if _content(path) != content:
                 path.write_bytes(content)  # in place: other shells have it open
+                path.chmod(mode)  # mksh makes another file where this one is none of its own
 
 
 def _content(path: Path) -> bytes | None:
-    """What a regular file holds; None where there is none."""
+    """What a regular file holds; None for all else (a device, a folder) and where nobody may see.
+
+    What was none of these before is not touched afterwards either.
+    """
     try:
         return path.read_bytes() if path.is_file() else None
     except OSError:
