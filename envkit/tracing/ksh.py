@@ -80,12 +80,13 @@ class _Run:
         return start.prepare(self.host, self.start, f"{text}\n: > {file}.end", self.limit)
 
     def traced(self, armed: bool) -> child.Command:
-        """The same start, saying its lines; `armed` is ksh93 as mksh is traced."""
+        """The same start, saying its lines; armed: ksh93 as mksh is, mksh with its PS4 kept."""
         self._new_record()
-        return self._by_xtrace() if self.mksh or armed else self._by_driver()
+        return self._by_xtrace(armed) if self.mksh or armed else self._by_driver()
 
-    def _by_xtrace(self) -> child.Command:
-        text = f"\\: {ksh_probe.mark(self.token, -1)}\n:"
+    def _by_xtrace(self, armed: bool) -> child.Command:
+        keep = f"{ksh_probe.KEEP}\n" if self.mksh and armed else ""
+        text = f"{keep}\\: {ksh_probe.mark(self.token, -1)}\n:"
         argv0, *rest = self.start.shell.argv(self.start.invocation, text)
         program = shells.program(self.host, self.start.shell) or Path(self.start.shell.name)
         # xtrace goes where the errors go: into the record. mksh's goes on to it whatever a file
@@ -93,8 +94,12 @@ class _Run:
         run = f'exec -a "$0" {shlex.quote(str(program))} "$@" 2>>{shlex.quote(str(self._record))}'
         argv = (self.start.shell.name, "-c", run, argv0, "-x", *rest)
         command = start.prepare(self.host, self.start, "", self.limit, argv)
-        ps4 = ksh_probe.ps4_of_mksh if self.mksh else ksh_probe.ps4_of_ksh
-        more = {"PS4": ps4(self.token, self.variable)}
+        if not self.mksh:
+            more = {"PS4": ksh_probe.ps4_of_ksh(self.token, self.variable)}
+        elif armed:
+            more = ksh_probe.kept_by_mksh(self.token, self.variable)
+        else:
+            more = {"PS4": ksh_probe.ps4_of_mksh(self.token, self.variable)}
         return command._replace(environment={**command.environment, **more})
 
     def _by_driver(self) -> child.Command:
@@ -125,11 +130,13 @@ class _Run:
         # An interactive ksh93 is silent for the rest of a file after an error in it.
         silent = armed and any(_ERROR.search(record.text) for record in records)
         whole = frames.done and not silent and (not self.reached or fold.state.value == self.value)
-        hidden = any(_HIDES.match(record.text) for record in records if record.opener >= 0)
+        hidden = not self.mksh and any(
+            _HIDES.match(record.text) for record in records if record.opener >= 0
+        )
         if (whole and not (hidden and not armed)) or not self.complete:
             self.fold, self.traced_outcome = fold, outcome
             self.complete = whole
-        return not self.mksh and (hidden or not whole) and not outcome.timed_out
+        return (hidden or not whole) and not outcome.timed_out
 
     @property
     def reached(self) -> bool:

@@ -16,6 +16,8 @@ from typing import NamedTuple
 from envkit.tracing.words import assigned, split
 
 SEPARATOR = "\x1f"
+# Makes a PS4 of the files' own ours again: see kept_by_mksh.
+KEEP = "ENVKIT_PS4[1]=${ENVKIT_PS4[0]}"
 _REDIRECTION = re.compile(r"\d*[<>]")
 _WHERE = re.compile(
     r"(?:[EW]: )?(?P<name>[^:]*): (?:(?P<path>.*)\[(?P<line>\d+)\]: )?(?:builtin: )?unalias: ",
@@ -68,15 +70,30 @@ def ps4_of_ksh(token: str, variable: str) -> str:
     return f"\x02{token}{SEPARATOR}{fields}{SEPARATOR}{token}\x03"
 
 
-def ps4_of_mksh(token: str, variable: str) -> str:
+def ps4_of_mksh(token: str, variable: str, line: str = "${LINENO-}") -> str:
     """PS4 of a traced mksh: where it is by its own error message, and the value."""
     fields = SEPARATOR.join(
         (
-            *("$(\\builtin unalias -Z 2>&1||:)", "${LINENO-}", "$$", "${BASHPID-}"),
+            *("$(\\builtin unalias -Z 2>&1||:)", line, "$$", "${BASHPID-}"),
             f"${{{variable}+=}}${{{variable}-}}",
         )
     )
     return f"\x02{token}{SEPARATOR}{fields}{SEPARATOR}{token}\x03"
+
+
+def kept_by_mksh(token: str, variable: str) -> dict[str, str]:
+    """The environment of a traced mksh whose files set a PS4 of their own, as /etc/mkshrc does.
+
+    PS4 is a name for an element of ENVKIT_PS4. It is read with LINENO at the command's line: 0,
+    ours. `${ …;}` in ours makes LINENO 0, so that what the command sets is 1 (found by experiment);
+    where no line is known, 1 is read, and ours again after the next command.
+    """
+    own = ps4_of_mksh(token, variable, f"${{LINENO-}}${{ {KEEP};}}")
+    begin = (
+        f"{KEEP}; \\builtin typeset -g +x ENVKIT_PS4; "
+        '\\builtin unset PS4; \\builtin typeset -gn PS4="ENVKIT_PS4[!LINENO]"'
+    )
+    return {"ENVKIT_PS4": own, "PS4": own.replace(KEEP, begin)}
 
 
 def entries_of_ksh(

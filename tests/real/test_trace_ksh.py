@@ -78,6 +78,12 @@ FIRST, LAST = "PATH=/first:$PATH\n", "PATH=/last:$PATH\n"
 HOMES: dict[str, tuple[str, dict[str, int]]] = {
     "plain": (FIRST + LAST, {"/last": 2, "/first": 1}),
     "read-only PS4": (f"readonly PS4\n{FIRST}{LAST}", {"/last": 3, "/first": 2}),
+    "a PS4 of its own": (f"{FIRST}PS4='[$SECONDS] '\n{LAST}", {"/last": 3, "/first": 1}),
+    "PS4 in line 1": (
+        "PS4=+; export PS4=x\nf() {\n  PATH=$1:$PATH\n}\nf /a; f /b\nunset PS4\n. ~/leaf\n" + LAST,
+        {"/last": 8, "leaf /leaf": 1, "/b": 3, "/a": 3},
+    ),
+    "PS4 in a file": (f". ~/ps4; {FIRST}{LAST}", {"/last": 2, "/first": 1}),
     "a DEBUG trap": (f"{FIRST}trap 'x=$LINENO' DEBUG\n{LAST}", {"/last": 3, "/first": 1}),
     "an ERR trap": (f"trap : ERR\nfalse\n{LAST}", {"/last": 3}),
     "set -eu": (f"set -eu\n{FIRST}{LAST}", {"/last": 3, "/first": 2}),
@@ -107,6 +113,7 @@ def test_homes_that_hide(tmp_path: Path, shell: str, name: str) -> None:
     top = _KINDS[shell][1]
     (tmp_path / top).write_text(text)
     (tmp_path / "leaf").write_text("PATH=/leaf:$PATH\n")
+    (tmp_path / "ps4").write_text("PS4='[$SECONDS] '; PS1='#'\n")
     found = traced(tmp_path, shell)
     places = {directory: where for directory, where in lines(tmp_path, found) if where}
     wanted = {}
