@@ -100,7 +100,17 @@ def _named(walk: Walk, node: Node, raw: tuple[str, ...]) -> Answer:
     builtin = builtins.BUILTINS.get(name)
     if builtin is not None:
         return builtin(walk, node._replace(words=raw), expanded[1:])
-    return True if name in programs.BUILTINS else programs.status(expanded)
+    if name in programs.BUILTINS:
+        return True
+    status = programs.status(expanded)
+    return False if status is None and _is_nowhere(walk, name) else status
+
+
+def _is_nowhere(walk: Walk, name: str) -> bool:
+    """Whether there is no such program, nor what an eval of unknown text may have defined."""
+    if walk.state.dialect == "bash" or any(e.kind == "eval" for e in walk.record.events):
+        return False
+    return "/" not in name and walk.state.find(name) == ""
 
 
 def _plainly(walk: Walk, node: Node, raw: tuple[str, ...]) -> Answer:

@@ -42,7 +42,12 @@ def get(name: str) -> Shell:
 
 
 def named(host: Host, name: str) -> Shell:
-    """The shell that a name means on that machine: `ksh` is ksh93 or mksh."""
+    """The shell that a name means on that machine: `ksh` is ksh93 or mksh.
+
+    UsageError with the known names where there is none; `none` is no name for people.
+    """
+    if name == "none":
+        return cast(Shell, discover.get(__name__, "SHELL", name))
     if _ALSO.get(name, name) != "ksh":
         return get(name)
     there = (Path(folder) / "ksh" for folder in _FOLDERS)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from envkit.host import Host
 from envkit.model import Change, Location, Start, StartupFile, Status
-from envkit.reading.fish import assign, files, universal
+from envkit.reading.fish import assign, files, functions, universal
 from envkit.reading.fish.state import State, Variable
 from envkit.reading.fish.walk import Walk
 from envkit.reading.nodes import Node
@@ -43,10 +43,29 @@ class Plan:
         state.globals["__fish_data_dir"] = Variable((str(self.compiled.data),))
         state.globals["__fish_user_data_dir"] = Variable((str(self.data),))
         state.globals["argv"] = Variable(())
+        for name, value in self._own(environment).items():
+            state.globals[name] = Variable(value)
         flags = {"login": self.call.login, "interactive": self.call.interactive}
         state.flags = {name for name, on in flags.items() if on}
+        state.terminal = self.start.invocation.stdin == "pty"
         state.macos = self.start.platform.name == "macos"
         return state
+
+    def _own(self, environment: dict[str, str]) -> dict[str, tuple[str, ...] | None]:
+        """What fish sets itself before any file (fish(1), Special variables); None: who knows."""
+        level = environment.get("SHLVL", "")
+        if self.call.interactive:
+            level = str(int(level) + 1) if level.isdigit() else "1"
+        return {
+            **dict.fromkeys(("FISH_VERSION", "version", "fish_pid", "hostname", "history")),
+            **dict.fromkeys(("COLUMNS", "LINES", "umask", "LC_CTYPE")),
+            "SHLVL": (level,),
+            "PWD": (environment.get("PWD") or str(self.host.home),),
+            "USER": (environment.get("USER") or self.host.user,),
+            "EUID": (str(self.host.uid),),
+            "CMD_DURATION": ("0",),
+            "__fish_bin_dir": None,
+        }
 
     def read_all(self) -> None:
         """Everything that the start reads, and what it passes by, each in its place."""
@@ -66,6 +85,8 @@ class Plan:
             masking.append(path)
         self._config(self.compiled.system / "config.fish", "fish reads it in every mode")
         self._config(self.config / "config.fish", "fish reads it last, in every mode")
+        if self.walk.ended_at is None and self.start.invocation.end != "exec":
+            functions.leave(self.walk)
 
     def _path_helper(self) -> None:
         """What fish does itself in a login shell where macOS's path_helper is (its config.fish)."""

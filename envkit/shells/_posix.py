@@ -6,11 +6,13 @@ None of them looks HOME up, has a file for its end, or knows sshd and sockets.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
 from envkit.host import Host
 from envkit.model import Change, Invocation, Order, Start, Stdin
+from envkit.reading import programs, traps
 from envkit.reading.state import State
 from envkit.reading.walk import Walk
 from envkit.shells import _rows
@@ -202,11 +204,26 @@ def unknown_env(walk: Walk, name: str, value: str | None) -> None:
     walk.record.add(Path(value or "$ENV"), "skipped", text, name, certain=False)
 
 
+def _turns(walk: Walk, call: Call) -> bool:
+    """Whether mksh turns into the one program that is its -c, and forgets its trap."""
+    text = call.command if walk.state.dialect == "mksh" and walk.ended is None else None
+    if not text or re.search(r"[;&|\n(){}`$]", text):
+        return False
+    name = text.split()[0]
+    return name not in programs.BUILTINS and name not in walk.state.functions
+
+
 def answer(
     walk: Walk, start: Start, call: Call, others: Mapping[Path, tuple[str, Change]]
 ) -> Order:
-    """The rows of the start; `others` are files that it would read if it were another."""
+    """The rows of the start; `others` are files that it would read if it were another.
+
+    None of these shells has a logout file, but `trap '. ~/.logout' EXIT` gives it one.
+    """
     name = start.shell.name
+    replaced = start.invocation.end == "exec" or (walk.ended and walk.ended.kind == "exec")
+    if not call.stops and not replaced and not _turns(walk, call):
+        traps.at_exit(walk)
     login = "only a login shell reads it", Change("login")
     for path, (reason, change) in {
         PROFILE: login,

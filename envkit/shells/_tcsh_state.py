@@ -16,7 +16,6 @@ def make(host: Host, start: Start, call: Call) -> State:
     path = env.get("PATH")
     cwd = env.get("PWD") or str(host.home)
     variables: dict[str, Value] = {
-        "0": (call.name if call.script is None else call.script,),
         "argv": tuple(call.parameters),
         "path": tuple(one or "." for one in (_DEFAULT_PATH if path is None else path).split(":")),
         "cwd": (cwd,),
@@ -26,7 +25,7 @@ def make(host: Host, start: Start, call: Call) -> State:
         "tcsh": ("6.24.07",),
         "uid": (str(host.uid),),
         "euid": (str(host.uid),),
-        "user": (env.get("USER", host.user),),
+        "user": (env.get("USER", env.get("LOGNAME", host.user)),),
         "term": (env.get("TERM", "network"),),
         "shlvl": (_level(env.get("SHLVL", "")),),
         "echo_style": ("both",),
@@ -37,6 +36,10 @@ def make(host: Host, start: Start, call: Call) -> State:
     variables |= dict.fromkeys(unknown.split())
     if "HOME" in env:
         variables["home"] = (env["HOME"],)
+    if call.script is not None:
+        variables["0"] = (call.script,)
+    if call.command is not None:
+        variables["command"] = (call.command,)
     if call.login:
         variables["loginsh"] = ("",)
     if call.prompts:
@@ -47,6 +50,9 @@ def make(host: Host, start: Start, call: Call) -> State:
     state = State(host, variables, environment, cwd, start.invocation.stdin == "pty")
     for name in ("HOST", "HOSTTYPE", "VENDOR", "OSTYPE", "MACHTYPE", "GROUP"):
         state.environment.setdefault(name, None)
+    user = (variables["user"] or ("",))[0]
+    state.environment["USER"] = user
+    state.environment.setdefault("LOGNAME", user)
     state.environment |= {"SHLVL": (variables["shlvl"] or ("1",))[0], "PWD": cwd}
     state.environment["PATH"] = path or ":".join(map(str, variables["path"] or ()))
     return state

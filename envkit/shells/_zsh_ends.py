@@ -11,6 +11,7 @@ from pathlib import Path
 from envkit import syntax
 from envkit.host import Host
 from envkit.model import End
+from envkit.reading import traps
 from envkit.reading.conditions import Answer, negate
 from envkit.reading.jumps import Frame, Jump
 from envkit.reading.nodes import Node
@@ -49,6 +50,22 @@ def after_command(walk: ZshWalk, call: Call) -> Answer:
         walk.tested = 1
         walk.frames.pop()
         walk.record = record
+
+
+def hooks(walk: ZshWalk) -> None:
+    """After every logout file: the trap on EXIT, then zshexit and zshexit_functions (zexit)."""
+    if "TRAPEXIT" in walk.state.functions:
+        walk.record.exit_trap = None
+    traps.at_exit(walk)
+    walk.record.logout = True
+    is_set, names = walk.state.fetch("zshexit_functions")
+    listed = names if is_set and isinstance(names, tuple) else ()
+    for name in ("TRAPEXIT", "zshexit", *listed):
+        if name is not None and name in walk.state.functions:
+            try:
+                walk.call_as(name, [])
+            except (Jump, Fault):
+                return
 
 
 def _opens(host: Host, walk: ZshWalk, script: str) -> bool:

@@ -181,6 +181,7 @@ def _leave(sequence: _Sequence, start: Start) -> None:
         lives: Answer = walk.ended.kind in ("exit", "stop")
     else:
         lives = end != "exec" and _zsh_ends.after_command(walk, sequence.call)
+    gone = walk.ended.kind == "exec" if walk.ended is not None else lives is False
     walk.ended = None
     walk.leaving = True
     walk.tested = 0
@@ -189,6 +190,8 @@ def _leave(sequence: _Sequence, start: Start) -> None:
     walk.doubt += lives is None
     for system in (False, True):
         _logout(sequence, system, reason, change)
+    if not gone and (walk.ended is None or walk.ended.kind != "exec"):
+        _zsh_ends.hooks(walk)
     walk.doubt -= lives is None
     walk.record.logout = False
 

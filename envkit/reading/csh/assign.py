@@ -143,8 +143,7 @@ def calculate(walk: Walk, fields: Fields) -> Answer:
 
     value = expression.value(rest, state, lambda one: run_fields(walk, one))
     if sign != "=":
-        if not there:
-            raise Fault("undefined variable")
+        before = before if there else "0"
         known = before is not None and value is not None
         operands: Fields = [before, (sign or "+")[0], value]
         value = expression.value(operands, state, lambda one: None) if known else None

@@ -20,7 +20,7 @@ _INNER = frozenset(
         *("bg", "bindkey", "builtins", "complete", "dirs", "echo", "echotc", "fg", "filetest"),
         *("glob", "hashstat", "history", "jobs", "kill", "limit", "ls-F", "notify", "onintr"),
         *("printenv", "rehash", "sched", "settc", "setty", "stop", "suspend", "telltc"),
-        *("termname", "umask", "uncomplete", "unhash", "unlimit", "wait", "where", "which"),
+        *("termname", "umask", "uncomplete", "unhash", "unlimit", "wait"),
     )
 )
 
@@ -36,7 +36,22 @@ def run(walk: Walk, command: Command) -> Answer:
         if len(command.words) > 1:
             raise Fault("label: too many arguments")
         return True
-    return run_fields(walk, expand.fields(command.words, walk.state), command)
+    fields = expand.fields(command.words, walk.state)
+    if name == "set" and None in fields:
+        fields = expand.fields(_apart(command.words), walk.state)
+    return run_fields(walk, fields, command)
+
+
+def _apart(words: tuple[Word, ...]) -> tuple[Word, ...]:
+    """`set x=`…`` as `set x = `…``, for which name has that value is known in any case."""
+    found: list[Word] = []
+    for word in words:
+        parts = re.match(r"([A-Za-z_]\w*(?:\[\d+\])?)=(?=.)", word.text)
+        if parts and "`" in word.text:
+            found += [Word(parts[1]), Word("="), Word(word.text[parts.end() :])]
+        else:
+            found.append(word)
+    return tuple(found)
 
 
 def run_fields(walk: Walk, fields: Fields, command: Command | None = None) -> Answer:
@@ -55,6 +70,8 @@ def run_fields(walk: Walk, fields: Fields, command: Command | None = None) -> An
     if name in _SETTERS:
         return _SETTERS[name](walk, fields[1:])
     if name in _COMMANDS:
+        if name == "source" and len(fields) == 2:
+            fields = [name, expand.one(fields[1], walk.state)]
         return _COMMANDS[name](walk, expand.globbed(fields[1:], walk.state))
     if name in _INNER:
         expand.globbed(fields[1:], walk.state)
@@ -178,7 +195,18 @@ def _repeat(walk: Walk, fields: Fields) -> Answer:
     return True
 
 
-_PREFIXES = ("nice", "time", "nohup", "hup", "builtin")
+def _which(walk: Walk, fields: Fields) -> Answer:
+    """`which`, `where`: whether there is such a command."""
+    found: list[Answer] = []
+    for name in fields:
+        there = None if name is None else walk.state.find(name)
+        inner = name in walk.state.aliases or name in _INNER or name in _COMMANDS
+        inner = inner or name in _SETTERS or name in _BLOCKS
+        found.append(True if inner else None if there is None else there != "")
+    return False if False in found else None if None in found else True
+
+
+_PREFIXES = ("nice", "time", "nohup", "hup")
 _Block = Callable[["Walk", Command], Answer]
 _BLOCKS: dict[str, _Block] = {
     "if": blocks.run_if,
@@ -218,6 +246,8 @@ _COMMANDS: dict[str, Callable[[Walk, Fields], Answer]] = {
     "popd": _popd,
     "shift": assign.shift,
     "repeat": _repeat,
+    "where": _which,
+    "which": _which,
     "goto": lambda walk, fields: blocks.run_goto(walk, fields[0] if fields else None),
 }
 

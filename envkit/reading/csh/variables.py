@@ -32,7 +32,7 @@ def variable(raw: str, at: int, state: State) -> tuple[Value, int]:
         raise Fault("missing variable name")
     name, at = found[0], found.end()
     if sign == "?":
-        value: Value = ("1" if _there(name, state) else "0",)
+        value: Value = ("1" if state.lookup(name)[0] else "0",)
     elif sign:
         value = _count(state, name) if sign == "#" else None
     else:
@@ -46,10 +46,6 @@ def variable(raw: str, at: int, state: State) -> tuple[Value, int]:
     return value, at
 
 
-def _there(name: str, state: State) -> bool:
-    return name == "0" or state.lookup(name)[0]
-
-
 def _special(sign: str, state: State) -> Value:
     if sign == "*":
         return state.lookup("argv")[1]
@@ -61,6 +57,8 @@ def _special(sign: str, state: State) -> Value:
 def _value(name: str, state: State) -> Value:
     if name.isdigit():
         if name == "0":
+            if "0" not in state.variables and "command" not in state.variables:
+                raise Fault("no file for $0")
             return state.variables.get("0", (None,))
         arguments = state.lookup("argv")[1]
         if arguments is None:

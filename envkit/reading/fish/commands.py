@@ -197,6 +197,23 @@ def _erase(walk: Walk, node: Node, words: list[str]) -> Answer:
     return _find(walk, node, words)
 
 
+def _printf(walk: Walk, node: Node, words: list[str]) -> Answer:
+    """Texts never fail; a number may be none."""
+    return None if not words or re.search("%[^s%]", words[0]) else True
+
+
+def _isatty(walk: Walk, node: Node, words: list[str]) -> Answer:
+    return walk.state.terminal
+
+
+def _trap(walk: Walk, node: Node, words: list[str]) -> Answer:
+    """`trap TEXT EXIT`: fish's own function makes one of it that waits for fish_exit."""
+    if len(words) > 1 and {"EXIT", "exit", "0"} & set(words[1:]) and words[0] != "-":
+        text = f"function __trap_exit --on-event fish_exit\n{words[0]}\nend"
+        functions.evaluate(walk, text, node)
+    return True
+
+
 # What fish's own config.fish defines.
 _DEFINED = frozenset(("bg", "wait", "disown", "fg", "kill", "fish_sigtrap_handler"))
 _RAW: dict[str, Callable[[Walk, Node, list[str]], Answer]] = {
@@ -227,5 +244,8 @@ _KNOWN: dict[str, Callable[[Walk, Node, list[str]], Answer]] = {
     "echo": lambda walk, node, words: True,
     "emit": lambda walk, node, words: True,
     "umask": lambda walk, node, words: True,
+    "printf": _printf,
+    "isatty": _isatty,
+    "trap": _trap,
     "alias": _alias,
 }

@@ -27,6 +27,10 @@ def define(walk: Walk, node: Node) -> Answer:
         elif collects:
             names.append(word)
     path = walk.files[-1].path
+    event = next((one for one in words[1:] if one in ("-e", "--on-event")), "")
+    event = words[words.index(event) + 1] if event and words[-1] != event else ""
+    if "--on-event=fish_exit" in words or event == "fish_exit":
+        walk.at_exit[words[0]] = None
     walk.state.functions[words[0]] = Function(node.parts[0], path, tuple(names), keeps)
     return True
 
@@ -55,6 +59,24 @@ def call(walk: Walk, function: Function, arguments: list[str] | None, node: Node
         walk.calls -= 1
         walk.state.frames.pop()
         file.path, walk.within = before, outer
+
+
+def leave(walk: Walk) -> None:
+    """The shell ends: the functions that wait for the event fish_exit."""
+    from envkit.reading.fish.walk import File
+
+    walk.record.logout = True
+    for name in list(walk.at_exit):
+        function = walk.state.functions.get(name)
+        if function is None:
+            continue
+        walk.files.append(File(function.path, walk.doubt))
+        try:
+            call(walk, function, [], function.body)
+        except Leave:
+            return
+        finally:
+            walk.files.pop()
 
 
 def evaluate(walk: Walk, text: str, node: Node) -> Answer:

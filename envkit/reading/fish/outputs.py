@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from envkit.reading.conditions import Answer
+from envkit.reading.fish import functions
 from envkit.reading.fish.walk import Walk
 from envkit.reading.fish.words import NoMatch
+from envkit.reading.nodes import Node
 
 Lines = list[str] | None
 
@@ -32,6 +35,26 @@ def output(walk: Walk, text: str) -> Lines:
         return None
     answer = _OUTPUTS.get(words[0].rpartition("/")[2])
     return answer(walk, words[1:]) if answer else None
+
+
+def run_pipe(walk: Walk, node: Node) -> Answer:
+    """The commands of a pipeline; what `… | source` reads is run, where that is known."""
+    text = _piped(walk, node.parts)
+    if text is not None:
+        return functions.evaluate(walk, text, node)
+    for part in node.parts:
+        walk.status = walk.run(part)
+    return walk.status
+
+
+def _piped(walk: Walk, parts: tuple[Node, ...]) -> str | None:
+    first, last = parts[0], parts[-1]
+    if len(parts) != 2 or first.kind != "command" or last.kind != "command":
+        return None
+    if last.words not in (("source",), (".",), ("source", "-")) or ">" in first.text:
+        return None
+    lines = output(walk, first.text)
+    return None if lines is None else "\n".join(lines)
 
 
 def _id(walk: Walk, words: list[str]) -> Lines:
@@ -95,6 +118,12 @@ def _echo(walk: Walk, words: list[str]) -> Lines:
     return " ".join(words).split("\n")
 
 
+def _plain(words: list[str]) -> Lines:
+    """A format alone, without anything to put in but ends of lines."""
+    text = words[0].replace("\\n", "\n") if len(words) == 1 else "%"
+    return None if "%" in text or "\\" in text else text.split("\n")
+
+
 def _last(function: Callable[[str], str]) -> Callable[[Walk, list[str]], Lines]:
     return lambda walk, words: [function(words[-1].rstrip("/") or "/")] if len(words) == 1 else None
 
@@ -118,6 +147,6 @@ _OUTPUTS: dict[str, Callable[[Walk, list[str]], Lines]] = {
     "dirname": _last(lambda path: str(Path(path).parent)),
     "basename": _last(lambda path: Path(path).name),
     "printf": lambda walk, words: (
-        words[1].split("\n") if len(words) == 2 and words[0] in ("%s", "%s\\n") else None
+        words[1].split("\n") if len(words) == 2 and words[0] in ("%s", "%s\\n") else _plain(words)
     ),
 }

@@ -55,6 +55,7 @@ class State:
         self.functions: dict[str, Function] = {}
         self.flags: set[str] = set()  # login, interactive
         self.macos = False
+        self.terminal: bool | None = None  # whether stdin, stdout and stderr are one
         for name, value in environment.items():
             values = tuple(value.split(":")) if is_path(name) else (value,)
             self.globals[name] = Variable(values, True, is_path(name))

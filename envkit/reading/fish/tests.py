@@ -48,7 +48,7 @@ def _unary(operator: str, word: str, state: State) -> Answer:
     if operator in ("-n", "-z"):
         return (word != "") == (operator == "-n")
     if operator == "-t":
-        return None
+        return state.terminal if word in ("0", "1", "2") else None
     path = state.path(word)
     kind = state.host.kind(path)
     if operator in ("-L", "-h"):

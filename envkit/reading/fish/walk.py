@@ -55,6 +55,7 @@ class Walk:
         self.ended_at: Location | None = None
         self.within: Location | None = None  # the line of the eval, or function, that is at hand
         self.loading: set[str] = set()
+        self.at_exit: dict[str, None] = {}  # the functions that the event fish_exit calls
 
     @property
     def certain(self) -> bool:
@@ -243,9 +244,9 @@ class Walk:
         return None if status is None else not status
 
     def _pipe(self, node: Node) -> Answer:
-        for part in node.parts:
-            self.status = self.run(part)
-        return self.status
+        from envkit.reading.fish import outputs
+
+        return outputs.run_pipe(self, node)
 
     def _background(self, node: Node) -> Answer:
         return self.perhaps(node.parts[0]) or True

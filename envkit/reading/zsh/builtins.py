@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from envkit.reading import builtins, conditions, path_helper, programs
+from envkit.reading import builtins, conditions, path_helper, programs, traps
 from envkit.reading.conditions import Answer
 from envkit.reading.jumps import Jump
 from envkit.reading.nodes import Node
@@ -45,7 +45,10 @@ def _source(walk: ZshWalk, node: Node, arguments: Arguments) -> Answer:
         return False
     if str(path) == "/dev/null":
         return True
-    return walk.source_as(path, name, node, rest[1:])
+    status = walk.source_as(path, name, node, rest[1:])
+    if walk.state.on("posixbuiltins") and walk.state.host.kind(path) not in ("file", "directory"):
+        raise Fault()
+    return status
 
 
 def _source_path(walk: ZshWalk, here_first: bool, name: str) -> Path | None:
@@ -217,6 +220,8 @@ def _trap(walk: ZshWalk, node: Node, arguments: Arguments) -> Answer:
         for signal in words[1:]:
             name = (signal or "").removeprefix("SIG")
             (walk.traps.discard if words[0] in ("", "-") else walk.traps.add)(name)
+    if words and not walk.in_function:  # there EXIT is the function's own end
+        traps.trap(walk, node, words)
     return True
 
 
