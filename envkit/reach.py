@@ -132,8 +132,10 @@ def _starts_of(host: Host, shell: Shell, platform: Platform) -> Iterator[Start]:
         context="login_command", invocation=Invocation(login=True, command=True)
     )
     if shell.name in ("ksh93", "mksh"):
-        # `ssh host command` reads nothing; a terminal has ENV from the login before it.
-        yield from (login, _with(terminal, "ENV", _env_file(host, login)), command)
+        # `ssh host command` reads nothing; a terminal has ENV from the login before it, or, where
+        # that login was none (su, sudo -s, some desktops), reads the shell's own ~/.kshrc.
+        named = _with(terminal, "ENV", _env_file(host, login))
+        yield from (login, terminal, *((named,) if named != terminal else ()), command)
         return
     yield from (login, terminal, ssh, command)
     variable = "ZDOTDIR" if shell.name == "zsh" else "XDG_CONFIG_HOME"
@@ -168,7 +170,9 @@ def label(start: Start) -> str:
     if shell in ALWAYS:
         return start.context
     given = [
-        f" with {name}" for name in ("ZDOTDIR", "XDG_CONFIG_HOME") if name in start.environment
+        f" with {name}"
+        for name in ("ZDOTDIR", "XDG_CONFIG_HOME", "ENV")
+        if name in start.environment
     ]
     return f"{shell} {start.context}{''.join(given)}"
 

@@ -109,8 +109,14 @@ PLACES: dict[str, tuple[str, Mapping[str, str], dict[str, list[int]], str]] = {
     ),
     "mksh: ENV": (
         "mksh",
-        {".profile": "export ENV=~/.env\n", ".env": "PATH=/x:$PATH\n"},
-        {".profile": [2], ".env": [2]},
+        {".profile": "export ENV=~/.env\n", ".env": "PATH=/x:$PATH\n", ".mkshrc": "A=1\n"},
+        {".profile": [2], ".env": [2], ".mkshrc": [2]},
+        "debian",
+    ),
+    "mksh: ENV names the shell's own": (
+        "mksh",
+        {".profile": "export ENV=~/.mkshrc\n", ".mkshrc": "PATH=/x:$PATH\n"},
+        {".profile": [2], ".mkshrc": [2]},
         "debian",
     ),
 }  # fmt: skip

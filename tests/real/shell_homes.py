@@ -153,6 +153,8 @@ _WAYS = {
     "terminal": ("{}", "-i", "-c"),
     "login terminal": ("-{}", "-i", "-c"),
 }
+# Of the ksh family: a terminal that has ENV from the login before it.
+_NAMED = "terminal with ENV"
 
 
 def put(home: Path, files: Files) -> None:
@@ -178,12 +180,12 @@ def installed(name: str) -> str:
 
 def ways(shell: str) -> tuple[str, ...]:
     """The ways to start it in which it reads something of its user's."""
-    return tuple(_WAYS)[1:] if shell in ("ksh93", "mksh") else tuple(_WAYS)
+    return (*tuple(_WAYS)[1:], _NAMED) if shell in ("ksh93", "mksh") else tuple(_WAYS)
 
 
 def path_of(home: Path, shell: str, way: str, env: Mapping[str, str]) -> str | None:
     """PATH as a program sees it that this shell really starts; None where it never does."""
-    words = [word.format(shell) for word in _WAYS[way]]
+    words = [word.format(shell) for word in _WAYS["terminal" if way == _NAMED else way]]
     base = {"HOME": str(home), "TERM": "dumb", "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
     base |= {"HISTFILE": "/dev/null", **env}
     try:
@@ -228,7 +230,7 @@ def paths(home: Path, shells: tuple[str, ...], env: Mapping[str, str]) -> dict[s
 
     def one(cell: tuple[str, str]) -> str | None:
         shell, way = cell
-        more = given[shell] if way == "terminal" else {}
+        more = given[shell] if way == _NAMED else {}
         return path_of(home, shell, way, {**env, **more})
 
     with ThreadPoolExecutor(2) as pool:
