@@ -24,6 +24,8 @@ _SHELL_SPEAKS = re.compile(
     rb"(?:^|[/ -])(?:ba|da|k|z|mk|fi)?sh: |: line #|: #: "
     rb"|z(?:shrc|shenv|profile|login):#: |\[#\]: |\(line #\): "
 )
+# ksh93 leaves it out of what it says of a file's first line.
+_WHICH_LINE = re.compile(rb"line #: ")
 # A number, or a random name in hexadecimal: of one session alone.
 _CHANGING = re.compile(rb"[0-9a-f]{8,}|[0-9]+")
 _COLON_LISTS = ("PATH", "MANPATH", "LD_LIBRARY_PATH", "PYTHONPATH")
@@ -92,8 +94,9 @@ def compare(start: Start, measure: Measure, now: Environment) -> Iterator[str]:
     statuses = {one.outcome.status for one in measure}
     if len(statuses) == 1 and now.outcome.status not in {0, *statuses}:
         yield f"ends with status {now.outcome.status}, not {statuses.pop()}{_last_words(now)}"
-    said = {line for one in measure for line in _complaints(one, start)}
-    new = [line for mask, line in _complaints(now, start).items() if mask not in said]
+    said = {_WHICH_LINE.sub(b"", mask) for one in measure for mask in _lines(one, start)}
+    complaints = _complaints(now, start).items()
+    new = [line for mask, line in complaints if _WHICH_LINE.sub(b"", mask) not in said]
     if new:
         # The longest says most: of `set -x` the first line is but a quote.
         yield f"says what it did not: {max(new[:5], key=len).decode('utf-8', 'replace')}"
@@ -120,13 +123,18 @@ def _entries(value: str) -> dict[bytes, str]:
     return {_CHANGING.sub(b"#", os.fsencode(entry)): entry for entry in entries}
 
 
-def _complaints(one: Environment, start: Start) -> dict[bytes, bytes]:
-    """Lines of stderr by what they are without numbers; on a terminal those of a shell itself."""
-    on_terminal = start.invocation.stdin == "pty"
-    text = one.outcome.stdout if on_terminal else one.outcome.stderr
+def _lines(one: Environment, start: Start) -> dict[bytes, bytes]:
+    """Lines of stderr by what they are without numbers; on a terminal those of all output."""
+    text = one.outcome.stdout if start.invocation.stdin == "pty" else one.outcome.stderr
     lines = {_CHANGING.sub(b"#", line.strip()): line.strip() for line in text.splitlines()}
     lines.pop(b"", None)
-    if on_terminal:
+    return lines
+
+
+def _complaints(one: Environment, start: Start) -> dict[bytes, bytes]:
+    """Lines of stderr; on a terminal those that a shell itself says."""
+    lines = _lines(one, start)
+    if start.invocation.stdin == "pty":
         return {mask: line for mask, line in lines.items() if _SHELL_SPEAKS.search(mask)}
     return lines
 

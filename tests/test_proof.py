@@ -47,6 +47,11 @@ SAME = {
     )
     * 2
     + (changed(stderr=b"bash: line 10: x: command not found\n"),),
+    "ksh93's complaint of what was the first line": (
+        changed(stderr=b"/h/.kshrc: syntax error: `then' unmatched\n"),
+    )
+    * 2
+    + (changed(stderr=b"/h/.kshrc: line 4: syntax error: `then' unmatched\n"),),
     "a complaint that comes and goes": (FINE, changed(stderr=b"busy\n"), changed(stderr=b"busy\n")),
     "a variable that comes and goes": (FINE, without("A"), without("A")),
     "an entry with a session's number": (
@@ -97,6 +102,12 @@ def test_on_a_terminal_only_a_shells_own_words_count() -> None:
     error = changed(stdout=b"hello\r\nbash: /home/ada/env.sh: line 3: syntax error\r\n")
     (reason,) = proof.compare(TERMINAL, (FINE, FINE), error)
     assert reason.endswith("bash: /home/ada/env.sh: line 3: syntax error")
+
+
+def test_on_a_terminal_ksh93_counts_from_the_second_line_on() -> None:
+    before = changed(stdout=b"/h/.kshrc: syntax error: `then' unmatched\r\n")
+    now = changed(stdout=b"/h/.kshrc: line 4: syntax error: `then' unmatched\r\n")
+    assert list(proof.compare(TERMINAL, (before, before), now)) == []
 
 
 def test_the_entry_that_is_gone_is_named_as_it_was() -> None:
