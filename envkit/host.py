@@ -56,7 +56,9 @@ class Host:
             env = {name: value for name, value in env.items() if not name.startswith("XDG_")}
         env["HOME"] = str(inside)
         user, _, shell = _account(top, uid, inside)
-        return cls(inside, here, top, env, uid, user, Path(shell or env.get("SHELL") or "/bin/sh"))
+        if not shell and root is None:
+            shell = env.get("SHELL", "")  # the caller's says nothing of another machine
+        return cls(inside, here, top, env, uid, user, Path(shell or "/bin/sh"))
 
     @property
     def foreign(self) -> bool:
@@ -202,7 +204,9 @@ def _account(root: Path, uid: int, home: Path | None) -> tuple[str, str, str]:
         for row in sorted(_rows(root / "etc/passwd", 7), key=lambda row: row[5] != str(home)):
             if row[5] == str(home) or row[2] == str(uid):
                 return row[0], row[5], row[6]
-        return "user", str(home), ""
+        # macOS keeps its people elsewhere (Open Directory), and gives them zsh.
+        is_macos = (root / "System/Library/CoreServices").is_dir()
+        return "user", str(home), "/bin/zsh" if is_macos else ""
     try:
         entry = pwd.getpwuid(uid)
     except KeyError:

@@ -115,8 +115,13 @@ def _words(start: Start, change: Change) -> tuple[str, ...]:
     if kind == "interactive" and subject == "no":
         return (name, *(_less(word, "i") for word in words if word != "-i"))
     if kind == "interactive":
-        at = next((n for n, word in enumerate(words) if not _is_long(word)), len(words))
+        at = 0
+        while at < len(words) and _is_long(words[at]):
+            at += 2 if words[at] in _WITH_VALUE else 1
         return (name, *words[:at], "-i", *words[at:])
+    if kind == "drop" and subject not in words and len(subject) == 2:
+        at = next((n for n, word in enumerate(words) if _has(word, subject[1])), len(words))
+        return (name, *words[:at], *(_less(word, subject[1]) for word in words[at:]))
     if kind == "drop" and subject in words:
         at = words.index(subject)
         return (name, *words[:at], *words[at + (2 if subject in _WITH_VALUE else 1) :])
@@ -129,8 +134,12 @@ def _is_long(word: str) -> bool:
 
 def _less(word: str, letter: str) -> str:
     """A bundle of flags without one of them."""
-    bundle = len(word) > 2 and word[0] == "-" and word[1:].isalpha() and len(word) < 6
-    return word.replace(letter, "") if bundle else word
+    return word.replace(letter, "") if _has(word, letter) else word
+
+
+def _has(word: str, letter: str) -> bool:
+    """Whether a word is a bundle of several flags, `letter` one of them."""
+    return 2 < len(word) < 6 and word[0] == "-" and word[1:].isalpha() and letter in word
 
 
 def _login(shell: str, name: str, words: list[str]) -> tuple[str, ...]:
@@ -242,10 +251,18 @@ def _settle(host: Host, start: Start, found: Order, row: StartupFile, folder: Pa
     return row._replace(reason=reason, change=changes[0] if len(changes) == 1 else None)
 
 
+def _flags(words: tuple[str, ...]) -> Iterator[str]:
+    """The flags that may be left out one by one: those of a bundle, too, but not its `c`."""
+    for word in words:
+        if len(word) > 2 and _has(word, word[1]):
+            yield from (f"-{letter}" for letter in word[1:] if letter not in "cil")
+        elif word[:1] == "-" and word not in ("-c", "-i", "-l", "--login"):
+            yield word
+
+
 def _candidates(host: Host, start: Start, found: Order) -> Iterator[tuple[Change, ...]]:
     yield from _FLAGS
-    words = start.invocation.argv[1:]
-    drops = [Change("drop", word) for word in words if word[:1] == "-" and word != "-c"]
+    drops = [Change("drop", flag) for flag in _flags(start.invocation.argv[1:])]
     unsets = [Change("unset", name) for name in _VARIABLES if name in start.environment]
     own = [
         Change("gone", str(row.path))

@@ -49,13 +49,15 @@ def contexts(
 
     host = Host.real(home, root)
     system = platforms.of(host, platform)
+    if not (platform or as_json or platforms.is_known(host)):
+        output.warn(f"this system is none that envkit knows; taken for {system.title} (--platform)")
     chosen = (room.get(name),) if name else room.every()
     starts = [_start(host, one, shell, system) for one in chosen]
     reasons = [launch.why_not(host, one) for one in starts]
     absences = [one.absent(host, system) if one.absent else "" for one in chosen]
     rows = list(zip(chosen, starts, reasons, absences, strict=True))
     if as_json:
-        data = [contexts_text.data(*row, order.order(host, row[1])) for row in rows]
+        data = [contexts_text.data(host, *row, order.order(host, row[1])) for row in rows]
         output.say_json(data[0] if name else {"contexts": data})
     elif name:
         output.say(contexts_text.page(host, *rows[0], order.order(host, starts[0])))
@@ -67,7 +69,7 @@ def _start(host: Host, context: Context, shell: str | None, platform: Platform) 
     """The start; where envkit does not know the account's shell, as sh, and that is said."""
     from envkit import order, shells
 
-    chosen: Shell | None = shells.get(shell) if shell and context.shell is None else None
+    chosen: Shell | None = shells.named(host, shell) if shell and context.shell is None else None
     try:
         return order.start_for(host, context, chosen, platform)
     except UsageError as error:

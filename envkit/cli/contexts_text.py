@@ -10,6 +10,7 @@ from typing import Any
 
 from envkit import launch
 from envkit.cli import output
+from envkit.cli.order import where
 from envkit.host import Host
 from envkit.model import Context, Given, Order, Start
 
@@ -53,7 +54,9 @@ def page(host: Host, context: Context, start: Start, why: str, absent: str, foun
     return "\n".join(parts)
 
 
-def data(context: Context, start: Start, why: str, absent: str, found: Order) -> dict[str, Any]:
+def data(
+    host: Host, context: Context, start: Start, why: str, absent: str, found: Order
+) -> dict[str, Any]:
     """One context for programs."""
     how = start.invocation
     return {
@@ -66,6 +69,7 @@ def data(context: Context, start: Start, why: str, absent: str, found: Order) ->
         "stdin": how.stdin,
         "limit": context.limit or None,
         "absent": absent or None,
+        **where(host, start.platform),
         "imitated": bool(why),
         "why_imitated": why or None,
         "reproduced": _reproduced(context, why),

@@ -46,7 +46,8 @@ BuildOption = Annotated[
     typer.Option("--build", metavar="NAME", help="What the shell was compiled with."),
 ]
 StdinOption = Annotated[
-    str, typer.Option("--stdin", metavar="|".join(_STDIN), help="Its standard input.")
+    Optional[str],  # noqa: UP045
+    typer.Option("--stdin", metavar="|".join(_STDIN), help="Its standard input; else pty."),
 ]
 EnvOption = Annotated[
     Optional[list[str]],  # noqa: UP045
@@ -70,7 +71,7 @@ def order(
     shell: ShellOption = None,
     platform: PlatformOption = None,
     build: BuildOption = None,
-    stdin: StdinOption = "pty",
+    stdin: StdinOption = None,
     env: EnvOption = None,
     clear_env: ClearOption = False,
     end: EndOption = None,
@@ -93,6 +94,11 @@ def order(
     if build is None and foreign:
         build = ""  # what that platform's own shell is compiled with, not the one that is here
     _check_together(bool(command_line), context, every, why, probe)
+    if not command_line and (env or clear_env or end or stdin):
+        raise UsageError(
+            "--stdin, --env, --clear-env and --end belong to a command line",
+            "write it after --: envkit order --stdin socket -- bash -c true",
+        )
     if probe:
         _probe(host, shell, foreign, as_json)
     elif every or why is not None:
@@ -100,12 +106,13 @@ def order(
 
         order_every.run(host, shell, system, build, why, as_json)
     elif command_line:
+        stdin = stdin or "pty"
         _check("--stdin", stdin, _STDIN)
         _check("--end", end or "exit", _END)
         given, argv = _environment(host, env, clear_env), tuple(command_line)
-        _one(host, _literal(host, shell, argv, stdin, given, end, build, system), None, as_json)
+        _one(host, _literal(host, shell, argv, stdin, given, end, build, system), as_json)
     else:
-        _one(host, _start(host, context, shell, build, system), context, as_json)
+        _one(host, _start(host, context, shell, build, system), as_json)
 
 
 def _probe(host: Host, shell: str | None, foreign: bool, as_json: bool) -> None:
@@ -131,38 +138,48 @@ def _literal(
     return room.literal(host, shell, argv, stdin, given, end, build, system)  # type: ignore[arg-type]
 
 
-def _one(host: Host, start: Start, context: str | None, as_json: bool) -> None:
-    """One start; `context`: the name that was asked for."""
+def _one(host: Host, start: Start, as_json: bool) -> None:
+    """One start, of a context or of a command line."""
     from envkit import order as room
 
     found = _settled(host, start, room.order(host, start))
-    named = _named_context(host, start) if context else {}
+    about = {} if start.context == room.COMMAND_LINE else _context_data(host, start)
     if as_json:
-        output.say_json({**data(found), **where(host, start.platform), **named})
+        output.say_json({**data(found), **where(host, start.platform), **about})
         return
     from envkit.cli import order_text
 
-    texts = [order_text.one(host, start, found)]
-    if named.get("absent"):
-        texts.append(f"Not on this machine: {named['absent']}")
-    if start.context != room.COMMAND_LINE:
+    imitated = bool(about.get("imitated"))
+    texts = [order_text.one(host, start, found, imitated)]
+    if imitated:
+        texts.append(order_text.imitation(start.context))
+    if about.get("absent"):
+        texts.append(f"Not on this machine: {about['absent']}")
+    if about:
         texts.append(order_text.others(start.context))
     output.say("\n\n".join(texts))
 
 
-def _named_context(host: Host, start: Start) -> dict[str, object]:
-    """What is said of a context that was asked for by name."""
-    from envkit import contexts, launch
+def _context_data(host: Host, start: Start) -> dict[str, object]:
+    """What is said of a context: its title, and whether it is there and can be really started."""
+    from envkit import contexts
 
     one = contexts.get(start.context)
     absent = one.absent(host, start.platform) if one.absent else ""
-    imitated = bool(launch.why_not(host, start))
+    imitated = True
+    if one.launcher:
+        from envkit import launch
+
+        imitated = bool(launch.why_not(host, start))
     return {"title": one.title, "imitated": imitated, "absent": absent}
 
 
 def _settled(host: Host, start: Start, found: Order) -> Order:
-    """Each file that is not read says what alone would change that; bash's rules ask twice."""
-    if start.shell.name == "bash":
+    """Each file that is not read says what alone would change that.
+
+    bash's rules put their own to the test, for the flags of contexts.
+    """
+    if start.shell.name == "bash" and not start.invocation.argv:
         return found
     from envkit import otherwise
 
@@ -176,8 +193,9 @@ def _check_together(
         raise UsageError("--probe starts a shell in all of its ways", "give it --shell alone")
     if command_line and (context or every or why):
         raise UsageError("a command line is no context", "leave --context, --all, --why out")
-    if why is not None and context:
-        raise UsageError("--why asks about every context", "leave --context out")
+    if context and (every or why is not None):
+        asking = "--all" if every else "--why"
+        raise UsageError(f"{asking} asks about every context", "leave --context out")
     if why == "":
         raise UsageError("--why needs a file", "envkit order --why ~/.profile")
 

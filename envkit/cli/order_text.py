@@ -22,9 +22,12 @@ _BUILDS = {
 _STYLES = {"read": "good", "hidden": "warning", "unreadable": "error"}
 
 
-def one(host: Host, start: Start, found: Order) -> str:
-    """One start."""
-    lines = [output.style(_title(start), "strong"), ""]
+def one(host: Host, start: Start, found: Order, imitated: bool = False) -> str:
+    """One start; `imitated`: of a context that can only be imitated here."""
+    title = textwrap.wrap(
+        _title(start, imitated), 80, break_long_words=False, break_on_hyphens=False
+    )
+    lines = [*(output.style(line, "strong") for line in title), ""]
     number = 0
     ending = False
     for row in (*found.before, *found.files):
@@ -36,6 +39,11 @@ def one(host: Host, start: Start, found: Order) -> str:
     if not any(row.status == "read" for row in (*found.before, *found.files)):
         lines.append("     " + _nothing(start))
     return "\n".join(lines)
+
+
+def imitation(shown: str) -> str:
+    """What the star at a context's title means."""
+    return f"*: can only be imitated here, see envkit contexts {shown}"
 
 
 def others(shown: str) -> str:
@@ -63,29 +71,41 @@ def _row(host: Host, row: StartupFile, number: int) -> Iterator[str]:
         head = ""
 
 
-def _title(start: Start) -> str:
+def _title(start: Start, imitated: bool) -> str:
+    context = _context(start)
+    title = context.title + "*" * imitated if context else _command_line(start.invocation.argv)
+    kind = "" if start.shell.name == "none" else f", {_kind(start)}"
+    return f"{title}: {named(start)}{kind}"
+
+
+def _kind(start: Start) -> str:
     how = start.invocation
     kinds = [name for name, on in (("login", how.login), ("interactive", how.interactive)) if on]
-    kind = " and ".join(kinds) + " shell" if kinds else "shell, neither login nor interactive"
-    article = "an" if kind.startswith("i") else "a"
-    context = _context(start)
-    title = context.title if context else _command_line(how.argv)
-    return f"{title}: {named(start)}, {article} {kind}"
+    if not kinds:
+        return "neither login nor interactive"
+    return ("a " if how.login else "an ") + " and ".join(kinds) + " shell"
 
 
 def named(start: Start) -> str:
     """The shell, what it was compiled with, and behind `sh` what it really is."""
+    if start.shell.name == "sh":
+        return "sh, " + _behind(start)
     assumed = start.platform.bash_build if start.shell.name == "bash" else ""
     build = start.build or assumed
-    if start.shell.name == "sh" and build:
-        known = ("dash", "ash", "busybox", "ksh93", "mksh", "zsh")
-        behind = "dash" if build == "debian" else build
-        behind = behind if behind in known else f"bash ({_built(build)})"
-        return f"sh, which is {behind} here"
     title = start.shell.title
     if start.version:
         title += " " + ".".join(start.version.split(".")[:2])
     return f"{title} ({_built(build)})" if build else title
+
+
+def _behind(start: Start) -> str:
+    """What `sh` really is: asked of the binary, or what that platform has."""
+    system = start.platform
+    build = start.build or (system.sh if system.sh != "bash" else system.bash_build)
+    known = ("dash", "ash", "busybox", "ksh93", "mksh", "zsh")
+    behind = "dash" if build == "debian" and start.build else build
+    behind = behind if behind in known else f"bash ({_built(build)})"
+    return f"which is {behind} here" if start.build else f"taken for {behind}"
 
 
 def _built(build: str) -> str:

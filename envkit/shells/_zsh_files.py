@@ -21,6 +21,7 @@ _WHY = {
     "login": "zsh, because it is a login shell",
     "interactive": "zsh, because it is interactive",
 }
+_LETTERS = {"rcs": "f", "globalrcs": "d", "privileged": "p"}  # zshoptions(1)
 
 
 class _Not(NamedTuple):
@@ -107,6 +108,9 @@ class _Sequence:
         word = self.call.set_by.get(name)
         if word is not None:
             change = Change("drop", word) if len(word) == 2 or word.startswith("--") else None
+            letter = _LETTERS.get(name, "")
+            if change is None and letter and word[:1] == "-" and letter in word:
+                change = Change("drop", f"-{letter}")
             return _Not(f"with {word} zsh {effect}", change)
         return _Not(f"with this option zsh {effect}", None)
 

@@ -61,3 +61,17 @@ def test_an_unknown_one(home: Path) -> None:
     done = _run(home, "dream")
     assert done.returncode == 2
     assert "unknown context: dream" in done.stderr
+
+
+def test_an_unknown_platform_is_said_to_be_unknown(home: Path, tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    (root / "etc").mkdir(parents=True)
+    home.rename(root / "ada")
+    home = Path("/ada")
+    (root / "etc/os-release").write_text("ID=plan9\n")
+    form = ("cron", "--root", str(root), "--home", "/ada", "--shell", "bash")
+    done = _run(home, *form)
+    assert "none that envkit knows; taken for Debian" in done.stderr
+    done = _run(home, *form, "--json")
+    data = json.loads(done.stdout)
+    assert (data["platform"], data["platform_known"], done.stderr) == ("debian", False, "")

@@ -133,6 +133,69 @@ def test_the_text_fits_into_80_columns(root: Path) -> None:
     assert "no startup file is read here; in the crontab: PATH=" in done.stdout
 
 
+@pytest.mark.parametrize("context", ["terminal", "cron", "docker_run", "sudo_command", ""])
+def test_what_is_only_imitated_is_marked(root: Path, context: str) -> None:
+    form = ("--root", str(root), "--home", "/home/ada", *(("--context", context) * bool(context)))
+    done = _run(*form)
+    title, *_, mark, _, last = [line for line in done.stdout.splitlines() if "Not on" not in line]
+    data = json.loads(_run(*form, "--json").stdout)
+    assert (data["imitated"], title.startswith(f"{data['title']}*: ")) == (True, True)
+    assert f"*: can only be imitated here, see envkit contexts {data['context']}" in done.stdout
+    assert (mark == "") or mark.startswith("*: ")
+    assert last.startswith("Others: ")
+
+
+def test_a_context_without_a_shell_has_no_kind_of_shell(root: Path) -> None:
+    form = ("--root", str(root), "--home", "/home/ada", "--context")
+    title = _run(*form, "sudo_command").stdout.splitlines()[0]
+    assert title == "sudo command*: no shell"
+    title = _run(*form, "cron").stdout.splitlines()[0]
+    assert title == "cron*: sh, taken for dash, neither login nor interactive"
+
+
+def test_a_long_command_line_stays_within_80_columns(root: Path) -> None:
+    words = ["-o", "posix", "-o", "errexit"] * 6
+    done = _run("--root", str(root), "--home", "/home/ada", "--", "bash", *words, "-ic", "true")
+    assert max(map(len, done.stdout.splitlines())) <= 80
+
+
+@pytest.mark.parametrize(
+    ("argv", "path", "change"),
+    [
+        ("ksh93 -plc true", "/home/ada/.profile", ("drop", "-p")),
+        ("zsh -fic true", "/home/ada/.zshrc", ("drop", "-f")),
+        ("bash --rcfile /x -ic true", "/home/ada/.bashrc", ("drop", "--rcfile")),
+        ("bash --rcfile /x --posix -ic true", "/home/ada/.bashrc", None),
+    ],
+)
+def test_what_alone_would_have_it_read(
+    root: Path, argv: str, path: str, change: tuple[str, str] | None
+) -> None:
+    """A flag in a bundle is left out without the others; what has two causes has no one change."""
+    for name in (".profile", ".zshrc"):
+        (root / "home/ada" / name).write_text("x=1\n")
+    form = ("--root", str(root), "--home", "/home/ada", "--json", "--clear-env", "--stdin", "null")
+    data = json.loads(_run(*form, "--env", "HOME=/home/ada", "--", *argv.split()).stdout)
+    row = next(row for row in data["files"] if row["path"] == path)
+    assert row["status"] == "skipped"
+    told = row["change"]
+    assert (told and (told["kind"], told["subject"])) == change, row["reason"]
+
+
+@pytest.mark.parametrize(("macos", "shell"), [(True, "zsh"), (False, "sh")])
+def test_the_callers_shell_is_none_of_another_machines(
+    root: Path, monkeypatch: pytest.MonkeyPatch, macos: bool, shell: str
+) -> None:
+    monkeypatch.setenv("SHELL", "/bin/bash")
+    (root / "etc/passwd").write_text("")
+    if macos:
+        plist = root / "System/Library/CoreServices/SystemVersion.plist"
+        plist.parent.mkdir(parents=True)
+        plist.write_text("")
+    done = _run("--root", str(root), "--home", "/home/ada", "--json")
+    assert json.loads(done.stdout)["shell"] == shell
+
+
 def test_an_unknown_platform_is_said_to_be_unknown(root: Path) -> None:
     (root / "etc/os-release").write_text("ID=plan9\n")
     done = _run("--root", str(root), "--home", "/home/ada")
@@ -163,6 +226,12 @@ def test_a_folder_is_taken_for_the_platform_that_is_named(root: Path) -> None:
         (("--env", "X", "--", "bash"), "NAME=VALUE"),
         (("--", "emacs"), "--shell"),
         (("--context", "cron", "--", "bash"), "--context"),
+        (("--context", "cron", "--all"), "--all asks about every context"),
+        (("--stdin", "socket"), "belong to a command line"),
+        (("--env", "A=1", "--context", "cron"), "belong to a command line"),
+        (("--clear-env", "--all"), "belong to a command line"),
+        (("--end", "exit", "--why", "x"), "belong to a command line"),
+        (("--shell", "none"), "unknown shell: none"),
         (("--root", "/nowhere/at/all"), "not a folder"),
     ],
 )
