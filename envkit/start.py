@@ -10,7 +10,7 @@ import contextlib
 import os
 import shlex
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,7 +18,7 @@ from envkit import child, shells
 from envkit.child import Outcome
 from envkit.errors import Refused, UsageError
 from envkit.host import Host
-from envkit.model import Start
+from envkit.model import Event, Start
 
 # A line `HISTFILESIZE=2000`, which Debian's ~/.bashrc has, cuts the history file at once: it must
 # be none of the user's. What is no regular file is left alone.
@@ -71,15 +71,15 @@ def history_kept(host: Host, starts: Sequence[Start]) -> Iterator[None]:
     """Whatever these starts do to a history file or fish's universal variables is undone.
 
     An interactive ksh93 or mksh writes to its history, and may shorten it, even with -c, as soon as
-    a startup file sets HISTFILE; a fish stores what `set -U` and `fish_add_path` set there. Nothing
-    that the shells could be told prevents that.
+    a startup file sets HISTFILE; so does any bash where HISTFILESIZE follows. A fish stores what
+    `set -U` and `fish_add_path` set there. Nothing that the shells could be told prevents that.
     """
     names: set[Path] = set()
     for one in starts:
-        if one.shell.name in ("ksh93", "mksh", "sh") and one.invocation.interactive:
-            events = one.shell.startup_files(host, one).events
-            values = [event.value for event in events if event.variable == "HISTFILE"]
-            names |= {host.home / value for value in values if value}
+        if one.shell.name == "bash":
+            names |= histories(host, one.shell.startup_files(host, one).events)
+        elif one.shell.name in ("ksh93", "mksh", "sh") and one.invocation.interactive:
+            names |= histories(host, one.shell.startup_files(host, one).events)
             names |= {host.home / ".sh_history"}
         elif one.shell.name == "fish":
             home, given = one.environment.get("HOME") or str(host.home), one.environment
@@ -87,6 +87,19 @@ def history_kept(host: Host, starts: Sequence[Start]) -> Iterator[None]:
             data = given.get("XDG_DATA_HOME") or f"{home}/.local/share"
             names |= {host.home / config / "fish/fish_variables"}
             names |= {host.home / data / "fish/fish_history"}
+    with files_kept(host, names):
+        yield
+
+
+def histories(host: Host, events: Iterable[Event]) -> set[Path]:
+    """The files that startup files name as HISTFILE."""
+    values = [event.value for event in events if event.variable == "HISTFILE"]
+    return {host.home / value for value in values if value}
+
+
+@contextlib.contextmanager
+def files_kept(host: Host, names: Iterable[Path]) -> Iterator[None]:
+    """These files are afterwards as they were before."""
     places = [Path(os.path.realpath(host.locate(path))) for path in names]
     absent = [path for path in places if not os.path.lexists(path)]
     before = {

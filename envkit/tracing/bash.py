@@ -22,20 +22,26 @@ def trace_all(
     """Trace `variable` in each start; before 4.1 by a DEBUG trap (`old_bash`)."""
     with child.private_folder(start.owner(host)) as folder:
         runs = [Run(host, one, variable, folder, str(i), limit) for i, one in enumerate(starts)]
-        outcomes = child.run_all(
-            [run.untouched() for run in runs] + [r.traced(False) for r in runs]
-        )
-        again = []
-        for run, untouched, traced in zip(
-            runs, outcomes[: len(runs)], outcomes[len(runs) :], strict=True
-        ):
-            run.untouched_outcome = untouched
-            if run.read(traced):
-                again.append(run)
-        armed = child.run_all([run.traced(True) for run in again])
-        for run, traced in zip(again, armed, strict=True):
-            run.read(traced)
+        # HISTFILESIZE cuts the file that they name at once, in a -c, too.
+        names = [path for run in runs for path in start.histories(host, run.order.events)]
+        with start.files_kept(host, names):
+            _run_all(runs)
         return tuple(map(_trace, runs))
+
+
+def _run_all(runs: Sequence[Run]) -> None:
+    """Both starts of each, and where files switch the trace off a third, armed."""
+    outcomes = child.run_all([run.untouched() for run in runs] + [r.traced(False) for r in runs])
+    again = []
+    for run, untouched, traced in zip(
+        runs, outcomes[: len(runs)], outcomes[len(runs) :], strict=True
+    ):
+        run.untouched_outcome = untouched
+        if run.read(traced):
+            again.append(run)
+    armed = child.run_all([run.traced(True) for run in again])
+    for run, traced in zip(again, armed, strict=True):
+        run.read(traced)
 
 
 def _trace(run: Run) -> Trace:

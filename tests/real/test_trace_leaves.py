@@ -93,6 +93,19 @@ def test_the_history_files_stay(shell: str, text: str, host: Callable[..., Host]
     assert {name: (machine.home / name).stat().st_mtime_ns for name in names} == before
 
 
+@pytest.mark.parametrize("context", ["terminal", "login_terminal", "ssh_command"])
+def test_a_history_that_bash_cuts_at_once(context: str, host: Callable[..., Host]) -> None:
+    """HISTFILESIZE cuts the file that the startup file itself has named just before."""
+    needed("bash")
+    text = 'HISTFILE="${XDG_STATE_HOME:-$HOME/.local}/history"\nHISTSIZE=5 HISTFILESIZE=5\n'
+    names = (".bashrc", ".bash_profile")
+    machine = host(files={".local/history": HISTORY, **dict.fromkeys(names, text)})
+    (machine.home / ".local/history").chmod(0o600)
+    trace(machine, [begin(machine, "bash", context)], "PATH")
+    assert (machine.home / ".local/history").read_text() == HISTORY
+    assert (machine.home / ".local/history").stat().st_mode & 0o777 == 0o600
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh"])
 def test_the_value_is_that_of_the_real_start(
     shell: str, tmp_path: Path, host: Callable[..., Host]
