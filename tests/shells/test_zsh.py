@@ -82,6 +82,16 @@ def test_what_cannot_be_known_is_said(host: Callable[..., Host]) -> None:
     assert "only running it can tell" in row.reason
 
 
+@pytest.mark.parametrize("quote", ["", "'", '"'])
+def test_a_long_value_takes_no_longer_than_it_is(quote: str, host: Callable[..., Host]) -> None:
+    """As LS_COLORS of 100 KB: what looks at the whole for each character takes minutes."""
+    value = ":".join(f"*.x{number}=38" for number in range(10_000))
+    text = f"LS_COLORS={quote}{value}{quote}\n[[ -n $LS_COLORS ]] && path=(/t/a $path)\n"
+    found = _order(host({".zshrc": text}, SYSTEM), "zsh -i -c :")
+    assert [event.value for event in found.events if event.variable == "LS_COLORS"] == [value]
+    assert [event.where.line for event in found.events if event.variable == "PATH"] == [2]
+
+
 def test_builds(host: Callable[..., Host]) -> None:
     machine = host({}, {"etc/zshenv": "x=1\n", "opt/etc/zshenv": "x=1\n"})
     for build, path in (("etc", "/etc/zshenv"), ("/opt/etc", "/opt/etc/zshenv")):

@@ -24,6 +24,11 @@ class _Ends(ZshQuotes):
 
 def end_of(text: str, at: int) -> int:
     """The end of the character, quotation or expansion at `at`."""
+    # Most are one character: a value such as LS_COLORS has thousands.
+    if text[at] not in "\\'\"`$":
+        return at + 1
+    if text[at] == "\\":
+        return min(at + 2, len(text))
     try:
         return _Ends(text)._skip(at)
     except Unparsable:
