@@ -26,8 +26,9 @@ def parse(content: bytes, dialect: str = "bash") -> Node:
 
 @lru_cache(maxsize=128)  # behind `parse`: a default left out would be another key
 def _parse(content: bytes, dialect: str) -> Node:
-    # bash drops NUL bytes from what it reads.
-    text = content.decode("utf-8", "surrogateescape").replace("\0", "")
+    # bash drops NUL bytes from what it reads; to ksh93 one is a syntax error.
+    nul = " ) " if dialect == "ksh" else ""
+    text = content.decode("utf-8", "surrogateescape").replace("\0", nul)
     parts, broken = _parser(text, dialect).program()
     last = text.count("\n") + 1
     if broken is not None:

@@ -28,7 +28,8 @@ class Plan:
         environment = start.environment
         home = environment.get("HOME") or str(host.home)
         # A relative folder is one of the folder that fish is started in.
-        at = host.home
+        at = Path(environment.get("PWD") or host.home)
+        self.at = at
         self.config = at / ((environment.get("XDG_CONFIG_HOME") or f"{home}/.config") + "/fish")
         self.data = at / ((environment.get("XDG_DATA_HOME") or f"{home}/.local/share") + "/fish")
         functions = (self.config / "functions", compiled.system / "functions")
@@ -149,7 +150,7 @@ class Plan:
             yield self.compiled.data / "vendor_conf.d"
         else:
             for folder in given.split(":"):
-                yield self.host.home / f"{folder}/fish/vendor_conf.d"
+                yield self.at / f"{folder}/fish/vendor_conf.d"
         yield _fish_builds.vendor(self.host, self.compiled)
 
     def _snippet(self, path: Path) -> None:

@@ -178,9 +178,10 @@ def _leave(walk: Walk, how: Invocation, call: Call) -> None:
         return
     walk.record.logout, walk.ended = True, ""
     reason = "when this login shell is left by exit, logout or ^D"
-    for path in (_LOGOUT, _at_home(walk, ".logout")):
-        if path is not None and not walk.ended:
-            walk.start(path, "tcsh", reason)
+    walk.start(_LOGOUT, "tcsh", reason)
+    path = _at_home(walk, ".logout")  # where the file before it has set $home
+    if path is not None and not walk.ended:
+        walk.start(path, "tcsh", reason)
     walk.record.logout = False
 
 

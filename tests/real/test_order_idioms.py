@@ -36,6 +36,15 @@ _POSIX = {
     "no such program": "nosuchprogram && . ~/.a\n. ~/.b",
     "no such program, or": "nosuchprogram || . ~/.a",
 }
+_BYTES = {
+    "NUL": "source ~/.a\0\nsource ~/.b\n",
+    "NUL in a word": "echo a\0b\nsource ~/.b",
+    "NUL first": "\0\nsource ~/.b",
+    "CRLF": "source ~/.a\r\nsource ~/.b\r\n",
+    "a space that breaks no line": "\xa0source ~/.a\nsource ~/.b",
+    "no last newline": "source ~/.a",
+    "long comments": "# nothing\n" * 31_000 + "source ~/.b",
+}
 _ZSH = {
     "TRAPEXIT": "TRAPEXIT() { . ~/.a }",
     "zshexit": "zshexit() { . ~/.a }\n. ~/.b",
@@ -68,6 +77,9 @@ _TCSH = {
     "two files": "source ~/.[ab]\nsource ~/.b",
 }
 CASES = [(shell, *case) for shell in ("dash", "ash", "ksh93", "mksh") for case in _POSIX.items()]
+for _shell in _START:
+    _dot = "source" if _shell in ("tcsh", "fish") else "."
+    CASES += [(_shell, name, text.replace("source", _dot)) for name, text in _BYTES.items()]
 CASES += [("zsh", *case) for case in {**_POSIX, **_ZSH}.items()]
 CASES += [("fish", *case) for case in _FISH.items()]
 CASES += [("tcsh", *case) for case in _TCSH.items()]
@@ -83,7 +95,7 @@ def test_text(tmp_path: Path, shell: str, name: str, text: str) -> None:
     (home / file).parent.mkdir(parents=True)
     (home / "text").write_text("source ~/.a\n")
     for path, content in ((home / ".a", ""), (home / ".b", ""), (home / file, text)):
-        path.write_text(f"echo {path} >>{log}\n{content}\n")
+        path.write_text(f"echo {path} >>{log}\n{content}", newline="")
     log.write_text("")
     environment = {"HOME": str(home), "PATH": "/usr/bin:/bin", "PWD": str(home)}
     environment |= {"ENV": str(home / file)} if file == "env" else {}

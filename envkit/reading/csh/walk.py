@@ -98,11 +98,11 @@ class Walk:
         if not self.state.file("-f", path):
             return
         try:
-            content = self.state.host.read(path).decode("utf-8", "surrogateescape")
+            content = self.state.host.read(path).replace(b"\0", b"")  # csh passes them over
         except OSError:
             return
         before = self.doubt
-        self._in_frame(Frame(path, lines(content)))
+        self._in_frame(Frame(path, lines(content.decode("utf-8", "surrogateescape"))))
         self.doubt = max(before, self.floor)
 
     def _in_frame(self, frame: Frame) -> None:
@@ -137,7 +137,8 @@ class Walk:
         """Lines until the frame ends or its counter leaves `start` to `stop`."""
         end = len(frame.lines) if stop is None else stop
         while frame.pending or start <= frame.at < end:
-            self.steps += 1
+            here = frame.pending or frame.lines[frame.at]
+            self.steps += here.text[:1] not in ("", "#")
             if self.steps > _STEPS:
                 self.doubt = self.floor = max(self.doubt, 1)
                 frame.jump(len(frame.lines))

@@ -10,6 +10,7 @@ Kind = Literal["word", "end", "pipe", "and", "or", "background", "redirect", "eo
 _REDIRECT = re.compile(r"(?:\d+)?(?:>>|>\?|>)&?|(?:\d+)?<&?|&>>?\??")
 _PIPE = re.compile(r"(?:\d*>\||&\||\|)")
 _CLOSES = {"(": ")", "{": "}"}
+NO_BLANKS = "\n\r\xa0\u2007\u202f"  # nor are the spaces that break no line
 
 
 class Broken(Exception):
@@ -81,7 +82,7 @@ class Scanner:
                 end = len(text) if end < 0 else end
                 self._advance(end + (1 if continued and end < len(text) else 0))
                 # The blank after it is skipped, and with it the wish to continue.
-            elif char.isspace() and char not in "\n\r":
+            elif char.isspace() and char not in NO_BLANKS:
                 self._advance(self.at + 1)
             else:
                 return
@@ -172,4 +173,4 @@ def _ends_word(text: str, at: int) -> bool:
     if char == "&":
         # An ampersand within a word is part of it.
         return text[at + 1 : at + 2] in ("", "&") or _ends_word(text, at + 1)
-    return char in "|;<>\n\r" or char.isspace()
+    return char in "|;<>\n\r" or (char.isspace() and char not in NO_BLANKS)

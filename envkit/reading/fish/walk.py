@@ -87,11 +87,11 @@ class Walk:
         return line is None
 
     def _content(self, path: Path) -> bytes:
-        """What a file holds; a device has no text, and a pipe is not ours to read."""
+        """What a file holds, as a C string; a device has no text, and a pipe is not ours to read."""
         if not self.state.host.locate(path).is_file():
             return b""
         try:
-            return self.state.host.read(path)
+            return self.state.host.read(path).partition(b"\0")[0]
         except OSError:
             return b""
 
