@@ -16,7 +16,7 @@ FLOOR = {
     room: floor
     for floor, rooms in enumerate(
         (
-            "host child supervisor leftovers block durable discover errors",
+            "host child supervisor leftovers block durable discover errors data",
             "model provenance plan finding",
             "os_release syntax reading shells platforms contexts profile environment receipts "
             "preflight",

@@ -6,7 +6,6 @@ are skipped. The traps, and what is right, are those of `test_trace_traps`.
 
 from __future__ import annotations
 
-import dataclasses
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -117,7 +116,7 @@ def check(trap: Trap, host: Callable[..., Host], version: str) -> None:
         if trap.files[name].startswith("#!"):
             (machine.home / name).chmod(0o755)
     start = order.start_for(machine, contexts.get(trap.context), shells.get("bash"))
-    start = dataclasses.replace(start, version=version or start.version)
+    start = start._replace(version=version or start.version)
     found = trace(machine, [start], "PATH")[0]
     places: dict[str, str] = {}
     for entry in found.entries:
@@ -131,7 +130,7 @@ def grow(seed: int, home: Path, version: str) -> None:
     """Hold one random tree."""
     host = Host.real(home)
     start = order.start_for(host, contexts.get("terminal"), shells.get("bash"))
-    start = dataclasses.replace(start, version=version or start.version)
+    start = start._replace(version=version or start.version)
     tree = Tree(seed, [(name, "") for name in start.environment["PATH"].split(":")], ".bashrc")
     for name, text in tree.texts().items():
         (home / name).write_text(text)
