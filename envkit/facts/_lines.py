@@ -2,7 +2,8 @@
 
 The trace's driver reads the start's files, with xtrace and the watched stream in one file: what
 stands behind a record was written while that command ran. It is only asked when a start has
-printed or hung, so its price does not matter.
+printed or hung, so its price does not matter. Of bash and sh alone: bash would read another shell's
+files its own way, and complain of what is right there.
 """
 
 from __future__ import annotations
@@ -34,7 +35,19 @@ _ALONE = {
 
 
 def watched(host: Host, cases: Sequence[Case], limit: float) -> tuple[tuple[Told, ...], ...]:
-    """For each case: the lines that wrote, and what; without a stream, the last line that ran."""
+    """For each case: the lines that wrote, and what; without a stream, the last line that ran.
+
+    Nothing for a shell that bash cannot stand for.
+    """
+    told = iter(_told(host, [case for case in cases if _is_bash(case)], limit))
+    return tuple(next(told) if _is_bash(case) else () for case in cases)
+
+
+def _is_bash(case: Case) -> bool:
+    return case[0].shell.tracer == "bash"
+
+
+def _told(host: Host, cases: Sequence[Case], limit: float) -> tuple[tuple[Told, ...], ...]:
     with child.private_folder(start.owner(host)) as folder:
         runs = [
             Run(host, one, "PATH", folder, str(index), limit)

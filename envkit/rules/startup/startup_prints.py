@@ -35,6 +35,11 @@ from envkit.facts.startup import Startup
 from envkit.finding import Finding, Fix, Rule
 
 _GUARD, _SH_GUARD = "[[ $- == *i* ]] && {}", "case $- in *i*) {} ;; esac"
+_FISH_GUARD = "status is-interactive; and {}"
+# As bash, zsh, ksh93, mksh and fish say it.
+_SYNTAX_ERROR = re.compile(
+    r"(syntax error|parse error|unexpected (EOF|end|token)|unmatched|Missing end)", re.IGNORECASE
+)
 _GOES_ON = ("\\", "|", "&&", "||", "(", "{", ";;", "}")
 _COMPOUND = ("if", "then", "else", "elif", "fi", "for", "while", "until", "do", "done", "case", "{")
 
@@ -73,13 +78,17 @@ def _finding(row: Started, printed: Printed, startup: Startup) -> Finding:
         f"{harm}.",
         printed.where,
         (row.context,),
-        fix=_fix(printed, startup),
+        fix=_fix(printed, startup, row),
     )
 
 
-def _fix(printed: Printed, startup: Startup) -> Fix:
+def _fix(printed: Printed, startup: Startup, row: Started) -> Fix:
+    if printed.where is None and printed.stream == "stderr" and _SYNTAX_ERROR.search(printed.text):
+        return Fix("correct the line that the shell names: from there on it does not read the file")
     if printed.where is None:
-        return Fix("print in interactive shells only", (_GUARD.format("…"),))
+        order = startup.order(row.context)
+        guard = _FISH_GUARD if order is not None and order.shell == "fish" else _GUARD
+        return Fix("print in interactive shells only", (guard.format("…"),))
     if printed.stream == "stderr" and re.search("No such file|not found", printed.text):
         return Fix(f"{printed.where}: delete it, or test for what it names first")
     if printed.where.path not in startup.own_files:

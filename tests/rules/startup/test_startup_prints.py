@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.real import shell_homes
+
 GUARD = "case $- in *i*) ;; *) return;; esac\n"
 HEALTHY = {
     "empty": {},
@@ -94,6 +96,40 @@ def test_the_fix_silences_it(examine, line: str, better: str) -> None:
     assert finding.fix.commands == (better,)
     if "…" not in better:
         assert examine({".bashrc": better + "\n"}, "EK104") == []
+
+
+# Another shell: bash cannot say which line it was, since it reads these files its own way.
+OTHERS = {
+    "zsh: a syntax error": (
+        "zsh",
+        {".zshenv": "PATH=/opt/a:$PATH\nif (( \n"},
+        "on stderr",  # the name of the file is long here
+        "correct the line that the shell names",
+    ),
+    "fish: a syntax error": (
+        "fish",
+        {".config/fish/config.fish": "if true\n"},
+        "Missing end",
+        "correct the line that the shell names",
+    ),
+    "fish: a greeting": (
+        "fish",
+        {".config/fish/config.fish": "echo hello\n"},
+        '"hello"',
+        "status is-interactive; and …",
+    ),
+    "zsh: a greeting": ("zsh", {".zshenv": "print -l hello\n"}, '"hello"', "[[ $- == *i* ]] && …"),
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_other_shells(examine, name: str) -> None:
+    shell, home, said, fix = OTHERS[name]
+    shell_homes.installed(shell)
+    (finding,) = examine.report(home, "EK104", shell=shell).findings
+    assert finding.where is None
+    assert said in finding.message
+    assert fix in " ".join((finding.fix.text, *finding.fix.commands))
 
 
 def test_a_secret_is_never_quoted(examine) -> None:
