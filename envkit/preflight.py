@@ -9,7 +9,9 @@ from __future__ import annotations
 import errno
 import os
 import pwd
+import shlex
 import stat
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -125,6 +127,8 @@ def _owner(host: Host, target: Target) -> None:
     me = os.geteuid()
     where = target.at if target.status is not None else _existing(target.at.parent)
     owner = where.stat().st_uid
+    if owner == me and me != 0:
+        _group(host, target)
     if owner == me or (host.foreign and me == 0):
         return
     if me != 0 and target.status is None:
@@ -140,6 +144,19 @@ def _owner(host: Host, target: Target) -> None:
         f"belongs to {name}; it would come to belong to {who}",
         f"run this command as {name}" if me == 0 else f"sudo chown {me} {target.at}",
     )
+
+
+def _group(host: Host, target: Target) -> None:
+    """Refuse a file whose group nobody but root can give to the one that takes its place."""
+    if target.status is None or target.status.st_gid in (os.getegid(), *os.getgroups()):
+        return
+    folder = target.at.parent.stat()
+    # New files have the folder's group there (chown(2); the BSDs always).
+    inherited = folder.st_mode & stat.S_ISGID or sys.platform != "linux"
+    if not inherited or folder.st_gid != target.status.st_gid:
+        words = "belongs to a group that you are not in, so a new file cannot be given to it"
+        hint = f"chgrp {os.getegid()} {shlex.quote(str(target.at))}"
+        raise _refuse(host, target.edit.path, words, hint)
 
 
 def _writable(host: Host, target: Target) -> None:

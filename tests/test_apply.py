@@ -498,6 +498,21 @@ def test_root_leaves_nothing_of_its_own_in_somebodys_home(home: Path) -> None:
 
 
 @needs_root
+def test_a_user_is_refused_a_file_of_a_group_that_is_not_the_users(home: Path) -> None:
+    own(home, NOBODY)
+    os.chown(home / ".a", NOBODY, 0)
+    before = everything(home)
+    status, text = run_apply(home, uid=NOBODY)
+    assert (status, "~/.a belongs to a group that you are not in" in text) == (3, True)
+    assert f"chgrp {NOBODY} {home}/.a" in text
+    assert everything(home) == before
+    os.chown(home, NOBODY, 0)
+    home.chmod(0o2755)  # where files have the folder's group by themselves
+    assert run_apply(home, uid=NOBODY)[0] == 0
+    assert (home / ".a").stat().st_gid == 0
+
+
+@needs_root
 @pytest.mark.parametrize("name", [".a", ".b"])
 def test_a_user_is_refused_a_file_of_another_owner(home: Path, name: str) -> None:
     own(home, NOBODY)
