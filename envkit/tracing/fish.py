@@ -157,8 +157,10 @@ class _Run:
 
     def _notes(self, fold: Fold, value: str | None) -> Iterator[str]:
         last, text = fold.last
+        left = None
         if not self._reached(0) and not self.traced_outcome.timed_out:
-            last, text = self._left(fold) or (last, text)
+            left = self._left(fold)
+        last, text = left or (last, text)
         yield from notes.notes(
             notes.Seen(
                 "fish",
@@ -170,6 +172,7 @@ class _Run:
                 last,
                 self.host.show(last.path) if last else "",
                 text,
+                left is None,
             )
         )
         yield from self._erasing(fold)

@@ -14,7 +14,8 @@ class Seen(NamedTuple):
     """Two starts of a shell and how far the traced one could be followed.
 
     `reached`: the untouched start came to its end; `alike`: both gave the same value; `whole`: the
-    lines came until the end. `last` is the last line that was seen, `text` what stands there.
+    lines came until the end. `last` is the last line that was seen, `text` what stands there;
+    `setting`: only lines that set the variable are seen.
     """
 
     shell: str
@@ -26,16 +27,20 @@ class Seen(NamedTuple):
     last: Location | None
     shown: str
     text: str
+    setting: bool = False
 
 
 def notes(seen: Seen) -> Iterator[str]:
     """What has to be said about a trace; nothing where all was seen."""
     shell, traced = seen.shell, seen.traced
     at = f"{seen.shown}:{seen.last.line} ({seen.text})" if seen.last else "the first line"
+    end = at
+    if seen.setting:
+        end = f"{at} or a later line" if seen.last else "a line before any that sets the variable"
     if traced.timed_out:
-        yield f"after {traced.seconds:.3g} s {shell} was still at {at}; nothing after it was seen"
+        yield f"after {traced.seconds:.3g} s {shell} was still at {end}; nothing after it was seen"
     elif not seen.reached:
-        yield f"{shell} left its startup files at {at}; what stands after it is not run"
+        yield f"{shell} left its startup files at {end}; what stands after it is not run"
     elif not seen.alike:
         yield (
             f"traced, {shell} came to another value than untouched; the last line seen is {at}, "

@@ -230,8 +230,14 @@ def test_any_variable(tmp_path: Path) -> None:
     ("text", "said"),
     [
         ("set -p PATH /a\nexec true\n", "config.fish:2 (exec true)"),
-        ("set -p PATH /a\nwhile true; sleep 0.01; end\n", "was still at"),
-        ("set -p PATH /a\nkill -9 $fish_pid\n", "left its startup files"),
+        (
+            "set -p PATH /a\nwhile true; sleep 0.01; end\n",
+            "was still at ~/.config/fish/config.fish:1 (set -p PATH /a) or a later line;",
+        ),
+        (
+            "set -p PATH /a\nkill -9 $fish_pid\n",
+            "left its startup files at ~/.config/fish/config.fish:1 (set -p PATH /a) or a later",
+        ),
     ],
     ids=["exec", "an endless loop", "killed"],
 )
@@ -241,6 +247,13 @@ def test_a_start_that_does_not_end_well(tmp_path: Path, text: str, said: str) ->
     assert found.entries[0].directory == "/a"
     assert str(found.entries[0].set_by) == f"{host.home}/{_USER}config.fish:1"
     assert any(said in note for note in found.notes)
+
+
+def test_a_question_before_any_line(tmp_path: Path) -> None:
+    """Which line asks is not seen, and none is named."""
+    host = _home(tmp_path, {f"{_USER}config.fish": "read answer\nset -p PATH /a\n"})
+    note = _trace(host, "terminal", limit=1.5).notes[0]
+    assert "fish was still at a line before any that sets the variable" in note
 
 
 def test_what_is_left_running_is_ended(tmp_path: Path) -> None:
