@@ -178,6 +178,10 @@ class _Answer:
             fine = self._report(done, prove, why_not)
         except Refused as problem:
             raise Refused(problem.message, f"receipt {done.receipt.id} is applied") from problem
+        except (KeyboardInterrupt, SystemExit):
+            stands = f"receipt {done.receipt.id} stands"
+            output.warn(f"Interrupted: {stands}. To take it back: envkit rollback")
+            raise
         if not fine:
             raise typer.Exit(1)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -274,6 +275,25 @@ def test_the_question(home: Path, python: Path, answer: bytes, status: int) -> N
     assert ended == status, said.decode()
     assert b"Apply these changes to 3 files? [y/N]" in said
     assert (contents(home) == before) is (status != 0)
+
+
+def test_an_interrupt_while_it_is_verified_says_that_it_stands(home: Path, python: Path) -> None:
+    argv = [sys.executable, "-m", "envkit", "install", "--yes", "--home", str(home)]
+    process = subprocess.Popen(
+        [*argv, "--python", str(python)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
+    assert process.stdout
+    for line in process.stdout:
+        if line.startswith(b"Applied. Receipt"):
+            process.send_signal(signal.SIGINT)
+            break
+    said = process.communicate()[1].decode()
+    assert process.returncode == 130
+    assert "stands. To take it back: envkit rollback" in said
+    assert block.find_all((home / ".bashrc").read_bytes())
 
 
 # -- at the same time -----------------------------------------------------------------------------
