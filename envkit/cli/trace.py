@@ -126,16 +126,20 @@ def _entries(host: Host, one: Trace) -> str:
         place = f"{host.show(where.path)}:{where.line}" if where else nobody
         shown = _printable(host.show(entry.directory)) or "(empty)"
         rows.append((f"{number:>2}", shown, place, "; ".join(_remarks(host, one, entry))))
-    wide = max(sum(map(len, row[1:3])) for row in rows)
-    if wide <= 62:
-        return output.columns(rows, indent=" ")
-    return "\n".join(_narrow(row) for row in rows)
+    table = output.columns(rows, indent=" ")
+    return table if _fits(table) else "\n".join(_narrow(row) for row in rows)
 
 
 def _narrow(row: tuple[str, str, str, str]) -> str:
     """An entry too long for a row of a table: its line is told below it."""
     below = output.columns([row[2:]], indent=" " * 6)
+    if not _fits(below):
+        below = output.columns([(row[2],), (row[3],)], indent=" " * 6)
     return f" {row[0]}   {row[1]}\n{below}"
+
+
+def _fits(text: str) -> bool:
+    return all(len(line) <= 80 for line in text.split("\n"))
 
 
 def _remarks(host: Host, one: Trace, entry: PathEntry) -> list[str]:

@@ -79,6 +79,19 @@ def test_80_columns_and_no_colour(home: Path) -> None:
     assert "~/.bashrc:1" in done.stdout
 
 
+def test_80_columns_where_files_lie_deep(home: Path) -> None:
+    """A wide place beside a wide folder of another row, and a call that lies as deep."""
+    deep = home / ".oh-my-zsh/plugins/deep-in-there"
+    deep.mkdir(parents=True)
+    (deep / "deep.plugin.sh").write_text("add() {\n  PATH=$1:$PATH\n}\n. ${BASH_SOURCE%/*}/it\n")
+    (deep / "it").write_text("add /t/a\nPATH=/t/b:$PATH\n")
+    text = f"PATH=/t/{'y' * 20}:$PATH\n. {deep}/deep.plugin.sh\n"
+    (home / ".bashrc").write_text(text)
+    done = envkit(home, "--context", "terminal", "--shell", "bash")
+    assert all(len(row) <= 80 for row in done.stdout.splitlines()), done.stdout
+    assert "~/.oh-my-zsh/plugins/deep-in-there/deep.plugin.sh:2" in done.stdout
+
+
 def test_json(home: Path) -> None:
     done = envkit(home, "--json", "--context", "terminal", "--shell", "bash")
     data = json.loads(done.stdout)
