@@ -192,6 +192,8 @@ def _lookup(walk: Walk, node: Node, arguments: Arguments) -> Answer:
     flags = [word for word in arguments if word is not None and word.startswith("-")]
     if node.words[0] == "command" and not flags:
         return None
+    if node.words[0] == "hash" and walk.state.dialect in ("ksh", "mksh"):
+        return True  # there it is an alias of `alias -t`, which never fails
     if not names or None in names or "-r" in flags:
         return True if not names else None
     found = [walk.state.find(name) for name in names if name is not None]

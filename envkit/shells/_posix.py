@@ -221,7 +221,10 @@ def answer(
     None of these shells has a logout file, but `trap '. ~/.logout' EXIT` gives it one.
     """
     name = start.shell.name
-    replaced = start.invocation.end == "exec" or (walk.ended and walk.ended.kind == "exec")
+    end = start.invocation.end
+    replaced = end == "exec" or (walk.ended and walk.ended.kind == "exec")
+    # ksh93 alone runs its trap at a hangup.
+    replaced = replaced or (end == "hangup" and walk.state.dialect != "ksh")
     if not call.stops and not replaced and not _turns(walk, call):
         traps.at_exit(walk)
     login = "only a login shell reads it", Change("login")

@@ -45,7 +45,7 @@ def make(host: Host, start: Start, call: Call) -> ZshState:
         "OSTYPE": "darwin" if start.platform.name == "macos" else "linux-gnu",
     }
     unknown = "HOST CPUTYPE MACHTYPE VENDOR TTY PPID RANDOM SECONDS _ LINES COLUMNS EGID GID"
-    variables |= dict.fromkeys(unknown.split())
+    variables |= dict.fromkeys((*unknown.split(), "ZSH_EVAL_CONTEXT"))
     state = ZshState(
         host,
         variables,

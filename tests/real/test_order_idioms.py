@@ -33,6 +33,7 @@ _POSIX = {
     "a trap taken back": "trap '. ~/.a' EXIT\ntrap - EXIT",
     "a trap, and exec": "trap '. ~/.a' EXIT\nexec /bin/true",
     "a trap, and exit": "trap '. ~/.a' EXIT\nexit 3",
+    "hash": "hash nosuchprog 2>/dev/null || . ~/.a",
     "no such program": "nosuchprogram && . ~/.a\n. ~/.b",
     "no such program, or": "nosuchprogram || . ~/.a",
 }
@@ -50,6 +51,8 @@ _ZSH = {
     "zshexit": "zshexit() { . ~/.a }\n. ~/.b",
     "zshexit_functions": "q() { . ~/.a }\nzshexit_functions+=(q)",
     "a trap in a function": "f() { trap ':' EXIT }\nf\n. ~/.a",
+    "lines of print": 'for f in ${(f)"$(print -l ~/.[ab])"}; do . $f; done',
+    "ZSH_EVAL_CONTEXT": "[[ -n $ZSH_EVAL_CONTEXT ]] && . ~/.a",
     "posix_builtins": "setopt posix_builtins\n. ~/.nope\n. ~/.a",
 }
 _FISH = {

@@ -87,7 +87,7 @@ class Walk:
         return line is None
 
     def _content(self, path: Path) -> bytes:
-        """What a file holds, as a C string; a device has no text, and a pipe is not ours to read."""
+        """What a file holds, as a C string; a device has no text, a pipe is not ours to read."""
         if not self.state.host.locate(path).is_file():
             return b""
         try:

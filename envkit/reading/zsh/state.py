@@ -194,8 +194,11 @@ class ZshState(State):
         if len(known) != len(command) or not known or known[0] in self.functions:
             return None
         if known[0] == "print":
-            known[0] = "echo"
-            known = [word for word in known if word not in ("-r", "-n", "--", "-rn", "-l")]
+            lines = any(word in ("-l", "-rl", "-lr") for word in known)
+            flags = ("-r", "-n", "--", "-rn", "-l", "-rl", "-lr")
+            known = ["echo", *[word for word in known[1:] if word not in flags]]
+            if lines and not any(word.startswith("-") for word in known):
+                return "\n".join(known[1:])
         if known[0] in ("which", "whence"):
             there = self.external(known[-1]) if known[-1] not in BUILTINS else None
             return there or None
