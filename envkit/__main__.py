@@ -15,9 +15,12 @@ def main() -> None:
         with suppress(OSError):  # a stdout that cannot be written is told below
             print(f"envkit {__version__}", flush=True)
             return
-    from envkit.cli import run
+    try:
+        from envkit.cli import run
 
-    sys.exit(run())
+        sys.exit(run())
+    except KeyboardInterrupt:  # while all that is still being imported
+        sys.exit(130)
 
 
 if __name__ == "__main__":

@@ -176,8 +176,10 @@ class Host:
         return answer.decode(errors="replace") if process.returncode == 0 else None
 
     def show(self, path: Path | str) -> str:
-        """A path for people: the home directory as `~`."""
+        """A path for people: the home directory as `~`, `?` for what a terminal would obey."""
         text, home = str(path), str(self.home)
+        if not text.isprintable():
+            text = "".join("?" if ord(one) < 32 or ord(one) == 127 else one for one in text)
         if home == "/" or not (text == home or text.startswith(home + "/")):
             return text
         return "~" + text[len(home) :]

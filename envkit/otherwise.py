@@ -56,6 +56,14 @@ class Overlay(Host):
         here = self._places.get(Path(os.path.normpath(path)))
         return Host.locate(self, path) if here is None else here
 
+    def entries(self, folder: Path) -> Iterator[str]:
+        """The names in a folder, with those of the stand-ins, without what is nowhere."""
+        names = set(Host.entries(self, folder))
+        for path, here in self._places.items():
+            if path.parent == Path(os.path.normpath(folder)):
+                (names.add if here.exists() else names.discard)(path.name)
+        yield from sorted(names, key=os.fsencode)
+
 
 def overlay(host: Host, places: Mapping[Path, Path]) -> Overlay:
     """`host` with stand-ins for some of its files."""
@@ -188,6 +196,17 @@ def stand_in(folder: Path, text: bytes = b"") -> Path:
     path.write_bytes(text)
     path.chmod(0o644)
     return path
+
+
+def with_new(host: Host, path: Path, folder: Path) -> Overlay:
+    """The machine with an empty file at `path`, and the folders above it."""
+    places = {path: stand_in(folder)}
+    for above in path.parents:
+        if host.kind(above) != "missing":
+            break
+        places[above] = folder / f"above-{len(places)}"
+        places[above].mkdir(exist_ok=True)
+    return overlay(host, places)
 
 
 # Asking the model again

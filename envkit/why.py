@@ -120,7 +120,7 @@ def _why(host: Host, path: Path, one: One, ones: tuple[One, ...], folder: Path) 
     if status == "unreadable":
         return Why(one, status, 0, row.reason if row else "", reader)
     there = host.kind(path) not in ("missing", "dangling")
-    machine = host if there else otherwise.overlay(host, {path: otherwise.stand_in(folder)})
+    machine = host if there else otherwise.with_new(host, path, folder)
     if not there and otherwise.reads(machine, one.start, path):
         text = "not there; it would be read" if status == "missing" else "it would be read"
         return Why(one, "missing", 0, text, reader)
@@ -177,7 +177,7 @@ def others(host: Host, path: Path, platform: Platform, own: str) -> tuple[str, .
     with child.private_folder() as folder:
         folder.chmod(0o755)
         there = host.kind(path) not in ("missing", "dangling")
-        machine = host if there else otherwise.overlay(host, {path: otherwise.stand_in(folder)})
+        machine = host if there else otherwise.with_new(host, path, folder)
         for name in discover.names("envkit.shells"):
             if name == own:
                 continue

@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from envkit import probe, shells
+from envkit.cli import order_probe
 from envkit.errors import Refused, UsageError
 from envkit.host import Host
-from envkit.model import Order
+from envkit.model import Order, Start
 from envkit.probe import machine
 
 
@@ -104,7 +105,7 @@ def test_the_command(host: Callable[..., Host], temporary: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     first, second = done.stdout.splitlines()
     assert first.endswith("starts of dash, 0 differences")
-    assert second.startswith("  your files and the system's") or "only your files" in second
+    assert second.startswith("  markers stood in for your files ")
     done = subprocess.run(
         [*command, "--home", str(home), "--json"], capture_output=True, text=True, check=False
     )
@@ -120,3 +121,24 @@ def test_probe_stands_alone(more: list[str]) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "--probe" in done.stderr
+
+
+def test_the_report_fits_into_80_columns_and_holds_no_secret(
+    host: Callable[..., Host], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A wrong model is found out, and the report says nothing of the one who sends it."""
+    monkeypatch.setenv("API_TOKEN", "hunter2")
+    there = host({".profile": "export TOKEN=hunter2\n"})
+    dash = shells.get("dash")
+
+    def wrong(here: Host, start: Start) -> Order:
+        found = dash.startup_files(here, start)
+        return found._replace(files=tuple(r for r in found.files if r.path.name != ".profile"))
+
+    proof = probe.probe(there, dash._replace(startup_files=wrong))
+    assert proof.differences
+    text = order_probe.text(proof)
+    assert max(map(len, text.splitlines())) <= 80
+    for secret in ("hunter2", "TOKEN", str(there.home)):
+        assert secret not in text
+        assert secret not in str(order_probe.data(proof))

@@ -38,17 +38,23 @@ def text(proof: Proof) -> str:
             "good" if not count else "error",
         )
     ]
-    scope = "your files and the system's were stood in for by markers"
+    scope = "markers stood in for your files and the system's"
     if proof.stand_ins:
-        scope = f"only your files were stood in for by markers: {proof.stand_ins}"
-    lines.append(f"  {scope}; none of your own was run")
+        scope = f"markers stood in for your files alone: {proof.stand_ins}"
+    lines += _wrapped(f"{scope}; none of your own was run")
     if proof.untold:
-        lines.append(
-            f"  in {proof.untold} of them only running the system's files could tell: not counted"
+        lines += _wrapped(
+            f"in {proof.untold} of them only running the system's files could tell: not counted"
         )
     if count:
         lines += ["", *_report(proof)]
     return "\n".join(lines)
+
+
+def _wrapped(text: str) -> list[str]:
+    return textwrap.wrap(
+        text, 80, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False
+    )
 
 
 def _shell(proof: Proof) -> str:
@@ -59,7 +65,8 @@ def _shell(proof: Proof) -> str:
 
 
 def _report(proof: Proof) -> Iterator[str]:
-    yield "This is a bug in envkit's model. Please report what follows; it holds no file of yours."
+    yield "This is a bug in envkit's model. Please report what follows."
+    yield "It holds no file of yours, and none of your variables."
     yield ""
     yield f"shell     {_shell(proof)}, {proof.program}"
     yield f"platform  {proof.platform.name}, {machine.system()} {machine.release()}"

@@ -25,10 +25,9 @@ def text(host: Host, path: Path, found: tuple[Why, ...], others: tuple[str, ...]
         head = f"{shown} is read in {len(read)} of {len(here)} contexts ({shell})"
     else:
         head = f"{shown} is read in none of {len(here)} contexts ({shell})"
-        if others:
-            head += f"; it is a file of {', '.join(others)}"
-        elif not any(one.changes or "would be read" in one.reason for one in here):
-            head += ": a startup file would have to source it"
+        if not any(map(_can_be_read, here)):
+            source = ": a startup file would have to source it"
+            head += f"; it is a file of {', '.join(others)}" if others else source
     lines = textwrap.wrap(head, _WIDTH, break_on_hyphens=False)
     lines = [output.style(line, "strong") for line in lines] + [""]
     groups: dict[tuple[str, str], list[Why]] = {}
@@ -39,6 +38,11 @@ def text(host: Host, path: Path, found: tuple[Why, ...], others: tuple[str, ...]
     if any(one.one.imitated for one in here):
         lines += ["", "*: can only be imitated here"]
     return "\n".join(lines)
+
+
+def _can_be_read(one: Why) -> bool:
+    """Whether a shell would read it, were it, or something else, otherwise."""
+    return bool(one.changes) or one.status == "unreadable" or "would be read" in one.reason
 
 
 def _rank(one: Why) -> int:

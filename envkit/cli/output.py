@@ -121,7 +121,7 @@ def columns(
             cell.ljust(size + gap if size else 0)
             for cell, size in zip(row[:-1], sizes, strict=False)
         )
-        room = max(width - len(head), 24)
+        room = max(width - len(head), 16)
         parts = textwrap.wrap(row[-1], room, break_long_words=False, break_on_hyphens=False) or [""]
         lines.append((head + parts[0]).rstrip())
         lines += [" " * len(head) + part for part in parts[1:]]

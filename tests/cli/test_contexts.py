@@ -25,8 +25,9 @@ def home(tmp_path: Path) -> Path:
     return folder
 
 
-def test_the_table_fits_and_marks_what_is_imitated(home: Path) -> None:
-    done = _run(home)
+@pytest.mark.parametrize("shell", ["bash", "nushell"])
+def test_the_table_fits_and_marks_what_is_imitated(home: Path, shell: str) -> None:
+    done = _run(home, "--shell", shell)
     assert done.returncode == 0, done.stderr
     assert max(map(len, done.stdout.splitlines())) <= 80
     assert "uwsm" in done.stdout

@@ -241,3 +241,51 @@ def test_what_cannot_be_meant_is_told(arguments: tuple[str, ...], message: str) 
     assert message in done.stderr
     assert done.stdout == ""
     assert "Traceback" not in done.stderr
+
+
+def _head(root: Path, *arguments: str) -> str:
+    (root / "etc/os-release").write_text("ID=debian\n")
+    done = _run("--root", str(root), "--home", "/home/ada", *arguments)
+    assert (done.returncode, done.stderr) == (1, "")
+    return done.stdout.partition("\n\n")[0].replace("\n", " ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--why", "~/rc.d/new"), "not there; it would be read"),
+        (("--why", "/etc/profile.d/new.sh"), "it would be read"),
+        (("--shell", "fish", "--why", "~/.config/fish/conf.d/a.fish"), "it would be read"),
+    ],
+)
+def test_a_new_file_of_a_folder_that_is_looked_through(
+    root: Path, arguments: tuple[str, ...], said: str
+) -> None:
+    """A loop over a folder would read a file that is not there yet."""
+    (root / "home/ada/rc.d").mkdir()
+    (root / "home/ada/.bashrc").write_text("for f in ~/rc.d/*; do . $f; done\n")
+    (root / "home/ada/.bash_profile").write_text(". ~/.bashrc\n")
+    loop = "for f in /etc/profile.d/*.sh; do test -r $f && . $f; done\n"
+    (root / "etc/profile").write_text(loop)
+    head = _head(root, *arguments)
+    assert "would have to source it" not in head
+    assert "it is a file of" not in head
+    done = _run("--root", str(root), "--home", "/home/ada", "--json", *arguments)
+    told = {one["context"]: one for one in json.loads(done.stdout)["contexts"]}
+    assert said.removeprefix("not there; ") in told["login_terminal"]["reason"]
+
+
+def test_of_an_unreadable_file_nobody_says_that_it_had_to_be_sourced(root: Path) -> None:
+    (root / "home/ada/.bash_profile").unlink()
+    (root / "home/ada/.profile").symlink_to(".profile")
+    head = _head(root, "--why", "~/.profile")
+    assert "would have to source it" not in head
+    assert "would have to source it" in _head(root, "--why", "~/.hushlogin")
+
+
+def test_what_a_terminal_would_obey_is_not_printed(root: Path) -> None:
+    (root / "home/ada/a\x1b[31m\n").write_text("")
+    (root / "home/ada/.bashrc").write_text('for f in ~/a*; do . "$f"; done\n')
+    form = ("--root", str(root), "--home", "/home/ada")
+    assert "~/a?[31m? " in _run(*form).stdout
+    assert "/home/ada/a\x1b[31m\n" in _read(root)

@@ -57,3 +57,19 @@ def test_a_closed_pipe(tmp_path: Path) -> None:
     )
     assert done.stdout.split()[-1] in {"0", "141"}
     assert "Traceback" not in done.stderr
+
+
+def test_ctrl_c_while_envkit_is_still_being_imported() -> None:
+    text = """
+import sys
+class Stop:
+    def find_spec(self, name, path=None, target=None):
+        if name == "envkit.cli":
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Stop())
+from envkit.__main__ import main
+main()
+"""
+    command = [sys.executable, "-c", text]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
