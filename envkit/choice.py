@@ -1,8 +1,8 @@
 """Which files get a block, where a start could be served by one of several. Pure.
 
 The fewest changes that serve every start: a block that stands already costs nothing, a file that
-is there less than one that would have to be made. A new ~/.zshrc costs most: zsh greets who has
-none with questions, and that would be over.
+is there less than one that would have to be made. A new ~/.zshrc costs most: tools that would write
+one take it for the user's own.
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ _READERS = {
     "/etc/profile.d/envkit.sh": "/etc/profile, in login shells",
     ".bash_profile": "bash, in login shells: the first of three that exists",
     ".bash_login": "bash, in login shells, where there is no ~/.bash_profile",
-    ".profile": "sh, in login shells; bash, too, where it finds neither of its own two",
+    ".profile": "sh, in login shells; bash, too, where its own two are missing",
     ".bashrc": "bash, in terminals; on Debian also for `ssh host command`",
     "/etc/bashrc": "bash, in terminals; by way of /etc/profile or ~/.bashrc",
     "/etc/bash.bashrc": "bash, in terminals; by way of /etc/profile in login shells",

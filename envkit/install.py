@@ -50,6 +50,7 @@ _KINDS = {
     "ssh_command": "commands",
 }
 _GREETS = "; zsh's questions to a new user end with that file"
+_ZSH_FILES = (".zshenv", ".zprofile", ".zshrc", ".zlogin")  # zsh asks who has none of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ def plan(
             _row(edit, line, _why(host, spot, edits))
             for line, spot in zip(placement.lines(edit.after or b""), spots, strict=True)
         ]
-        more = _GREETS if edit.before is None and edit.path.name == ".zshrc" else ""
+        more = _GREETS if _is_first_of_zsh(host, edit) else ""
         mine[0] = replace(mine[0], why=mine[0].why + more + _other_names(host, edit.path))
         explained.append(replace(edit, reason="; ".join(row.why for row in mine)))
         rows += mine
@@ -163,6 +164,13 @@ def _asked(host: Host, platform: Platform, profile: Profile, start: Start) -> As
         tuple(host.config / name for name in language.FILES),
         names,
     )
+
+
+def _is_first_of_zsh(host: Host, edit: FileEdit) -> bool:
+    """Whether zsh takes who has this file for nobody new any more."""
+    folder = edit.path.parent
+    others = {host.kind(folder / name) for name in _ZSH_FILES}
+    return edit.path.name in _ZSH_FILES and others == {"missing"}
 
 
 # -- edits ----------------------------------------------------------------------------------------

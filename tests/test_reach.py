@@ -145,11 +145,13 @@ def test_where_the_blocks_go(host: Callable[..., Host], name: str) -> None:
     assert found == places
 
 
-def test_a_new_zshrc_is_said(host: Callable[..., Host]) -> None:
-    etc = {**account("/usr/bin/zsh"), "etc/zsh/zshrc": "PATH=/sys:$PATH\n"}
-    plan = install.plan(host({}, etc), PROFILE, platforms.get("debian"))
-    (row,) = (row for row in plan.rows if row.path.name == ".zshrc")
-    assert "zsh's questions to a new user end with that file" in row.why
+@pytest.mark.parametrize("has", [None, ".zshenv", ".zlogin"])
+def test_zsh_asks_who_has_none_of_its_files(host: Callable[..., Host], has: str | None) -> None:
+    machine = host({has: ""} if has else {}, account("/usr/bin/zsh"))
+    plan = install.plan(machine, PROFILE, platforms.get("debian"))
+    (row,) = (row for row in plan.rows if row.path.name == ".zshenv")
+    greeted = "zsh's questions to a new user end with that file" in row.why
+    assert greeted is (has is None)
 
 
 def test_fish_that_cannot_read_its_file_is_said(host: Callable[..., Host]) -> None:

@@ -80,11 +80,16 @@ def table(rows: Sequence[Row], host: Host) -> str:
     room = max(spare - widths[0] - widths[2] - widths[3], 20)
     shown = {cell[1]: _abbreviated(cell[1], room) for cell in cells}
     widths[1] = max(map(len, ("python", *shown.values())))
+    room = max(spare - widths[0] - widths[1] - widths[2], 20)
+    places = {cell[3]: _abbreviated(cell[3], room) for cell in cells}
+    widths[3] = max(map(len, (head[3], *places.values())))
     lines = [_line(head, widths)]
     for row, cell in zip(rows, cells, strict=True):
-        lines.append(_line((cell[0], shown[cell[1]], *cell[2:]), widths, row.result))
+        line = (cell[0], shown[cell[1]], cell[2], places[cell[3]])
+        lines.append(_line(line, widths, row.result))
         lines += _below(_note(row, host), 2 + widths[0] + _GAP)
-    whole = [f"  {short} is {path}" for path, short in shown.items() if short != path]
+    both = [*shown.items(), *places.items()]
+    whole = [f"  {short} is {path}" for path, short in both if short != path]
     return "\n".join([*lines, *([""] if whole else []), *whole])
 
 
