@@ -129,7 +129,7 @@ def test_refusals(home: Path, arguments: list[str], status: int, said: str) -> N
 def test_a_long_place_loses_folders_in_its_middle(home: Path, write: Callable[..., Path]) -> None:
     if shutil.which("fish") is None:
         pytest.skip("fish is not installed")
-    name = ".config/fish/conf.d/a_tool_with_a_name_of_its_own.fish"
+    name = ".config/fish/conf.d/a_tool_of_mine.fish"
     write(home, {**GOOD, name: "set -gx PATH ~/bin $PATH\n"})
     _, out, _ = verify(home)
     (told,) = (line for line in out.splitlines() if line.endswith(f" is ~/{name}:1"))
