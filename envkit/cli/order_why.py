@@ -25,9 +25,11 @@ def text(host: Host, path: Path, found: tuple[Why, ...], others: tuple[str, ...]
         head = f"{shown} is read in {len(read)} of {len(here)} contexts ({shell})"
     else:
         head = f"{shown} is read in none of {len(here)} contexts ({shell})"
-        if not any(map(_can_be_read, here)):
-            source = ": a startup file would have to source it"
-            head += f"; it is a file of {', '.join(others)}" if others else source
+        own = [one for one in here if one.one.context.shell is None]
+        if others and not any(map(_can_be_read, own)):
+            head += f"; it is a file of {', '.join(others)}"
+        elif not any(map(_can_be_read, here)):
+            head += ": a startup file would have to source it"
     lines = textwrap.wrap(head, _WIDTH, break_on_hyphens=False)
     lines = [output.style(line, "strong") for line in lines] + [""]
     groups: dict[tuple[str, str], list[Why]] = {}

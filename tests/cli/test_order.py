@@ -281,6 +281,8 @@ def test_of_an_unreadable_file_nobody_says_that_it_had_to_be_sourced(root: Path)
     head = _head(root, "--why", "~/.profile")
     assert "would have to source it" not in head
     assert "would have to source it" in _head(root, "--why", "~/.hushlogin")
+    other = _head(root, "--shell", "zsh", "--why", "~/.bash_login")
+    assert "it is a file of bash" in other
 
 
 def test_what_a_terminal_would_obey_is_not_printed(root: Path) -> None:
