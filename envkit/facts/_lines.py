@@ -126,7 +126,7 @@ def _subshells_too(content: bytes, token: str) -> bytes:
 def _last(run: Run, outcome: child.Outcome) -> tuple[Told, ...]:
     """The last command that began; one in a subshell is its own line's."""
     try:
-        run.read(outcome)
+        run.read(outcome, False)
     except Refused:  # a bash that is too old to be traced: its line stays unknown
         return ()
     mark = f"\x02{run.driver.token}{SEPARATOR}"

@@ -16,6 +16,14 @@ class Origin(NamedTuple):
     moved_by: Location | None = None
 
 
+class State(NamedTuple):
+    """The variable at one moment; `made` of the assignments had been made by then."""
+
+    value: str | None
+    origins: tuple[Origin, ...]
+    made: int
+
+
 def entries(value: str | None) -> list[str]:
     """The entries of a colon list; an unset one has none, an empty one the empty entry."""
     return [] if value is None else value.split(":")

@@ -6,22 +6,12 @@ only for the length of a command (`PATH=x make`, `local PATH`) is taken back whe
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from envkit.model import Location
 from envkit.provenance import Assignment
 from envkit.tracing import align, uses
-from envkit.tracing.align import Origin
+from envkit.tracing.align import Origin, State
 from envkit.tracing.places import Places, shorten
 from envkit.tracing.words import DECLARING, assigned, expands_into, split, unquote
-
-
-class State(NamedTuple):
-    """The variable at one moment; `made` of the assignments had been made by then."""
-
-    value: str | None
-    origins: tuple[Origin, ...]
-    made: int
 
 
 class Fold:

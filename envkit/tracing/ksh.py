@@ -17,7 +17,7 @@ from envkit import child, order, shells, start
 from envkit.host import Host
 from envkit.model import Start
 from envkit.provenance import Trace
-from envkit.tracing import align, answer, ksh_probe, notes
+from envkit.tracing import ksh_probe, twice
 from envkit.tracing.fold import Fold
 from envkit.tracing.ksh_frames import Frames
 from envkit.tracing.places import Places
@@ -29,17 +29,8 @@ def trace_all(
     """Trace `variable` in each start; ksh93 a second time, otherwise, where files hide from it."""
     with start.history_kept(host, starts), child.private_folder(start.owner(host)) as folder:
         runs = [_Run(host, one, variable, folder, str(i), limit) for i, one in enumerate(starts)]
-        outcomes = child.run_all([r.untouched() for r in runs] + [r.traced(False) for r in runs])
-        again = []
-        pairs = zip(runs, outcomes[: len(runs)], outcomes[len(runs) :], strict=True)
-        for run, untouched, traced in pairs:
-            run.untouched_outcome = untouched
-            if run.read(traced, False):
-                again.append(run)
-        armed = child.run_all([run.traced(True) for run in again])
-        for run, traced in zip(again, armed, strict=True):
-            run.read(traced, True)
-        return tuple(map(_trace, runs))
+        twice.run_all(runs)
+        return tuple(twice.told(run, run.order.files, variable) for run in runs)
 
 
 # A trap of the file's own takes the place of the tracer's.
@@ -65,7 +56,7 @@ class _Run:
         self.token = f"ek{os.urandom(8).hex()}"
         self.mksh = one.shell.name == "mksh"
         self._record = folder / f"{name}-record"
-        self._value_file = folder / f"{name}-value"
+        self.value_file = folder / f"{name}-value"
         self.files = [
             row.path for row in self.order.files if row.status == "read" and row.sourced_at is None
         ]
@@ -75,13 +66,13 @@ class _Run:
 
     def untouched(self) -> child.Command:
         """The start as it is; it leaves the variable's value in a file, and a mark beside it."""
-        file = shlex.quote(str(self._value_file))
+        file = shlex.quote(str(self.value_file))
         text = f'\\command print -rn -- "${{{self.variable}+=}}${{{self.variable}-}}" > {file}'
         return start.prepare(self.host, self.start, f"{text}\n: > {file}.end", self.limit)
 
     def traced(self, armed: bool) -> child.Command:
         """The same start, saying its lines; armed: ksh93 as mksh is, mksh with its PS4 kept."""
-        self._new_record()
+        twice.new_record(self.host, self._record)
         return self._by_xtrace(armed) if self.mksh or armed else self._by_driver()
 
     def _by_xtrace(self, armed: bool) -> child.Command:
@@ -129,7 +120,7 @@ class _Run:
         fold = _Fold(Places(records, self.host.locate, self.host.show), self.variable)
         # An interactive ksh93 is silent for the rest of a file after an error in it.
         silent = armed and any(_ERROR.search(record.text) for record in records)
-        whole = frames.done and not silent and (not self.reached or fold.state.value == self.value)
+        whole = frames.done and not silent and twice.agrees(self.value_file, fold.state.value)
         hidden = not self.mksh and any(
             _HIDES.match(record.text) for record in records if record.opener >= 0
         )
@@ -137,54 +128,3 @@ class _Run:
             self.fold, self.traced_outcome = fold, outcome
             self.complete = whole
         return (hidden or not whole) and not outcome.timed_out
-
-    @property
-    def reached(self) -> bool:
-        """Whether the untouched start came to the end of its startup files."""
-        return self._value_file.with_name(f"{self._value_file.name}.end").exists()
-
-    @property
-    def value(self) -> str | None:
-        """What the untouched start gave the variable; None: it is unset, or was not reached."""
-        if not self.reached:
-            return None
-        text = os.fsdecode(self._value_file.read_bytes())
-        return text[1:] if text else None
-
-    def _new_record(self) -> None:
-        path = self._record
-        path.unlink(missing_ok=True)
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        owner = start.owner(self.host)
-        if owner != -1:
-            os.chown(path, owner, -1)
-
-
-def _trace(run: _Run) -> Trace:
-    state = run.fold.state
-    value = run.value if run.reached else state.value
-    origins = state.origins
-    if value != state.value:
-        origins = align.replaced(state.value, origins, value)
-    last, text = run.fold.last()
-    seen = notes.Seen(
-        run.start.shell.name,
-        run.untouched_outcome,
-        run.traced_outcome,
-        run.reached,
-        state.value == run.value,
-        run.complete,
-        last,
-        run.host.show(last.path) if last else "",
-        text,
-    )
-    return Trace(
-        run.start.context,
-        run.start.shell.name,
-        run.variable,
-        value,
-        run.order.files,
-        tuple(run.fold.assignments),
-        answer.entries(run.host, run.start, run.variable, value, origins),
-        tuple(notes.notes(seen)),
-    )

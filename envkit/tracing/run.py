@@ -13,7 +13,7 @@ from envkit import child, order, shells, start
 from envkit.errors import UsageError
 from envkit.host import Host
 from envkit.model import Start
-from envkit.tracing import prompt, record
+from envkit.tracing import prompt, record, twice
 from envkit.tracing.driver import AS_DASH, AS_SH, Driver
 from envkit.tracing.fold import Fold
 from envkit.tracing.places import Places
@@ -34,7 +34,7 @@ class Run:
         self.host, self.start, self.variable, self.limit = host, one, variable, limit
         self.order = order.order(host, one)
         self.driver = Driver(folder / f"{name}-record", f"ek{os.urandom(8).hex()}", variable)
-        self._value_file = folder / f"{name}-value"
+        self.value_file = folder / f"{name}-value"
         self._program = shells.program(host, one.shell)
         program = self._program or Path("bash")
         self.is_bash = host.locate(program).resolve().name.startswith("bash")
@@ -51,14 +51,14 @@ class Run:
 
     def untouched(self) -> child.Command:
         """The start as it is; it leaves the variable's value in a file, and a mark beside it."""
-        file = shlex.quote(str(self._value_file))
+        file = shlex.quote(str(self.value_file))
         text = f"\\command printf '%s' \"${{{self.variable}+=}}${{{self.variable}-}}\" > {file}"
         lines = (*(prompt.run() if self.hooks else ()), text, f": > {file}.end")
         return start.prepare(self.host, self.start, "\n".join(lines), self.limit)
 
     def traced(self, armed: bool) -> child.Command:
         """The same start, with the shell's own files off and the driver as its command."""
-        self._new_record()
+        twice.new_record(self.host, self.driver.record)
         given = self.start.environment
         # bash would read these by itself; the driver sets them before the first file.
         before = {name: given[name] for name in ("BASH_ENV", "ENV") if name in given}
@@ -75,13 +75,13 @@ class Run:
         rest_of_it = {n: v for n, v in command.environment.items() if n not in before}
         return command._replace(environment=rest_of_it)
 
-    def read(self, outcome: child.Outcome) -> bool:
+    def read(self, outcome: child.Outcome, armed: bool) -> bool:
         """Take in what a traced start left; whether it should be tried again, armed.
 
         Of two tries the later one is kept, unless only the earlier one is whole.
         """
         fold, whole, suspect = self._old_fold() if self.old else self._fold()
-        whole = whole and (not self.reached or fold.state.value == self.value)
+        whole = whole and twice.agrees(self.value_file, fold.state.value)
         if whole or not self.complete:
             self.fold, self.traced_outcome = fold, outcome
             self.complete = whole
@@ -118,19 +118,6 @@ class Run:
         trap.chmod(0o644)  # the folder is the account's alone
         return old_bash.text(trap, token, self.files, before, setup, self.hooks)
 
-    @property
-    def reached(self) -> bool:
-        """Whether the untouched start came to the end of its startup files."""
-        return self._value_file.with_name(f"{self._value_file.name}.end").exists()
-
-    @property
-    def value(self) -> str | None:
-        """What the untouched start gave the variable; None: it is unset, or was not reached."""
-        if not self.reached:
-            return None
-        text = os.fsdecode(self._value_file.read_bytes())
-        return text[1:] if text else None
-
     def _is_old(self) -> bool:
         version = self.start.version if self.is_bash else self._version_of_bash()
         if not version or version[0] not in "1234":
@@ -142,11 +129,3 @@ class Run:
     def _version_of_bash(self) -> str:
         bash = shells.get("bash")
         return bash.version(self.host, shells.program(self.host, bash)) if bash.version else ""
-
-    def _new_record(self) -> None:
-        path = self.driver.record
-        path.unlink(missing_ok=True)
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        owner = start.owner(self.host)
-        if owner != -1:
-            os.chown(path, owner, -1)

@@ -7,22 +7,13 @@ is only for the length of a command (`PATH=x fn`, `local PATH`) is taken back wh
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from envkit.model import Location
 from envkit.provenance import Assignment
 from envkit.tracing import align, stack_uses
-from envkit.tracing.align import Origin
+from envkit.tracing.align import Origin, State
 from envkit.tracing.places import shorten
 from envkit.tracing.stack_places import Places
-
-
-class State(NamedTuple):
-    """The variable at one moment; `made` of the assignments had been made by then."""
-
-    value: str | None
-    origins: tuple[Origin, ...]
-    made: int
 
 
 class Fold:

@@ -1,0 +1,139 @@
+"""A start that runs twice, untouched for the value and traced for the lines: what is alike in all.
+
+Where files hide from the tracer, the traced start runs once more, armed.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+from envkit import child, start
+from envkit.host import Host
+from envkit.model import Location, Start, StartupFile
+from envkit.provenance import Assignment, Trace
+from envkit.tracing import align, answer
+from envkit.tracing.align import State
+
+
+class Folded(Protocol):
+    """What the records of a traced start come to."""
+
+    @property
+    def assignments(self) -> list[Assignment]:
+        """All of the variable's."""
+
+    @property
+    def state(self) -> State:
+        """The variable at the end."""
+
+    def last(self) -> tuple[Location | None, str]:
+        """The last line that was seen, and its text."""
+
+
+class Run(Protocol):
+    """One start, twice. `read(outcome, armed)` says whether it should be tried again, armed."""
+
+    host: Host
+    start: Start
+    variable: str
+    untouched_outcome: child.Outcome
+    traced_outcome: child.Outcome
+    complete: bool
+
+    @property
+    def fold(self) -> Folded:
+        """What was read."""
+
+    @property
+    def value_file(self) -> Path:
+        """Where the untouched start leaves the value; a file beside it marks its end."""
+
+    def untouched(self) -> child.Command:
+        """The start as it is."""
+
+    def traced(self, armed: bool) -> child.Command:
+        """The same start, saying its lines."""
+
+    def read(self, outcome: child.Outcome, armed: bool) -> bool:
+        """Take in what a traced start left."""
+
+
+def run_all(runs: Sequence[Run]) -> None:
+    """Both starts of each, and where files hide a third, armed."""
+    count = len(runs)
+    outcomes = child.run_all([run.untouched() for run in runs] + [r.traced(False) for r in runs])
+    again = []
+    for run, untouched, traced in zip(runs, outcomes[:count], outcomes[count:], strict=True):
+        run.untouched_outcome = untouched
+        if run.read(traced, False):
+            again.append(run)
+    armed = child.run_all([run.traced(True) for run in again])
+    for run, traced in zip(again, armed, strict=True):
+        run.read(traced, True)
+
+
+def new_record(host: Host, path: Path) -> None:
+    """An empty file that the account alone may write to, for what a traced start says."""
+    path.unlink(missing_ok=True)
+    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    owner = start.owner(host)
+    if owner != -1:
+        os.chown(path, owner, -1)
+
+
+def reached(file: Path) -> bool:
+    """Whether the start that writes its value to `file` came to the end of its startup files."""
+    return file.with_name(f"{file.name}.end").exists()
+
+
+def value(file: Path) -> str | None:
+    """What the start wrote: `+` and the value, or nothing; None: unset, or it did not get there."""
+    text = os.fsdecode(file.read_bytes()) if reached(file) else ""
+    return text[1:] if text else None
+
+
+def agrees(file: Path, seen: str | None) -> bool:
+    """Whether the traced start came to the value of the untouched one, as far as that is known."""
+    return not reached(file) or seen == value(file)
+
+
+def told(run: Run, files: tuple[StartupFile, ...], name: str) -> Trace:
+    """The answer; `name` is the list whose folders are to be told, if the variable is one."""
+    seen, origins, _ = run.fold.state
+    real = value(run.value_file) if reached(run.value_file) else seen
+    if real != seen:
+        origins = align.replaced(seen, origins, real)
+    return Trace(
+        run.start.context,
+        run.start.shell.name,
+        run.variable,
+        real,
+        files,
+        tuple(run.fold.assignments),
+        answer.entries(run.host, run.start, name, real, origins),
+        _notes(run, seen),
+    )
+
+
+def _notes(run: Run, seen: str | None) -> tuple[str, ...]:
+    outcomes = (run.untouched_outcome, run.traced_outcome)
+    quiet = not any(one.timed_out or one.leftovers for one in outcomes)
+    if quiet and run.complete and reached(run.value_file):
+        return ()  # nothing to say: what says it need not be loaded
+    from envkit.tracing import notes
+
+    last, text = run.fold.last()
+    found = notes.Seen(
+        run.start.shell.name,
+        *outcomes,
+        reached(run.value_file),
+        seen == value(run.value_file),
+        run.complete,
+        last,
+        run.host.show(last.path) if last else "",
+        text,
+    )
+    return tuple(notes.notes(found))
