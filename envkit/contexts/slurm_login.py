@@ -11,7 +11,7 @@ from envkit.model import Context, Invocation
 
 CONTEXT = Context(
     name="slurm_login",
-    title="Slurm job, bash -l",
+    title="Slurm job (bash -l)",
     invocation=Invocation(login=True, command=True),
     given=_slurm.batch,
     shell="bash",
