@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 
-from envkit import platforms, shells
+from envkit import discover, platforms, shells
 from envkit.errors import UsageError
 from envkit.host import Host
 from envkit.model import Context, End, Order, Platform, Shell, Start, Stdin
@@ -88,6 +88,8 @@ def _named(host: Host, argv0: str) -> Shell:
         return shells.named(host, name)
     except UsageError:
         hint = "say what it is: --shell NAME"
+        if argv0.replace("-", "_") in discover.names("envkit.contexts"):
+            hint = f"a context is asked about with --context {argv0}"
         raise UsageError(f"{argv0} is no shell that envkit knows", hint) from None
 
 

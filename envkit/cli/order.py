@@ -94,11 +94,8 @@ def order(
     if build is None and foreign:
         build = ""  # what that platform's own shell is compiled with, not the one that is here
     _check_together(bool(command_line), context, every, why, probe)
-    if not command_line and (env or clear_env or end or stdin):
-        raise UsageError(
-            "--stdin, --env, --clear-env and --end belong to a command line",
-            "write it after --: envkit order --stdin socket -- bash -c true",
-        )
+    if not command_line:
+        _check_alone(bool(env or clear_env or end or stdin))
     if probe:
         _probe(host, shell, foreign, as_json)
     elif every or why is not None:
@@ -198,6 +195,14 @@ def _check_together(
         raise UsageError(f"{asking} asks about every context", "leave --context out")
     if why == "":
         raise UsageError("--why needs a file", "envkit order --why ~/.profile")
+
+
+def _check_alone(literal: bool) -> None:
+    if literal:
+        raise UsageError(
+            "--stdin, --env, --clear-env and --end belong to a command line",
+            "write it after --: envkit order --stdin socket -- bash -c true",
+        )
 
 
 def _platform(host: Host, name: str | None, silent: bool) -> Platform:
