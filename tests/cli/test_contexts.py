@@ -38,7 +38,8 @@ def test_the_table_fits_and_marks_what_is_imitated(home: Path, shell: str) -> No
 def test_one_in_full(home: Path) -> None:
     done = _run(home, "ssh_command")
     assert done.returncode == 0, done.stderr
-    assert max(map(len, done.stdout.splitlines())) <= 80
+    # A path is not broken, however long the test's own is.
+    assert all(len(line) <= 80 for line in done.stdout.splitlines() if str(home) not in line)
     assert "sshd, compiled in" in done.stdout
     assert "~/.bashrc" in done.stdout
 
