@@ -35,8 +35,8 @@ def on_terminal(host: Host, platform: Platform) -> tuple[Given, ...]:
 
 
 def absent(host: Host, platform: Platform) -> str:
-    """Why there is none."""
-    if any(host.kind(sign) == "file" for sign in _SIGNS):
+    """Why there is none; another machine's file system is an image, as a rule."""
+    if host.foreign or any(host.kind(sign) == "file" for sign in _SIGNS):
         return ""
     return _base.not_installed(host, "docker", "podman", "nerdctl")
 
