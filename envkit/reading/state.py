@@ -29,7 +29,7 @@ class Function:
 class State:
     """One shell at one moment; `name` is `$0`, `program` the binary that it really is.
 
-    `passwd_home`: where HOME is not set, `~` is the home of the passwd entry (bash; not dash).
+    `passwd_home`: where HOME is not set, `~` is the passwd entry's home (bash, ksh93; not dash).
     """
 
     def __init__(

@@ -173,7 +173,7 @@ def state(
         dialect=dialect,
         terminal=start.invocation.stdin == "pty",
         macos=start.platform.name == "macos",
-        passwd_home=False,
+        passwd_home=dialect == "ksh",  # by experiment: ksh93 looks `~` up, but no $HOME
     )
     made.letters = tuple((letter, _OPTIONS.get(letter, letter)) for letter in _ORDERS[dialect])
     return made

@@ -35,6 +35,7 @@ _POSIX = {
     "a trap, and exit": "trap '. ~/.a' EXIT\nexit 3",
     "hash": "hash nosuchprog 2>/dev/null || . ~/.a",
     "no such program": "nosuchprogram && . ~/.a\n. ~/.b",
+    "a tilde without HOME": 'H=$HOME\nunset HOME\ncase ~ in /*) . "$H/.a";; esac',
     "no such program, or": "nosuchprogram || . ~/.a",
 }
 _BYTES = {
