@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import select
 import signal
 import subprocess
 import sys
@@ -267,7 +268,13 @@ def test_the_question(home: Path, python: Path, answer: bytes, status: int) -> N
         said += os.read(terminal, 4096)
     os.write(terminal, answer)
     try:
-        while part := os.read(terminal, 4096):
+        while True:
+            # Python drops an interrupt that meets it in a finalizer: people press the key again.
+            while not select.select([terminal], [], [], 10)[0]:
+                os.write(terminal, answer)
+            part = os.read(terminal, 4096)
+            if not part:
+                break
             said += part
     except OSError:  # Linux: the other end is gone
         pass
