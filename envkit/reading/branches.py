@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from envkit.reading import commands, fields, patterns, record, words
@@ -44,10 +45,15 @@ def run_if(walk: Walk, node: Node) -> Answer:
 def run_case(walk: Walk, node: Node) -> Answer:
     """case, with `;&` and `;;&`."""
     subject = words.single(node.words[0], walk.state)
+    return choose(walk, node, lambda raw: _item_matches(walk, subject, raw))
+
+
+def choose(walk: Walk, node: Node, matches: Callable[[str], Answer]) -> Answer:
+    """The items of a case whose patterns match, and those that a terminator lets fall into."""
     falls = unsure = False
     status: Answer = True
     for item in node.parts:
-        answers = [_item_matches(walk, subject, raw) for raw in item.words[:-1]]
+        answers = [matches(raw) for raw in item.words[:-1]]
         answer: Answer = falls or True in answers or (None if None in answers else False)
         if answer is None:
             walk.perhaps(item)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from envkit.reading import commands, loops
+from envkit.reading import branches, commands, loops
 from envkit.reading.conditions import Answer, negate
 from envkit.reading.jumps import Jump
 from envkit.reading.nodes import Node
@@ -104,20 +104,7 @@ def run_count(walk: ZshWalk, node: Node) -> Answer:
 def run_case(walk: ZshWalk, node: Node) -> Answer:
     """case, with `;&` and `;|`."""
     subject = zsh_words.single(node.words[0], walk.state)
-    falls = unsure = False
-    status: Answer = True
-    for item in node.parts:
-        answers = [matches(walk, subject, raw) for raw in item.words[:-1]]
-        answer: Answer = falls or True in answers or (None if None in answers else False)
-        if answer is None:
-            walk.perhaps(item)
-            unsure = True
-        elif answer:
-            status = walk.perhaps(item) if unsure else walk.sequence(item)
-            falls = item.words[-1] == ";&"
-            if item.words[-1] == ";;":
-                break
-    return None if unsure else status
+    return branches.choose(walk, node, lambda raw: matches(walk, subject, raw))
 
 
 def matches(walk: ZshWalk, subject: str | None, raw: str) -> Answer:
