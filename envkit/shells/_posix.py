@@ -15,7 +15,7 @@ from envkit.model import Change, Invocation, Order, Start, Stdin
 from envkit.reading import programs, traps
 from envkit.reading.state import State
 from envkit.reading.walk import Walk
-from envkit.shells import _rows
+from envkit.shells import _command_line, _rows
 
 PROFILE = Path("/etc/profile")
 
@@ -73,11 +73,7 @@ def argv(name: str, invocation: Invocation, command: str) -> tuple[str, ...]:
 
 def words(name: str, invocation: Invocation) -> tuple[str, ...]:
     """The command line as the context itself has it."""
-    if invocation.argv:
-        return invocation.argv
-    if invocation.command:
-        return argv(name, invocation, ":")
-    return (f"-{name}",) if invocation.login else (name,)
+    return _command_line.own(invocation, name, argv(name, invocation, ":"))
 
 
 def invocation(

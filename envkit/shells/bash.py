@@ -15,7 +15,7 @@ from envkit.host import Host
 from envkit.model import Change, Invocation, Order, Shell, Start, Stdin
 from envkit.reading import traps, words
 from envkit.reading.walk import Walk
-from envkit.shells import _bash_argv, _bash_builds, _bash_rest, _bash_state, _rows
+from envkit.shells import _bash_argv, _bash_builds, _bash_rest, _bash_state, _command_line, _rows
 from envkit.shells._bash_argv import LOGIN_FILES, Call
 from envkit.shells._bash_builds import BUILDS, Build, is_left_by_exit, is_remote, sequence
 
@@ -34,15 +34,6 @@ def argv(invocation: Invocation, command: str) -> tuple[str, ...]:
     if invocation.login:
         return ("bash", "-l", "-c", command)
     return ("bash", "-i", "-c", command) if invocation.interactive else ("bash", "-c", command)
-
-
-def _argv(invocation: Invocation) -> tuple[str, ...]:
-    """The command line as the context itself has it."""
-    if invocation.argv:
-        return invocation.argv
-    if invocation.command:
-        return argv(invocation, ":")
-    return ("-bash",) if invocation.login else ("bash",)
 
 
 def invocation(
@@ -68,7 +59,9 @@ def startup_files(host: Host, start: Start) -> Order:
         raise UsageError(f"unknown build of bash: {start.build}", f"known: {', '.join(BUILDS)}")
     how = start.invocation
     version = start.version or compiled.version
-    call = _bash_argv.parse(_argv(how), how.stdin, start.environment, version)
+    call = _bash_argv.parse(
+        _command_line.own(how, "bash", argv(how, ":")), how.stdin, start.environment, version
+    )
     # After an unset variable bash reads no further file, but where it is interactive it only
     # drops the command (parse_and_execute's FORCE_EOF and DISCARD).
     walk = Walk(
@@ -198,7 +191,9 @@ def _name_the_rest(walk: Walk, start: Start, call: Call, compiled: Build) -> Non
         files.append(("logout", Path(compiled.logout)))
     how = start.invocation
     version = start.version or compiled.version
-    case = _bash_rest.Case(_argv(how), start.environment, how, compiled, version)
+    case = _bash_rest.Case(
+        _command_line.own(how, "bash", argv(how, ":")), start.environment, how, compiled, version
+    )
     _bash_rest.explain(walk, case, call, files)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from envkit.host import Host
 from envkit.model import Change, Invocation, Order, Shell, Start, Stdin
-from envkit.shells import _fish_argv, _fish_builds, _fish_files
+from envkit.shells import _command_line, _fish_argv, _fish_builds, _fish_files
 
 
 def argv(invocation: Invocation, command: str) -> tuple[str, ...]:
@@ -21,14 +21,6 @@ def argv(invocation: Invocation, command: str) -> tuple[str, ...]:
     """
     name = "-fish" if invocation.login else "fish"
     return (name, "-i", "-c", command) if invocation.interactive else (name, "-c", command)
-
-
-def _argv(invocation: Invocation) -> tuple[str, ...]:
-    if invocation.argv:
-        return invocation.argv
-    if invocation.command:
-        return argv(invocation, ":")
-    return ("-fish",) if invocation.login else ("fish",)
 
 
 def invocation(
@@ -56,7 +48,7 @@ def build(host: Host, program: Path | None) -> str:
 def startup_files(host: Host, start: Start) -> Order:
     """The files of one start, in order, and why; UsageError for an unknown build."""
     how = start.invocation
-    call = _fish_argv.parse(_argv(how), how.stdin)
+    call = _fish_argv.parse(_command_line.own(how, "fish", argv(how, ":")), how.stdin)
     plan = _fish_files.Plan(host, start, call, _fish_builds.folders(start.build, start.platform))
     if call.stops:
         change = Change("drop", call.by) if call.by else None

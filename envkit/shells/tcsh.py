@@ -17,7 +17,7 @@ from envkit.host import Host
 from envkit.model import Change, Invocation, Order, Shell, Start, Stdin
 from envkit.reading import record
 from envkit.reading.csh.walk import Walk
-from envkit.shells import _tcsh_argv, _tcsh_state
+from envkit.shells import _command_line, _tcsh_argv, _tcsh_state
 from envkit.shells._tcsh_argv import Call
 
 _CSHRC, _LOGIN, _LOGOUT = Path("/etc/csh.cshrc"), Path("/etc/csh.login"), Path("/etc/csh.logout")
@@ -28,15 +28,6 @@ def argv(invocation: Invocation, command: str) -> tuple[str, ...]:
     """The command line that starts tcsh so and runs `command`; -l would count only alone."""
     name = "-tcsh" if invocation.login else "tcsh"
     return (name, "-i", "-c", command) if invocation.interactive else (name, "-c", command)
-
-
-def _argv(invocation: Invocation) -> tuple[str, ...]:
-    """The command line as the context itself has it."""
-    if invocation.argv:
-        return invocation.argv
-    if invocation.command:
-        return argv(invocation, ":")
-    return ("-tcsh",) if invocation.login else ("tcsh",)
 
 
 def invocation(
@@ -72,7 +63,7 @@ def startup_files(host: Host, start: Start) -> Order:
         known = ", ".join(filter(None, _BUILDS))
         raise UsageError(f"unknown build of tcsh: {start.build}", f"known: {known}")
     how = start.invocation
-    call = _tcsh_argv.parse(_argv(how), how.stdin)
+    call = _tcsh_argv.parse(_command_line.own(how, "tcsh", argv(how, ":")), how.stdin)
     walk = Walk(_tcsh_state.make(host, start, call))
     walk.stops_at_failure = "e" in call.options
     call.stops = call.stops or _unopened(walk, call)

@@ -14,6 +14,7 @@ from envkit.host import Host
 from envkit.model import Change, Invocation, Location, Order, Shell, Start, Stdin
 from envkit.reading import record
 from envkit.reading.record import Record
+from envkit.shells import _command_line
 
 _SYSTEM = Path("/etc/xonsh")
 _FLAGS = frozenset(
@@ -43,14 +44,6 @@ def argv(invocation: Invocation, command: str) -> tuple[str, ...]:
     """The command line that starts xonsh so and runs `command`."""
     name = "-xonsh" if invocation.login else "xonsh"
     return (name, "-i", "-c", command) if invocation.interactive else (name, "-c", command)
-
-
-def _argv(invocation: Invocation) -> tuple[str, ...]:
-    if invocation.argv:
-        return invocation.argv
-    if invocation.command:
-        return argv(invocation, "1")
-    return ("-xonsh",) if invocation.login else ("xonsh",)
 
 
 def invocation(
@@ -208,7 +201,7 @@ def _statements(text: str) -> Iterator[tuple[int, bool, str]]:
 def startup_files(host: Host, start: Start) -> Order:
     """The files of one start, in order, and why."""
     how = start.invocation
-    call = _parse(_argv(how), how.stdin)
+    call = _parse(_command_line.own(how, "xonsh", argv(how, "1")), how.stdin)
     reading = _Reading(host, start, call)
     if not call.stops and not call.no_rc:
         for path, reason in _sequence(reading, call):

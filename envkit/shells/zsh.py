@@ -16,7 +16,7 @@ from envkit.errors import UsageError
 from envkit.host import Host
 from envkit.model import Invocation, Order, Shell, Start, Stdin
 from envkit.reading.zsh.walk import ZshWalk
-from envkit.shells import _rows, _zsh_argv, _zsh_ends, _zsh_files, _zsh_state
+from envkit.shells import _command_line, _rows, _zsh_argv, _zsh_ends, _zsh_files, _zsh_state
 
 _FOLDERS = {"debian": "/etc/zsh", "etc": "/etc"}
 
@@ -28,15 +28,6 @@ def argv(invocation: Invocation, command: str) -> tuple[str, ...]:
     """
     name = "-zsh" if invocation.login else "zsh"
     return (name, "-i", "-c", command) if invocation.interactive else (name, "-c", command)
-
-
-def _argv(invocation: Invocation) -> tuple[str, ...]:
-    """The command line as the context itself has it."""
-    if invocation.argv:
-        return invocation.argv
-    if invocation.command:
-        return argv(invocation, ":")
-    return ("-zsh",) if invocation.login else ("zsh",)
 
 
 def invocation(
@@ -74,7 +65,9 @@ def startup_files(host: Host, start: Start) -> Order:
         known = f"{', '.join(_FOLDERS)}, or the folder of the system's zshenv"
         raise UsageError(f"unknown build of zsh: {build}", f"known: {known}")
     how = start.invocation
-    call = _zsh_argv.parse(_argv(how), how.stdin, start.environment)
+    call = _zsh_argv.parse(
+        _command_line.own(how, "zsh", argv(how, ":")), how.stdin, start.environment
+    )
     walk = ZshWalk(_zsh_state.make(host, start, call))
     _zsh_files.read(walk, start, call, _FOLDERS.get(build, build))
     return _rows.answer(walk, start)
