@@ -19,6 +19,7 @@ COMMANDS = (
     "order",
     "contexts",
     "trace",
+    "which",
     "doctor",
     "explain",
     "profile",

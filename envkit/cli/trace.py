@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Optional
+import importlib
+from typing import TYPE_CHECKING, Annotated, NamedTuple, Optional
 
 import typer
 
@@ -15,28 +16,90 @@ from envkit.cli.options import (
     RootOption,
     ShellOption,
 )
+from envkit.errors import Refused, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from envkit.host import Host
-    from envkit.model import Context
-    from envkit.provenance import Assignment, PathEntry, Trace
+    from envkit.model import Context, Platform, Shell, Start
+    from envkit.provenance import Trace, Wanted
+
+
+class Asked(NamedTuple):
+    """What the command line asked for; each view of a trace is a function of it.
+
+    `action` is the word after --record."""
+
+    host: Host
+    platform: Platform
+    shell: Shell | None
+    contexts: tuple[Context, ...]
+    variable: str = "PATH"
+    limit: float = 10.0
+    as_json: bool = False
+    verbose: bool = False
+    action: str = ""
+
+    def starts(self) -> tuple[Start, ...]:
+        """A start for each context."""
+        from envkit import order
+
+        return tuple(
+            order.start_for(self.host, one, self.shell, self.platform) for one in self.contexts
+        )
+
+    def traces(self, wanted: Wanted | None = None) -> tuple[Trace, ...]:
+        """A trace for each context."""
+        from envkit import trace as room
+        from envkit.provenance import PLAIN
+
+        with output.progress("starting your shell, once untouched and once traced"):
+            return room.trace(self.host, self.starts(), self.variable, self.limit, wanted or PLAIN)
+
+
+_Variable = Annotated[str, typer.Argument(metavar="[VARIABLE]", help="PATH when left out.")]
+_Contexts = Annotated[
+    Optional[list[str]],  # noqa: UP045  (typer evaluates this on Python 3.10, too)
+    typer.Option("--context", metavar="NAME", help="A context, else a terminal; two are compared."),
+]
+_Limit = Annotated[
+    float, typer.Option("--limit", metavar="SECONDS", min=0.1, help="Time for each shell.")
+]
+_Record = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option("--record", metavar="on|off|show", help="Log the next real start."),
+]
+_All = Annotated[bool, typer.Option("--all", help="For each entry the contexts that have it.")]
+_Everywhere = Annotated[
+    bool, typer.Option("--everywhere", help="Each line that sets it, run or not.")
+]
+_Session = Annotated[bool, typer.Option("--session", help="This session against a fresh start.")]
+_Steps = Annotated[bool, typer.Option("--steps", help="What each stretch of each file did to it.")]
+_Follow = Annotated[
+    bool, typer.Option("--follow", help="Each assignment in turn, before and after.")
+]
+_Time = Annotated[bool, typer.Option("--time", help="What each file and line costs.")]
+_Export = Annotated[bool, typer.Option("--export", help="Print a line that repairs this session.")]
+_Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Tell more.")]
 
 
 def trace(
-    variable: Annotated[
-        str, typer.Argument(metavar="[VARIABLE]", help="PATH when left out.")
-    ] = "PATH",
-    context: Annotated[
-        Optional[list[str]],  # noqa: UP045  (typer evaluates this on Python 3.10, too)
-        typer.Option("--context", metavar="NAME", help="A context; repeatable; else a terminal."),
-    ] = None,
+    variable: _Variable = "PATH",
+    context: _Contexts = None,
+    every: _All = False,
+    everywhere: _Everywhere = False,
+    session: _Session = False,
+    steps: _Steps = False,
+    follow: _Follow = False,
+    time: _Time = False,
+    export: _Export = False,
+    record: _Record = None,
     shell: ShellOption = None,
     platform: PlatformOption = None,
-    limit: Annotated[
-        float, typer.Option("--limit", metavar="SECONDS", min=0.1, help="Time for each shell.")
-    ] = 10.0,
+    limit: _Limit = 10.0,
+    verbose: _Verbose = False,
     home: HomeOption = None,
     root: RootOption = None,
     as_json: JsonOption = False,
@@ -46,127 +109,76 @@ def trace(
 
     The shell is really started, twice: untouched for the value, and traced for the lines.
     """
-    from envkit import contexts, order, platforms, shells
-    from envkit import trace as room
+    views = (
+        ("--all", "compare", every),
+        ("--everywhere", "everywhere", everywhere),
+        ("--session", "session", session),
+        ("--steps", "steps", steps),
+        ("--follow", "follow", follow),
+        ("--time", "time", time),
+        ("--export", "export", export),
+        ("--record", "record", record is not None),
+    )
+    wanted = [(word, view) for word, view, on in views if on]
+    if len(wanted) > 1:
+        words = " and ".join(word for word, _ in wanted)
+        raise UsageError(f"{words} are different questions", "ask one at a time")
+    view = wanted[0][1] if wanted else "compare" if len(set(context or ())) > 1 else ""
+    asked = _asked(home, root, platform, shell, context or [], every or everywhere)
+    asked = asked._replace(
+        variable=variable, limit=limit, as_json=as_json, verbose=verbose, action=record or ""
+    )
+    if view:
+        importlib.import_module(f"envkit.cli.trace_{view}").show(asked)
+    else:
+        _show(asked)
+
+
+def _asked(
+    home: Path | None,
+    root: Path | None,
+    platform: str | None,
+    shell: str | None,
+    names: list[str],
+    every: bool,
+) -> Asked:
+    from envkit import contexts, platforms, shells
     from envkit.host import Host
 
     host = Host.real(home, root)
     system = platforms.of(host, platform)
     program = shells.named(host, shell) if shell else None
-    chosen = [contexts.get(one) for one in context or ()] or [contexts.default(system)]
+    chosen = tuple(dict.fromkeys(map(contexts.get, names)))
+    chosen = chosen or (contexts.every() if every else (contexts.default(system),))
     if system.name != platforms.detect(host).name:
-        from envkit.errors import Refused
-
         raise Refused(
             f"this is no {system.title}: a trace runs the shells of this machine",
             f"envkit order --platform {system.name} reads without running",
         )
-    starts = [order.start_for(host, one, program, system) for one in chosen]
-    with output.progress("starting your shell, once untouched and once traced"):
-        traces = room.trace(host, starts, variable, limit)
-    if as_json:
-        output.say_json(_data(traces, chosen))
+    return Asked(host, system, program, chosen)
+
+
+def _show(asked: Asked) -> None:
+    """One context."""
+    traces, where = asked.traces(), asked.contexts[0]
+    if asked.as_json:
+        output.say_json(data(traces, asked.contexts)[0])
         return
-    for index, (one, where) in enumerate(zip(traces, chosen, strict=True)):
-        text = _text(host, one, where.title)
-        if where.imitated:
-            text += "\n\n" + output.columns([("* imitated:", where.imitated)], gap=1)
-        output.say(("\n" if index else "") + text)
+    from envkit.cli import trace_text
+
+    text = trace_text.text(asked.host, traces[0], where.title)
+    if where.imitated:
+        text += "\n\n" + output.columns([("* imitated:", where.imitated)], gap=1)
+    output.say(text)
 
 
-def _data(traces: Sequence[Trace], chosen: Sequence[Context]) -> dict[str, object]:
-    data = [
-        {
-            **output.as_data(one),
-            "imitated": bool(where.imitated),
-            "imitation": where.imitated,
-        }
-        for one, where in zip(traces, chosen, strict=True)
-    ]
-    return {"contexts": data} if len(data) > 1 else data[0]
-
-
-def _text(host: Host, one: Trace, title: str) -> str:
-    if one.value is None:
-        lines = [f"{one.variable} is not set in {_a(title)}"]
-        if one.assignments:
-            lines += ["", _decided(host, one.assignments[-1], "unset by")]
-    elif one.entries:
-        count = len(one.entries)
-        noun = "entry" if count == 1 else "entries"
-        lines = [f"{one.variable} in {_a(title)}, {count} {noun}", "", _entries(host, one)]
-    else:
-        lines = [f"{one.variable} in {_a(title)} = {one.value}", ""]
-        last = one.assignments[-1] if one.assignments else None
-        lines.append(_decided(host, last, "set by") if last else "  inherited: no file sets it")
-    if not any(file.status == "read" for file in one.files):
-        lines += ["", f"{title[:1].upper()}{title[1:]}: no startup file is read here"]
-    for note in one.notes:
-        lines += ["", output.columns([("!", note)], indent="", gap=1)]
-    return "\n".join(lines)
-
-
-def _a(title: str) -> str:
-    """`a login terminal`, but `cron` and `ssh host command` as they are."""
-    return f"a {title}" if title.split()[-1] in ("terminal", "script") else title
-
-
-def _decided(host: Host, last: Assignment, words: str) -> str:
-    place = f"{host.show(last.where.path)}:{last.where.line}" if last.where else "the shell itself"
-    return output.columns([(words, place, last.via)])
-
-
-def _entries(host: Host, one: Trace) -> str:
-    from envkit.tracing.align import UNSEEN
-
-    rows = []
-    for number, entry in enumerate(one.entries, start=1):
-        where = entry.set_by
-        nobody = "unknown" if entry.via == UNSEEN else "inherited"
-        place = f"{host.show(where.path)}:{where.line}" if where else nobody
-        shown = _printable(host.show(entry.directory)) or "(empty)"
-        rows.append((f"{number:>2}", shown, place, "; ".join(_remarks(host, one, entry))))
-    table = output.columns(rows, indent=" ")
-    return table if _fits(table) else "\n".join(_narrow(row) for row in rows)
-
-
-def _narrow(row: tuple[str, str, str, str]) -> str:
-    """An entry too long for a row of a table: its line is told below it."""
-    below = output.columns([row[2:]], indent=" " * 6)
-    if not _fits(below):
-        below = output.columns([(row[2],), (row[3],)], indent=" " * 6)
-    return f" {row[0]}   {row[1]}\n{below}"
-
-
-def _fits(text: str) -> bool:
-    return all(len(line) <= 80 for line in text.split("\n"))
-
-
-def _remarks(host: Host, one: Trace, entry: PathEntry) -> list[str]:
-    remarks = [_via(entry.via).replace(f"{host.home}/", "~/")] if entry.via else []
-    if entry.moved_by:
-        remarks.append(f"moved by {host.show(entry.moved_by.path)}:{entry.moved_by.line}")
-    if entry.directory == "" and one.variable not in ("MANPATH", "INFOPATH", "TEXINPUTS"):
-        remarks.append("means: the current folder")
-    elif not entry.exists:
-        remarks.append("does not exist")
-    if entry.same_as:
-        again = one.entries[entry.same_as - 1].directory == entry.directory
-        remarks.append(
-            f"again: {entry.same_as}" if again else f"the same folder as {entry.same_as}"
-        )
-    if entry.writable_by_others:
-        remarks.append("others may write there")
-    return [remark for remark in remarks if remark]
-
-
-def _via(via: str) -> str:
-    """`eval "$(conda shell.bash hook)"` reads better as: eval of `conda shell.bash hook`."""
-    text = via.removeprefix("eval ").strip('"')
-    if via.startswith("eval ") and text.startswith("$(") and text.endswith(")"):
-        return f"eval of `{text[2:-1]}`"
-    return via
-
-
-def _printable(text: str) -> str:
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+def data(traces: Sequence[Trace], chosen: Sequence[Context]) -> list[dict[str, object]]:
+    """Traces as JSON has them, without what was not asked for."""
+    found = []
+    for one, where in zip(traces, chosen, strict=True):
+        made: dict[str, object] = output.as_data(one)
+        for name in ("steps", "lines", "seconds", "overhead", "answer"):
+            if not made[name]:
+                del made[name]
+        found.append({**made, "imitated": bool(where.imitated), "imitation": where.imitated})
+    return found

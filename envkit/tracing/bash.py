@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from envkit import child, start
 from envkit.host import Host
 from envkit.model import Start
-from envkit.provenance import Trace
+from envkit.provenance import Trace, Wanted
 from envkit.tracing import twice
 from envkit.tracing.run import Run
 
 
 def trace_all(
-    host: Host, starts: Sequence[Start], variable: str, limit: float
+    host: Host, starts: Sequence[Start], variable: str, limit: float, wanted: Wanted
 ) -> tuple[Trace, ...]:
     """Trace `variable` in each start; before 4.1 by a DEBUG trap (`old_bash`)."""
     with child.private_folder(start.owner(host)) as folder:

@@ -15,7 +15,7 @@ from envkit import child, order, shells, start
 from envkit.errors import UsageError
 from envkit.host import Host
 from envkit.model import Location, Start
-from envkit.provenance import Trace
+from envkit.provenance import Trace, Wanted
 from envkit.reading.fish import universal
 from envkit.shells import _fish_builds
 from envkit.tracing import align, answer, fish_record, notes
@@ -28,7 +28,7 @@ _USER = "fish_user_paths"
 
 
 def trace_all(
-    host: Host, starts: Sequence[Start], variable: str, limit: float
+    host: Host, starts: Sequence[Start], variable: str, limit: float, wanted: Wanted
 ) -> tuple[Trace, ...]:
     """Trace `variable` in each start."""
     with child.private_folder(start.owner(host)) as folder:

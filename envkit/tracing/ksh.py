@@ -16,7 +16,7 @@ from pathlib import Path
 from envkit import child, order, shells, start
 from envkit.host import Host
 from envkit.model import Start
-from envkit.provenance import Trace
+from envkit.provenance import Trace, Wanted
 from envkit.tracing import ksh_probe, twice
 from envkit.tracing.fold import Fold
 from envkit.tracing.ksh_frames import Frames
@@ -24,7 +24,7 @@ from envkit.tracing.places import Places
 
 
 def trace_all(
-    host: Host, starts: Sequence[Start], variable: str, limit: float
+    host: Host, starts: Sequence[Start], variable: str, limit: float, wanted: Wanted
 ) -> tuple[Trace, ...]:
     """Trace `variable` in each start; ksh93 a second time, otherwise, where files hide from it."""
     with start.history_kept(host, starts), child.private_folder(start.owner(host)) as folder:

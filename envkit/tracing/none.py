@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from envkit import order
 from envkit.host import Host
 from envkit.model import Start
-from envkit.provenance import Trace
+from envkit.provenance import Trace, Wanted
 from envkit.tracing import align, answer
 
 
 def trace_all(
-    host: Host, starts: Sequence[Start], variable: str, limit: float
+    host: Host, starts: Sequence[Start], variable: str, limit: float, wanted: Wanted
 ) -> tuple[Trace, ...]:
     """The variable as each start is given it; `limit` is for what is started."""
     return tuple(_trace(host, one, variable) for one in starts)

@@ -13,7 +13,7 @@ from pathlib import Path
 from envkit import child, order, start
 from envkit.host import Host
 from envkit.model import Start
-from envkit.provenance import Trace
+from envkit.provenance import Trace, Wanted
 from envkit.tracing import twice, zsh_probe
 from envkit.tracing.stack import COMMAND
 from envkit.tracing.stack_fold import Fold
@@ -21,7 +21,7 @@ from envkit.tracing.stack_places import Places
 
 
 def trace_all(
-    host: Host, starts: Sequence[Start], variable: str, limit: float
+    host: Host, starts: Sequence[Start], variable: str, limit: float, wanted: Wanted
 ) -> tuple[Trace, ...]:
     """Trace `variable` in each start; a second time, armed, where files switch the trap off."""
     with child.private_folder(start.owner(host)) as folder:

@@ -17,12 +17,13 @@ FLOOR = {
     for floor, rooms in enumerate(
         (
             "host child supervisor leftovers block durable discover errors data",
-            "model provenance plan finding",
+            "model provenance steps plan finding",
             "os_release syntax reading shells platforms contexts profile environment receipts "
-            "preflight",
+            "preflight configuration owners",
             "order start launch trace tracing apply why probe otherwise",
             "facts rules doctor drift install uninstall rollback commit reach needs placement "
-            "proof generate verify reporters language exits choice footprints",
+            "proof generate verify reporters language exits choice footprints compare everywhere "
+            "session recording which",
             "cli __main__",
         )
     )

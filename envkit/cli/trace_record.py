@@ -1,0 +1,11 @@
+"""`envkit trace --record`."""
+
+from __future__ import annotations
+
+from envkit.cli.trace import Asked
+from envkit.errors import Refused
+
+
+def show(asked: Asked) -> None:
+    """Not yet."""
+    raise Refused("not built yet")
