@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-import pkgutil
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -18,6 +17,8 @@ from envkit.errors import UsageError
 
 def modules(package: str) -> Iterator[str]:
     """The dotted names of all modules below `package`, in order, nothing imported but folders."""
+    import pkgutil  # most are asked for by name, and need it not
+
     found = importlib.import_module(package)
     for entry in sorted(pkgutil.iter_modules(found.__path__), key=lambda entry: entry.name):
         dotted = f"{package}.{entry.name}"
