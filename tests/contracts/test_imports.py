@@ -16,7 +16,7 @@ FLOOR = {
     room: floor
     for floor, rooms in enumerate(
         (
-            "host child supervisor leftovers block durable discover errors data",
+            "host child supervisor leftovers block durable discover errors data secrets",
             "model provenance steps plan finding",
             "os_release syntax reading shells platforms contexts profile environment receipts "
             "preflight configuration owners",
