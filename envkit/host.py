@@ -118,10 +118,18 @@ class Host:
             return "directory"
         return "file" if self._may_read(here) else "unreadable"
 
+    def may_run(self, path: Path) -> bool:
+        """Whether this account may execute the regular file there (execve(2): EACCES)."""
+        here = self.locate(path)
+        return here.is_file() and self._may(here, os.X_OK)
+
     def _may_read(self, here: Path) -> bool:
+        return self._may(here, os.R_OK)
+
+    def _may(self, here: Path, bit: int) -> bool:
         if os.geteuid() != 0 or self.uid == 0:
-            return os.access(here, os.R_OK)
-        return _allows(here, self.root, self.uid, 4) and all(
+            return os.access(here, bit)
+        return _allows(here, self.root, self.uid, bit) and all(
             _allows(folder, self.root, self.uid, 1)
             for folder in self._folders_above(here.resolve())
         )

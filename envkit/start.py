@@ -209,11 +209,15 @@ def folder(host: Host, path: Path) -> Path:
 
 def dump(file: Path) -> str:
     """Shell text that leaves the environment of a program in `file`, then a mark beside it."""
-    program = "/usr/bin/env -0"  # GNU, BusyBox and FreeBSD know -0; older macOS does not
-    if sys.platform == "darwin":
-        text = "import os; os.write(1, b''.join(b'%s=%s\\0' % x for x in os.environb.items()))"
-        program = f"{shlex.quote(sys.executable)} -I -S -c {shlex.quote(text)}"
-    return f"{program} > {shlex.quote(str(file))} && : > {shlex.quote(f'{file}.end')}"
+    return f"{dumper()} > {shlex.quote(str(file))} && : > {shlex.quote(f'{file}.end')}"
+
+
+def dumper() -> str:
+    """Shell text that prints the environment of a program, a NUL after each variable."""
+    if sys.platform != "darwin":
+        return "/usr/bin/env -0"  # GNU, BusyBox and FreeBSD know -0; older macOS does not
+    text = "import os; os.write(1, b''.join(b'%s=%s\\0' % x for x in os.environb.items()))"
+    return f"{shlex.quote(sys.executable)} -I -S -c {shlex.quote(text)}"
 
 
 def read_dump(file: Path) -> dict[str, str] | None:
