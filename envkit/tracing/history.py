@@ -12,27 +12,44 @@ from typing import NamedTuple
 
 from envkit.model import Location
 from envkit.steps import Line, Step
+from envkit.tracing.clock import Clock
 
 
 class Reading(NamedTuple):
-    """A file while it is read, None: a prompt's hooks; `key` tells two readings of it apart."""
+    """A file while it is read, None: a prompt's hooks; `key` tells two readings of it apart.
+
+    The time of a prompt's hooks is put down to `sourced_at`, the line that set them, if known.
+    """
 
     path: Path | None
     sourced_at: Location | None
     key: Hashable
 
 
+class _Stretch:
+    """A step while it goes on; `records` were written in it."""
+
+    __slots__ = ("records", "seconds", "step")
+
+    def __init__(self, step: Step) -> None:
+        self.step, self.seconds, self.records = step, 0.0, 0
+
+
 class History:
     """Collects `steps` and `lines`; see `steps.Step` and `steps.Line`."""
 
     def __init__(self) -> None:
-        self._steps: list[Step] = []
+        self._stretches: list[_Stretch] = []
         self._stack: tuple[Reading, ...] = ()
         self._seen: set[Hashable] = set()
         self._times: dict[Location, int] = {}
-        self._seconds: dict[Location, float] = {}
+        self._spent: dict[Location, tuple[float, int]] = {}
         self._at: Location | None = None
+        self._ticks = Clock()
         self._clock: float | None = None
+        self._timed = False
+        self._cost = 0.0
+        self._more = 0
 
     def record(
         self,
@@ -53,60 +70,91 @@ class History:
         if not stack:
             self._at = None
             return
-        step = self._steps[-1]
-        self._steps[-1] = step._replace(
-            first=min(step.first, line), last=max(step.last, line), after=value
-        )
-        path = stack[-1].path
-        self._at = Location(path, line) if path else None
-        for where in {self._at, ran} - {None}:
+        self._widen(line, value)
+        path, setter, _ = stack[-1]
+        here = Location(path, line) if path else None
+        self._at = here or setter
+        for where in {here, ran} - {None}:
             assert where is not None
             self._times[where] = self._times.get(where, 0) + 1
+
+    def more(self) -> None:
+        """A record that tells nothing (a subshell's) was written: it took its time as well."""
+        self._more += 1
 
     def end(self, value: str | None, clock: float | None = None) -> None:
         """The last command has run."""
         self._spend(clock)
         self._turn((), 0, value)
 
+    def settle(self, untouched: float | None, traced: float | None) -> None:
+        """Take the tracer's own cost out, now that both starts' wall times are known."""
+        self._cost = self._ticks.cost(untouched, traced)
+
+    @property
+    def overhead(self) -> float:
+        """What was taken out, in all."""
+        return self._cost * self._ticks.records
+
     @property
     def steps(self) -> tuple[Step, ...]:
         """The stretches, in order."""
-        return tuple(self._steps)
+        if not self._timed:
+            return tuple(one.step for one in self._stretches)
+        return tuple(
+            one.step._replace(seconds=self._net(one.seconds, one.records))
+            for one in self._stretches
+        )
 
     @property
     def lines(self) -> tuple[Line, ...]:
         """The lines that ran, in the order of their first time."""
+        places = dict.fromkeys([*self._times, *self._spent])
         return tuple(
-            Line(where, times, self._seconds.get(where)) for where, times in self._times.items()
+            Line(
+                where,
+                self._times.get(where, 0),
+                self._net(*self._spent[where]) if where in self._spent else None,
+            )
+            for where in places
         )
 
+    def _net(self, seconds: float, records: int) -> float:
+        return max(seconds - records * self._cost, 0.0)
+
+    def _widen(self, line: int, value: str | None) -> None:
+        last = self._stretches[-1]
+        step = last.step
+        if line < step.first or line > step.last:
+            last.step = step._replace(first=min(step.first, line), last=max(step.last, line))
+        if last.step.after != value:
+            last.step = last.step._replace(after=value)
+
     def _turn(self, stack: tuple[Reading, ...], line: int, value: str | None) -> None:
-        if self._stack and self._steps:
-            self._steps[-1] = self._steps[-1]._replace(after=value)
+        if self._stack and self._stretches:
+            self._widen(self._stretches[-1].step.first, value)
         self._stack = stack
-        if stack:
-            top = stack[-1]
-            self._steps.append(
-                Step(
-                    top.path,
-                    len(stack) - 1,
-                    top.sourced_at,
-                    top.key in self._seen,
-                    line,
-                    line,
-                    value,
-                    value,
-                )
-            )
-            self._seen.add(top.key)
+        if not stack:
+            return
+        path, setter, key = stack[-1]
+        depth, again = len(stack) - 1, key in self._seen
+        step = Step(path, depth, setter, again, line, line, value, value)
+        self._stretches.append(_Stretch(step))
+        self._seen.add(key)
 
     def _spend(self, clock: float | None) -> None:
         """The time since the last record was spent at its line."""
-        if clock is not None and self._clock is not None:
-            spent = max(clock - self._clock, 0.0)
-            if self._at is not None:
-                self._seconds[self._at] = self._seconds.get(self._at, 0.0) + spent
-            if self._stack and self._steps:
-                step = self._steps[-1]
-                self._steps[-1] = step._replace(seconds=(step.seconds or 0.0) + spent)
-        self._clock = clock
+        more, self._more = self._more + 1, 0
+        before, self._clock = self._clock, clock
+        if clock is None or before is None:
+            return
+        self._timed = True
+        spent = max(clock - before, 0.0)
+        self._ticks.add(spent, more)
+        if self._at is not None:
+            seconds, records = self._spent.get(self._at, (0.0, 0))
+            self._spent[self._at] = seconds + spent, records + more
+        if self._stack and self._stretches:
+            last = self._stretches[-1]
+            last.seconds += spent
+            last.records += more
