@@ -77,6 +77,8 @@ def _app() -> typer.Typer:
         help="Which startup files a shell reads, which line set what, safe edits, and a proof.",
         epilog="Exit status: 0 fine, 1 findings or differences, 2 usage, 3 refused, 4 a bug.",
     )
+    from envkit.cli.command import Command, statuses
+
     app.callback()(_version_option)
     for name in _asked():
         module = importlib.import_module(f"envkit.cli.{name}")
@@ -84,7 +86,8 @@ def _app() -> typer.Typer:
             app.add_typer(group, name=name)
         else:
             command = getattr(module, name)
-            app.command(context_settings=getattr(command, "settings", None))(command)
+            epilog = statuses(getattr(module, "ONE", ""))
+            app.command(cls=Command, epilog=epilog)(command)
     return app
 
 

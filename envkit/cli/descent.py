@@ -40,6 +40,10 @@ Tol = Annotated[
 ListAll = Annotated[bool, typer.Option("--list", help="List the problems and the backends.")]
 
 
+#: What exit status 1 means here.
+ONE = "it does not descend, or a check failed"
+
+
 def descent(
     problem: ProblemName = "bowl",
     backend: BackendName = "plain",

@@ -35,6 +35,10 @@ Seconds = Annotated[
 ShowList = Annotated[bool, typer.Option("--list", help="List the rules and leave.")]
 
 
+#: What exit status 1 means here.
+ONE = "findings"
+
+
 def doctor(
     select: Select = None,
     ignore: Ignore = None,

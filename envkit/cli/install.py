@@ -37,6 +37,10 @@ ShellOption = Annotated[
 ]
 
 
+#: What exit status 1 means here.
+ONE = "not proved, not agreed to, or not so yet (--check)"
+
+
 def install(
     profile: ProfileArgument = "descent",
     user: options.UserOption = False,

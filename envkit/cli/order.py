@@ -62,6 +62,10 @@ EndOption = Annotated[
 ]
 
 
+#: What exit status 1 means here.
+ONE = "no context reads the file (--why), or the shell differs (--probe)"
+
+
 def order(
     command_line: CommandLine = None,
     context: ContextOption = None,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from envkit.cli import output
+from envkit.cli.command import Command, statuses
 from envkit.cli.options import HomeOption, JsonOption, NoColorOption, PythonOption
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Which profiles there are, and what they set.", no_args_is_help=True)
 
 
-@app.command("list")
+@app.command("list", cls=Command, epilog=statuses())
 def list_(
     home: HomeOption = None, as_json: JsonOption = False, no_color: NoColorOption = False
 ) -> None:
@@ -46,7 +47,7 @@ def list_(
     output.say(f"\nMore of one: envkit profile show NAME\nYour own:    {host.show(own)}/NAME.env")
 
 
-@app.command("show")
+@app.command("show", cls=Command, epilog=statuses())
 def show(
     name: Annotated[str, typer.Argument(metavar="NAME", help="A name, or a path.")],
     python: PythonOption = None,
@@ -69,7 +70,7 @@ def show(
     output.say(_text(host, profile, choice))
 
 
-@app.command("check")
+@app.command("check", cls=Command, epilog=statuses("something is wrong with it"))
 def check(
     file: Annotated[str, typer.Argument(metavar="FILE", help="A path, or a name.")],
     system: Annotated[

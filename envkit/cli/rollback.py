@@ -19,6 +19,10 @@ ReceiptArgument = Annotated[
 ]
 
 
+#: What exit status 1 means here.
+ONE = "not agreed to"
+
+
 def rollback(
     receipt: ReceiptArgument = None,
     dry_run: options.DryRunOption = False,

@@ -85,6 +85,10 @@ _Export = Annotated[bool, typer.Option("--export", help="Print a line that repai
 _Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Tell more.")]
 
 
+#: What exit status 1 means here.
+ONE = "the contexts, or this session, differ"
+
+
 def trace(
     variable: _Variable = "PATH",
     context: _Contexts = None,

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from envkit.host import Host
 
 
+#: What exit status 1 means here.
+ONE = "not agreed to"
+
+
 def uninstall(
     user: options.UserOption = False,
     system: options.SystemOption = False,

@@ -23,6 +23,10 @@ _GAP = 2
 _GIVEN = 22  # letters for who gave PATH, where no startup file did
 
 
+#: What exit status 1 means here.
+ONE = "a context that reads startup files does not descend"
+
+
 def verify(
     context: Annotated[
         Optional[list[str]],  # noqa: UP045  (typer evaluates this on Python 3.10, too)

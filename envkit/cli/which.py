@@ -9,6 +9,10 @@ import typer
 from envkit.errors import Refused
 
 
+#: What exit status 1 means here.
+ONE = "in no context, or an expectation fails"
+
+
 def which(name: Annotated[list[str], typer.Argument(metavar="NAME...")]) -> None:
     """Show which file runs, in every context, and why; or why none does."""
     raise Refused("not built yet")
