@@ -60,7 +60,7 @@ class _Run:
         self.files = [
             row.path for row in self.order.files if row.status == "read" and row.sourced_at is None
         ]
-        self.untouched_outcome = self.traced_outcome = child.Outcome(0, b"", b"", False, 0.0)
+        self.untouched_outcome = self.traced_outcome = twice.NOT_RUN
         self.fold = _Fold(Places((), host.locate, host.show), variable)
         self.complete = False
 

@@ -45,7 +45,7 @@ class Run:
             for file in self.order.files
             if file.status == "read" and file.sourced_at is None and not file.logout
         ]
-        self.untouched_outcome = self.traced_outcome = child.Outcome(0, b"", b"", False, 0.0)
+        self.untouched_outcome = self.traced_outcome = twice.NOT_RUN
         self.fold: Fold | StackFold = Fold(Places((), host.locate, host.show), variable)
         self.complete = False
 

@@ -8,14 +8,35 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from envkit import child, start
 from envkit.host import Host
 from envkit.model import Location, Start, StartupFile
-from envkit.provenance import Assignment, Trace
+from envkit.provenance import PLAIN, Assignment, Trace, Wanted
 from envkit.tracing import align, answer
 from envkit.tracing.align import State
+
+if TYPE_CHECKING:
+    from envkit.steps import Line, Step
+
+_MOST = 1 << 20  # of an answer
+
+
+#: The untouched start, where it was not needed: `Wanted.once`.
+NOT_RUN = child.Outcome(0, b"", b"", False, 0.0)
+
+
+class Went(Protocol):
+    """What a traced start went through: `history.History`."""
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The stretches of its files."""
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """The lines that ran."""
 
 
 class Folded(Protocol):
@@ -61,18 +82,26 @@ class Run(Protocol):
         """Take in what a traced start left."""
 
 
-def run_all(runs: Sequence[Run]) -> None:
-    """Both starts of each, and where files hide a third, armed."""
-    count = len(runs)
-    outcomes = child.run_all([run.untouched() for run in runs] + [r.traced(False) for r in runs])
-    again = []
-    for run, untouched, traced in zip(runs, outcomes[:count], outcomes[count:], strict=True):
+def run_all(runs: Sequence[Run], once: bool = False) -> None:
+    """Both starts of each, and where files hide a third, armed.
+
+    `once`: the traced start alone, and the others only of those that it does not tell all of.
+    """
+    before = [] if once else list(runs)
+    outcomes = child.run_all([run.untouched() for run in before] + [r.traced(False) for r in runs])
+    for run, untouched in zip(before, outcomes, strict=False):
         run.untouched_outcome = untouched
-        if run.read(traced, False):
-            again.append(run)
-    armed = child.run_all([run.traced(True) for run in again])
-    for run, traced in zip(again, armed, strict=True):
-        run.read(traced, True)
+    again = [
+        run
+        for run, traced in zip(runs, outcomes[len(before) :], strict=True)
+        if run.read(traced, False)
+    ]
+    after = [run for run in runs if run in again or not run.complete] if once else []
+    outcomes = child.run_all([run.untouched() for run in after] + [r.traced(True) for r in again])
+    for run, untouched in zip(after, outcomes, strict=False):
+        run.untouched_outcome = untouched
+    for run, armed in zip(again, outcomes[len(after) :], strict=True):
+        run.read(armed, True)
 
 
 def new_record(host: Host, path: Path) -> None:
@@ -100,8 +129,22 @@ def agrees(file: Path, seen: str | None) -> bool:
     return not reached(file) or seen == value(file)
 
 
-def told(run: Run, files: tuple[StartupFile, ...], name: str) -> Trace:
-    """The answer; `name` is the list whose folders are to be told, if the variable is one."""
+def answer_file(file: Path, traced: bool = False) -> Path:
+    """Where the start that leaves its value in `file` leaves what `Wanted.question` prints."""
+    return file.with_name(f"{file.name}.{'traced' if traced else 'untouched'}-answer")
+
+
+def told(
+    run: Run,
+    files: tuple[StartupFile, ...],
+    name: str,
+    wanted: Wanted = PLAIN,
+    went: Went | None = None,
+) -> Trace:
+    """The answer; `name` is the list whose folders are to be told, if the variable is one.
+
+    `went` is what the traced start went through, where that is wanted.
+    """
     seen, origins, _ = run.fold.state
     real = value(run.value_file) if reached(run.value_file) else seen
     if real != seen:
@@ -115,13 +158,35 @@ def told(run: Run, files: tuple[StartupFile, ...], name: str) -> Trace:
         tuple(run.fold.assignments),
         answer.entries(run.host, run.start, name, real, origins),
         _notes(run, seen),
+        *((went.steps, went.lines) if went else ((), ())),
+        *(_seconds(run) if wanted.clock else (None, None)),
+        _answered(run.value_file) if wanted.question else "",
     )
+
+
+def _seconds(run: Run) -> tuple[float | None, float | None]:
+    """How long the untouched start took, and what the traced one took more."""
+    if run.untouched_outcome is NOT_RUN:
+        return None, None
+    seconds = run.untouched_outcome.seconds
+    return seconds, max(run.traced_outcome.seconds - seconds, 0.0)
+
+
+def _answered(file: Path) -> str:
+    """What the question printed: in the untouched start, or else in the traced one."""
+    for traced in (False, True):
+        place = answer_file(file, traced)
+        if place.exists():
+            with place.open("rb") as content:
+                return os.fsdecode(content.read(_MOST))
+    return ""
 
 
 def _notes(run: Run, seen: str | None) -> tuple[str, ...]:
     outcomes = (run.untouched_outcome, run.traced_outcome)
     quiet = not any(one.timed_out or one.leftovers for one in outcomes)
-    if quiet and run.complete and reached(run.value_file):
+    spared = run.untouched_outcome is NOT_RUN
+    if quiet and run.complete and (spared or reached(run.value_file)):
         return ()  # nothing to say: what says it need not be loaded
     from envkit.tracing import notes
 
@@ -129,8 +194,8 @@ def _notes(run: Run, seen: str | None) -> tuple[str, ...]:
     found = notes.Seen(
         run.start.shell.name,
         *outcomes,
-        reached(run.value_file),
-        seen == value(run.value_file),
+        spared or reached(run.value_file),
+        spared or seen == value(run.value_file),
         run.complete,
         last,
         run.host.show(last.path) if last else "",

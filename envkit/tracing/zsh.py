@@ -45,7 +45,7 @@ class _Run:
         self.value_file = folder / f"{name}-value"
         self._traced_value = folder / f"{name}-traced"
         self.token = f"ek{os.urandom(8).hex()}"
-        self.untouched_outcome = self.traced_outcome = child.Outcome(0, b"", b"", False, 0.0)
+        self.untouched_outcome = self.traced_outcome = twice.NOT_RUN
         self.fold = Fold(Places((), host.locate, host.show), variable)
         self.complete = False
 
