@@ -136,7 +136,7 @@ class Fold:
 def _set_of(text: str, variable: str) -> re.Match[str] | None:
     """The `set` of a variable in a statement's text: its flags, an index, the values."""
     name = rf"['\"]?{variable}['\"]?"
-    return re.search(rf"\bset\b((?:\s+-[\w-]+)*)\s+{name}(\[)?(?=\s|$|\[|;)(.*)", text, re.DOTALL)
+    return re.search(rf"\bset\b((?:\s+-[\w-]+)*)\s+{name}(?:(\[)|(?=\s|$|;))(.*)", text, re.DOTALL)
 
 
 def _has(flags: str, letters: str, *words: str) -> bool:
