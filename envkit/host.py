@@ -121,7 +121,10 @@ class Host:
     def may_run(self, path: Path) -> bool:
         """Whether this account may execute the regular file there (execve(2): EACCES)."""
         here = self.locate(path)
-        return here.is_file() and self._may(here, os.X_OK)
+        try:
+            return stat.S_ISREG(here.stat().st_mode) and self._may(here, os.X_OK)
+        except OSError:  # also: a folder on the way that nobody else may enter
+            return False
 
     def _may_read(self, here: Path) -> bool:
         return self._may(here, os.R_OK)
