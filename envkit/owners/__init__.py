@@ -1,0 +1,88 @@
+"""Who installed a program, and what removes it. One file per kind of installer, ending in OWNER.
+
+A program's name is often a link (`/etc/alternatives`, `~/.local/bin`, a Cellar): every link on the
+way is asked about in turn, and the first that somebody answers for counts. Most answers are read
+off the installer's own records, so that they hold for another machine's file system, too.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple, cast
+
+from envkit import discover
+from envkit.host import Host
+
+#: The rank of those that record every file of the system.
+SYSTEM = 10
+
+
+class Owner(NamedTuple):
+    """What a program belongs to. `manager` is the installer's own name: dpkg, pip, conda, …
+
+    `version` is the package's, "" where it is not recorded. `remove` is the command that takes
+    the package away, "" where there is none that one should type (the system needs it).
+    """
+
+    manager: str
+    package: str
+    version: str
+    remove: str
+
+
+class Finder(NamedTuple):
+    """A kind of installer: `find(host, path)` answers for a path whose folders are no links.
+
+    `rank`: who is asked first. 10: those that record every file of the system; 20: environments
+    that one tool made for itself; 30: those that record every file of an environment; 40: what was
+    installed into some other installer's tree; 50: the trees themselves.
+    """
+
+    rank: int
+    find: Callable[[Host, Path], Owner | None]
+
+
+def of(host: Host, path: Path) -> Owner | None:
+    """Say who installed a program; None where nobody answers for it, which is an answer.
+
+    `path` is absolute, as that machine names it.
+    """
+    return _ask(host, path, _finders())
+
+
+def version(host: Host, path: Path) -> str:
+    """Say which version a program is by the records of its installer; "" where none tell.
+
+    A Python distribution's own is nearer than the system package's that it came in; of that one
+    (`1:3.0-2+deb12u1`) the epoch and the revision are dropped (deb-version(7)).
+    """
+    finders = _finders()
+    nearer = tuple(finder for finder in finders if finder.rank > SYSTEM)
+    if (owner := _ask(host, path, nearer)) is not None and owner.manager != "venv":
+        return owner.version
+    system = tuple(finder for finder in finders if finder.rank == SYSTEM)
+    owner = _ask(host, path, system)
+    return _upstream(owner.version) if owner else ""
+
+
+def _upstream(version: str) -> str:
+    return re.sub(r"^\d+:|([+~.](dfsg|ds|repack)[\d.]*)?(-[^-]*)?$", "", version)
+
+
+def _finders() -> tuple[Finder, ...]:
+    found = cast(tuple[Finder, ...], discover.every(__name__, "OWNER"))
+    return tuple(sorted(found, key=lambda finder: finder.rank))
+
+
+def _ask(host: Host, path: Path, finders: tuple[Finder, ...]) -> Owner | None:
+    from envkit.owners import _links
+
+    for step in _links.chain(host, path):
+        for finder in finders:
+            with contextlib.suppress(OSError, ValueError):  # records that cannot be read
+                if (owner := finder.find(host, step)) is not None:
+                    return owner
+    return None

@@ -1,0 +1,48 @@
+"""Links followed one at a time, as that machine sees them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from envkit.host import Host
+
+_MOST = 40  # Linux gives up at 40 (path_resolution(7))
+
+
+def chain(host: Host, path: Path) -> Iterator[Path]:
+    """The path with its folders' links resolved, then what each link on its way leads to."""
+    for _ in range(_MOST):
+        path = real(host, path.parent) / path.name
+        yield path
+        here = _here(host, path)
+        if not here.is_symlink():
+            return
+        path = Path(os.path.normpath(path.parent / here.readlink()))
+
+
+def real(host: Host, path: Path) -> Path:
+    """The path without any links, as that machine names it."""
+    if not host.foreign and host.home == host.home_at:
+        return Path(os.path.realpath(path))
+    rest, seen, links = list(path.parts[:0:-1]), Path("/"), 0
+    while rest:
+        part = rest.pop()
+        if part == "..":
+            seen = seen.parent
+            continue
+        here = _here(host, seen / part)
+        if here.is_symlink() and links < _MOST and here != host.home_at:
+            links += 1
+            target = here.readlink()
+            seen = Path("/") if target.is_absolute() else seen
+            rest += [word for word in reversed(target.parts) if word != "/"]
+        else:
+            seen /= part
+    return seen
+
+
+def _here(host: Host, path: Path) -> Path:
+    """Where a path lies on this machine, without following a link in its last part."""
+    return host.home_at if path == host.home else host.locate(path.parent) / path.name
