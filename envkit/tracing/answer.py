@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterator, Sequence
 
 from envkit.host import Host
 from envkit.model import Start
@@ -13,12 +12,21 @@ from envkit.provenance import PathEntry
 from envkit.tracing import align
 from envkit.tracing.align import Origin
 
-_LISTS = ("XDG_DATA_DIRS", "XDG_CONFIG_DIRS", "TEXINPUTS", "BIBINPUTS")
+# Lists of folders whose names do not say so, and what is spelled like one but is none: a number, a
+# name on D-Bus, templates between semicolons.
+_LISTS = frozenset(
+    "XDG_DATA_DIRS XDG_CONFIG_DIRS TERMINFO_DIRS TEXINPUTS BIBINPUTS BSTINPUTS PERL5LIB PERLLIB "
+    "RUBYLIB".split()
+)
+_WHOLE = frozenset("WINDOWPATH XDG_SEAT_PATH XDG_SESSION_PATH LUA_PATH LUA_CPATH MAILPATH".split())
 
 
-def is_list(variable: str) -> bool:
-    """Whether the variable holds folders, separated by colons."""
-    return variable in _LISTS or (variable.endswith("PATH") and variable.isupper())
+def is_list(variable: str, value: str = "") -> bool:
+    """Whether the variable holds folders, separated by colons; an address in `value` says no."""
+    if variable in _LISTS:
+        return True
+    named = variable.endswith("PATH") and variable.isupper() and variable not in _WHOLE
+    return named and "://" not in value
 
 
 def entries(
@@ -27,44 +35,118 @@ def entries(
     """The entries of a colon list, each with who put it there; none for what is no list.
 
     What was there before any file has no `set_by`; its `via` says what the context's starter read
-    it from (`/etc/environment:1`), or who has it compiled in.
+    it from (`/etc/environment:1`), or who has it compiled in. Programs are counted by `folders`,
+    for the views that tell them.
     """
-    if value is None or not is_list(variable):
+    if value is None or not is_list(variable, value):
         return ()
     given = next((one for one in start.given[::-1] if one.variable == variable), None)
     by = f"{given.where or given.by}" if given else ""
     known = tuple(Origin(via=by) if one == Origin() else one for one in origins)
-    return tuple(_entries(host, value, known))
+    return tuple(_entries(host, variable, value, known))
 
 
-def _entries(host: Host, value: str, origins: tuple[Origin, ...]) -> Iterator[PathEntry]:
+def _entries(
+    host: Host, variable: str, value: str, origins: tuple[Origin, ...]
+) -> Iterator[PathEntry]:
     seen: dict[object, int] = {}
+    above: dict[str, bool] = {}
     for number, (directory, origin) in enumerate(
         zip(align.entries(value), origins, strict=True), start=1
     ):
-        # An empty entry, and any that does not begin with a slash, is below the current folder.
-        status = _folder(host.locate(host.home / directory))
+        path = location(host, variable, directory)
+        status = _status(path)
+        there = status is not None and (variable != "PATH" or stat.S_ISDIR(status.st_mode))
         same: object = (status.st_dev, status.st_ino) if status else directory
         yield PathEntry(
             directory,
             origin.where,
             origin.via,
             origin.moved_by,
-            status is not None,
+            there,
             seen.get(same),
-            status is not None and _open_to_others(host, status),
+            _open_to_others(host, path, status, above),
+            getattr(origin, "moved", ""),
         )
         seen.setdefault(same, number)
 
 
-def _folder(path: Path) -> os.stat_result | None:
+def location(host: Host, variable: str, directory: str) -> str:
+    """Where an entry lies: one that does not begin with a slash is below the current folder.
+
+    What it says besides is left out: Java's `/*` (all jars in it), and kpathsea's `!!` and `//`.
+    """
+    if variable == "CLASSPATH":
+        directory = directory.removesuffix("/*")
+    elif variable.endswith("INPUTS"):
+        directory = directory.removeprefix("!!").rstrip("/") or directory
+    return os.path.join(str(host.home), directory)
+
+
+def _status(path: str) -> os.stat_result | None:
     try:
-        status = path.stat()
-    except OSError:
+        return os.stat(path)
+    except (OSError, ValueError):
         return None
-    return status if stat.S_ISDIR(status.st_mode) else None
 
 
-def _open_to_others(host: Host, status: os.stat_result) -> bool:
-    """Whether somebody else than this account and root may put programs there."""
-    return bool(status.st_mode & stat.S_IWOTH) or status.st_uid not in (0, host.uid)
+def _open_to_others(
+    host: Host, path: str, status: os.stat_result | None, above: dict[str, bool]
+) -> bool:
+    """Whether somebody else than this account and root may put programs there.
+
+    Also by putting another folder in its place, or by making it where it is not there.
+    """
+    while status is None:
+        parent = os.path.dirname(path)
+        if parent == path:
+            return False
+        path, status = parent, _status(parent)
+    if _theirs(host, status):
+        return True
+    if os.path.islink(path):
+        return any(_replaceable(host, one, above) for one in (path, os.path.realpath(path)))
+    return _replaceable(host, path, above)
+
+
+def _replaceable(host: Host, path: str, above: dict[str, bool]) -> bool:
+    """Whether others may rename one of the folders on the way; a sticky one keeps its entries."""
+    parent = os.path.dirname(path)
+    if parent == path:
+        return False
+    if parent not in above:
+        status = _status(parent)
+        theirs = status is not None and _theirs(host, status, kept=True)
+        above[parent] = theirs or _replaceable(host, parent, above)
+        if os.path.islink(parent) and not above[parent]:
+            above[parent] = _replaceable(host, os.path.realpath(parent), above)
+    return above[parent]
+
+
+def _theirs(host: Host, status: os.stat_result, kept: bool = False) -> bool:
+    if status.st_uid not in (0, host.uid):
+        return True
+    mode = status.st_mode
+    if kept and mode & stat.S_ISVTX:
+        return False
+    if mode & stat.S_IWOTH:
+        return True
+    if not mode & stat.S_IWGRP or status.st_gid == 0:
+        return False
+    from envkit.tracing import folders
+
+    return folders.has_others(host, status.st_gid)
+
+
+def programs(
+    host: Host, variable: str, listed: Sequence[PathEntry], most: int = 0
+) -> tuple[PathEntry, ...]:
+    """The entries of PATH with the number of programs in each; counting ends at `most`, if given.
+
+    None where a folder is not there, or cannot be read; other lists are not of programs.
+    """
+    if variable not in ("PATH", "path"):
+        return tuple(listed)
+    from envkit.tracing import folders
+
+    return tuple(folders.counted(host, listed, most))

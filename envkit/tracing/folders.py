@@ -1,0 +1,109 @@
+"""What folders hold, and who else may write there: the facts that not every trace has to tell."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+
+from envkit.host import Host
+from envkit.provenance import PathEntry
+
+
+def counted(host: Host, listed: Sequence[PathEntry], most: int) -> Iterator[PathEntry]:
+    """Give the entries with the number of executables; equal folders are looked into once."""
+    found: list[int | None] = []
+    for entry in listed:
+        if entry.same_as is not None:
+            found.append(found[entry.same_as - 1])
+        else:
+            path = os.path.join(str(host.home), entry.directory)
+            found.append(count(host, path, most) if entry.exists else None)
+        yield entry._replace(executables=found[-1])
+
+
+def count(host: Host, path: str, most: int = 0) -> int | None:
+    """The number of programs in a folder, no more than `most`; None where it cannot be read.
+
+    As root about another account's home, permission bits answer: root may read and run all.
+    """
+    runs = _runs(host)
+    number = 0
+    try:
+        with os.scandir(path) as rows:
+            if runs is not _may and not runs(path, 5):
+                return None
+            for row in rows:
+                if row.is_file() and runs(row.path, 1):
+                    number += 1
+                    if number == most:
+                        break
+    except OSError:
+        return None
+    return number
+
+
+def _may(path: str, bit: int) -> bool:
+    return os.access(path, bit)
+
+
+def _runs(host: Host) -> Callable[[str, int], bool]:
+    if os.geteuid() != 0 or host.uid == 0:
+        return _may
+    groups = _groups(host.uid)
+
+    def allowed(path: str, bit: int) -> bool:
+        try:
+            status = os.stat(path)
+        except OSError:
+            return False
+        mode = status.st_mode
+        if status.st_uid == host.uid:
+            mode >>= 6
+        elif status.st_gid in groups:
+            mode >>= 3
+        return mode & bit == bit
+
+    return allowed
+
+
+def has_others(host: Host, group: int) -> bool:
+    """Whether somebody else than this account and root is in a group, or nobody knows it."""
+    return _has_others(host.user, host.uid, group)
+
+
+@cache
+def _has_others(user: str, uid: int, group: int) -> bool:
+    import grp
+    import pwd
+
+    try:
+        members = grp.getgrgid(group).gr_mem
+    except KeyError:
+        return True
+    if set(members) - {user, "root"}:
+        return True
+    return any(one.pw_gid == group and one.pw_uid not in (0, uid) for one in pwd.getpwall())
+
+
+@cache
+def _groups(uid: int) -> tuple[int, ...]:
+    import pwd
+
+    try:
+        account = pwd.getpwuid(uid)
+    except KeyError:
+        return ()
+    return tuple(os.getgrouplist(account.pw_name, account.pw_gid))
+
+
+def missing(path: str) -> str:
+    """Say what an entry is that is no folder."""
+    try:
+        status = os.stat(path)
+    except PermissionError:
+        return "cannot be reached"
+    except (OSError, ValueError):
+        return "a link to nowhere" if os.path.islink(path) else "does not exist"
+    return "" if stat.S_ISDIR(status.st_mode) else "is no folder"
