@@ -1,0 +1,184 @@
+"""trace against random edits of PATH: who set, and who moved, each entry, and the steps between.
+
+The truth is made with the homes (`path_edits`); nothing of envkit's decides it.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import mkdtemp
+
+import pytest
+
+from envkit import contexts, order, shells
+from envkit.host import Host
+from envkit.model import Location, Start
+from envkit.provenance import PathEntry, Trace, Wanted
+from envkit.trace import trace
+from tests.real.path_edit_idioms import Bash, Fish, Ksh, Sh, Zsh
+from tests.real.path_edits import Home, Item, World
+
+_FISH = ".config/fish/"
+#: How each is started, and the files of the home that it then reads by itself.
+STARTS: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
+    "bash": (("terminal", (".bashrc",)), ("ssh_command", (".bashrc",))),
+    "sh": (("env", (".env",)),),
+    "dash": (("env", (".env",)),),
+    "ksh93": (("terminal", (".kshrc",)),),
+    "mksh": (("terminal", (".mkshrc",)),),
+    "zsh": (
+        ("terminal", (".zshenv", ".zshrc")),
+        ("ssh_command", (".zshenv",)),
+        ("login_terminal", (".zshenv", ".zprofile", ".zshrc", ".zlogin")),
+    ),
+    "fish": (
+        ("terminal", (f"{_FISH}conf.d/a.fish", f"{_FISH}config.fish")),
+        ("cron", (f"{_FISH}conf.d/a.fish", f"{_FISH}conf.d/b.fish", f"{_FISH}config.fish")),
+    ),
+}
+_HOMES = {"bash": Bash, "sh": Sh, "dash": Sh, "ksh93": Ksh, "mksh": Ksh, "zsh": Zsh}
+
+
+def start_of(host: Host, shell: str, context: str) -> Start:
+    """The start; dash reads the file that ENV names."""
+    if context != "env":
+        return order.start_for(host, contexts.get(context), shells.get(shell))
+    given = {
+        "HOME": str(host.home),
+        "PATH": "/usr/local/bin:/usr/bin:/bin:/usr/games",
+        "ENV": f"{host.home}/.env",
+    }
+    return order.literal(host, shell, (shell, "-i", "-c", ":"), "null", given)
+
+
+def made_of(seed: int, shell: str, start: Start, tops: tuple[str, ...]) -> Home:
+    """The home of that seed."""
+    before = start.environment["PATH"].split(":")
+    if shell == "fish":
+        return Fish(seed, before, list(tops), start.environment["HOME"])
+    return _HOMES[shell](seed, before, tops)
+
+
+def write(made: Home, home: Path) -> None:
+    """Put its files, and the folders that fish wants to see, there."""
+    for name, text in made.texts().items():
+        (home / name).parent.mkdir(parents=True, exist_ok=True)
+        (home / name).write_text(text)
+    if isinstance(made, Fish):
+        for number in range(made.count + 1):
+            (home / "e" / str(number)).mkdir(parents=True, exist_ok=True)
+        (home / ".local/share/fish/generated_completions").mkdir(parents=True, exist_ok=True)
+
+
+def place(home: Path, where: Location | None) -> str:
+    """As the homes have it: what is in no file of theirs is nobody's."""
+    ours = where is not None and home in where.path.parents
+    return f"{where.path.relative_to(home)}:{where.line}" if where and ours else ""
+
+
+def said(home: Path, entries: tuple[PathEntry, ...]) -> World:
+    """The answer in the homes' words."""
+    return tuple(
+        Item(one.directory, place(home, one.set_by), place(home, one.moved_by)) for one in entries
+    )
+
+
+def check(home: Path, shell: str, seed: int) -> None:
+    """Write the home of `seed` and hold the trace against it."""
+    host = Host.real(home)
+    context, tops = STARTS[shell][seed % len(STARTS[shell])]
+    start = start_of(host, shell, context)
+    made = made_of(seed, shell, start, tops)
+    write(made, home)
+    found = trace(host, [start], "PATH", wanted=Wanted(history=True))[0]
+    try:
+        assert found.value == ":".join(made.value), "the simulator is wrong about the value"
+        assert said(home, found.entries) in made.worlds
+        assert found.notes == ()
+        assert steps(home, found) == expected_steps(made)
+    except AssertionError:
+        show(made, found, home, f"{shell}, seed {seed}, {context}")
+        raise
+
+
+def steps(home: Path, found: Trace) -> list[tuple[object, ...]]:
+    """The stretches of the home's own files."""
+    return [
+        (
+            str(step.path.relative_to(home)),
+            step.depth,
+            place(home, step.sourced_at),
+            step.resumed,
+            step.before,
+            step.after,
+        )
+        for step in found.steps
+        if step.path is not None and home in step.path.parents
+    ]
+
+
+def expected_steps(made: Home) -> list[tuple[object, ...]]:
+    return [(*one[:4], ":".join(one.before), ":".join(one.after)) for one in made.stretches]
+
+
+def show(made: Home, found: Trace, home: Path, title: str) -> None:
+    """What a failing seed looks like, for people."""
+    print(title)
+    for name, text in made.texts().items():
+        print(f"--- {name}")
+        for number, line in enumerate(text.split("\n")[:-1], start=1):
+            print(f"{number:3} {line}")
+    world = next(iter(made.worlds))
+    answer = said(home, found.entries)
+    print(f"--- {len(made.worlds)} worlds; first of them / said")
+    for number in range(max(len(world), len(answer))):
+        one = world[number] if number < len(world) else None
+        two = answer[number] if number < len(answer) else None
+        print(f"{'  ' if one == two else '! '}{one}\n  {two}")
+    print("--- steps / said")
+    truth, told = expected_steps(made), steps(home, found)
+    for number in range(max(len(truth), len(told))):
+        print(truth[number] if number < len(truth) else None)
+        print(told[number] if number < len(told) else None)
+
+
+def _needs(shell: str) -> None:
+    if shutil.which(shell) is None and os.environ.get("ENVKIT_REQUIRE_SHELLS") != "1":
+        pytest.skip(f"there is no {shell} here")
+
+
+@pytest.fixture
+def users_home() -> Iterator[Path]:
+    """A home that an ordinary user owns, reachable by that user."""
+    if os.geteuid() != 0:
+        pytest.skip("only root can ask about another account's home")
+    home = Path(mkdtemp(prefix="envkit-home-", dir="/var/tmp"))
+    os.chown(home, pwd.getpwnam("nobody").pw_uid, -1)
+    home.chmod(0o755)
+    yield home
+    shutil.rmtree(home)
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("shell", STARTS)
+def test_edits(tmp_path: Path, shell: str, seed: int) -> None:
+    _needs(shell)
+    check(tmp_path, shell, seed)
+
+
+@pytest.mark.parametrize("shell", STARTS)
+def test_edits_as_an_ordinary_user(users_home: Path, shell: str) -> None:
+    _needs(shell)
+    check(users_home, shell, 100)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("seed", range(1000, 1200))
+@pytest.mark.parametrize("shell", STARTS)
+def test_many_edits(tmp_path: Path, shell: str, seed: int) -> None:
+    _needs(shell)
+    check(tmp_path, shell, seed)
