@@ -15,6 +15,7 @@ from envkit.cli.options import (
     PlatformOption,
     RootOption,
     ShellOption,
+    YesOption,
 )
 from envkit.errors import Refused, UsageError
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 class Asked(NamedTuple):
     """What the command line asked for; each view of a trace is a function of it.
 
-    `action` is the word after --record."""
+    `action` is the word after --record, `yes` its --yes; `named`: whether --context was given."""
 
     host: Host
     platform: Platform
@@ -41,6 +42,8 @@ class Asked(NamedTuple):
     as_json: bool = False
     verbose: bool = False
     action: str = ""
+    yes: bool = False
+    named: bool = False
 
     def starts(self) -> tuple[Start, ...]:
         """A start for each context."""
@@ -100,6 +103,7 @@ def trace(
     time: _Time = False,
     export: _Export = False,
     record: _Record = None,
+    yes: YesOption = False,
     shell: ShellOption = None,
     platform: PlatformOption = None,
     limit: _Limit = 10.0,
@@ -131,7 +135,7 @@ def trace(
     asked = _asked(home, root, platform, shell, context or [], every or everywhere)
     asked = asked._replace(
         variable=variable, limit=limit, as_json=as_json, verbose=verbose, action=record or ""
-    )
+    )._replace(yes=yes, named=bool(context))
     if view:
         importlib.import_module(f"envkit.cli.trace_{view}").show(asked)
     else:

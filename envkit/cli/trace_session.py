@@ -1,11 +1,226 @@
-"""`envkit trace --session`."""
+"""`envkit trace --session`: this session's environment against a fresh start of its shell."""
 
 from __future__ import annotations
 
-from envkit.cli.trace import Asked
-from envkit.errors import Refused
+from typing import TYPE_CHECKING, NamedTuple
+
+import typer
+
+from envkit import secrets
+from envkit.cli import output
+from envkit.errors import Refused, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from envkit.cli.trace import Asked
+    from envkit.host import Host
+    from envkit.model import Start
+    from envkit.session import Entry, Fresh, Variable
+
+
+class Found(NamedTuple):
+    """Both sides; `syntax` is the shell that reads what is printed, `why` tells the context's."""
+
+    host: Host
+    start: Start
+    title: str
+    why: str
+    syntax: str
+    here: Mapping[str, str]
+    fresh: Fresh
+
+    def shown(self, directory: str) -> str:
+        """A folder for people."""
+        return self.host.show(directory) or "(empty)"
+
+
+def ask(asked: Asked) -> Found:
+    """Start the caller's shell anew, in the context that was named or that its parents tell."""
+    from envkit import contexts, order, session
+    from envkit.session import caller, setters
+
+    if len(asked.contexts) > 1:
+        raise UsageError("a session is compared with one fresh start", "name one --context")
+    if asked.host.foreign:
+        raise Refused("this session is none of another machine's", "leave --root out")
+    host, above = asked.host, caller.ancestors(asked.host)
+    mine = caller.of_session(host, above)
+    where, why = asked.contexts[0], ""
+    if not asked.named:
+        name, why = caller.context(host, above)
+        where = contexts.get(name) if name else where
+    shell = asked.shell or (mine[1] if mine else None)
+    one = order.start_for(host, where, shell, asked.platform)
+    nearest = asked.shell or caller.nearest(host, above)
+    with output.progress("starting your shell anew"):
+        fresh = session.fresh(host, one, asked.variable, asked.limit)
+    here = setters.without_uv(host.env)
+    syntax = nearest.name if nearest else one.shell.name
+    return Found(host, one, where.title, why, syntax, here, fresh)
 
 
 def show(asked: Asked) -> None:
-    """Not yet."""
-    raise Refused("not built yet")
+    """Exit 1 where the variable differs, 3 where nobody knows."""
+    from envkit import session, trace
+
+    found, name = ask(asked), asked.variable
+    is_list = trace.is_list(name)
+    entries = session.compare(found.here, found.fresh, name) if is_list else ()
+    others = tuple(session.others(found.here, found.fresh, name))
+    same = None
+    if found.fresh.variables is not None:
+        same = found.here.get(name) == found.fresh.variables.get(name)
+    if asked.as_json:
+        output.say_json(_data(found, name, same, entries, others))
+    else:
+        output.say("\n".join(_lines(found, asked, same, entries, others)))
+    if same is not True:
+        raise typer.Exit(3 if same is None else 1)
+
+
+def _data(
+    found: Found,
+    name: str,
+    same: bool | None,
+    entries: tuple[Entry, ...],
+    others: tuple[Variable, ...],
+) -> dict[str, object]:
+    fresh = found.fresh.variables
+    return {
+        "variable": name,
+        "context": found.start.context,
+        "context_because": found.why,
+        "shell": found.start.shell.name,
+        "same": same,
+        "value": _shown(name, found.here),
+        "fresh": _shown(name, fresh) if fresh is not None else None,
+        "reason": found.fresh.reason,
+        "entries": entries,
+        "variables": others,
+        "notes": found.fresh.trace.notes if found.fresh.trace else (),
+    }
+
+
+def _shown(name: str, environment: Mapping[str, str]) -> str | None:
+    value = environment.get(name)
+    return None if value is None else secrets.shown(name, value)
+
+
+def _lines(
+    found: Found,
+    asked: Asked,
+    same: bool | None,
+    entries: tuple[Entry, ...],
+    others: tuple[Variable, ...],
+) -> Iterator[str]:
+    name, title = asked.variable, f"a fresh {found.start.shell.name}, {found.title}"
+    if same is None:
+        yield f"{name} here, against {title}: unknown"
+        yield "\n" + output.columns([("!", found.fresh.reason)], indent="", gap=1)
+        return
+    verdict = "the same" if same else _counts(entries) or "other value"
+    yield f"{name} here, against {title}: {verdict}"
+    yield ""
+    if entries and not same:
+        yield _table(found, entries, asked.verbose)
+    elif not entries:
+        yield _values(found, name, same)
+    yield from _rest(others, asked.verbose)
+    if found.fresh.trace is not None:
+        for note in found.fresh.trace.notes:
+            yield "\n" + output.columns([("!", note)], indent="", gap=1)
+    if found.why and not asked.named:
+        yield "\n" + output.columns([("* compared with", f"{found.title}: {found.why}")], gap=1)
+    if not same:
+        yield "\n" + _remedy(found, asked, entries)
+
+
+def _counts(entries: tuple[Entry, ...]) -> str:
+    told = (("only here", "only here"), ("only there", "only there"), ("order", "in other order"))
+    counts = [(sum(one.status == status for one in entries), words) for status, words in told]
+    return ", ".join(f"{count} {words}" for count, words in counts if count)
+
+
+def _table(found: Found, entries: tuple[Entry, ...], verbose: bool) -> str:
+    """What differs, and with -v the rest: the place here, the folder, what is with it, whose."""
+    signs = {"only here": "only here", "only there": "only there", "order": "other place"}
+    rows = []
+    for one in entries:
+        if one.status == "same" and not verbose:
+            continue
+        places = ", ".join(map(str, one.here)) or "-"
+        if one.status == "order":
+            places += " not " + ", ".join(map(str, one.fresh))
+        rows.append((places, found.shown(one.directory), signs.get(one.status, one.status)))
+        rows[-1] += (_origin(found, one),)
+    table = output.columns(rows)
+    if all(len(line) <= 80 for line in table.split("\n")):
+        return table
+    return "\n".join(
+        f"  {places}   {folder}\n" + output.columns([(status, origin)], indent=" " * 6)
+        for places, folder, status, origin in rows
+    )
+
+
+def _origin(found: Found, one: Entry) -> str:
+    where = f"{found.host.show(one.set_by.path)}:{one.set_by.line}" if one.set_by else ""
+    told = "; ".join(part for part in (where, one.by.replace(f"{found.host.home}/", "~/")) if part)
+    if not told and one.fresh:
+        return f"unknown ({one.reason})" if one.reason else "inherited: no file sets it"
+    return f"{told}; {one.reason}" if one.reason else told
+
+
+def _values(found: Found, name: str, same: bool) -> str:
+    fresh = found.fresh.variables or {}
+    here, there = (_shown(name, each) for each in (found.here, fresh))
+    rows = [("here", _said(here)), ("fresh", _said(there))]
+    trace = found.fresh.trace
+    last = trace.assignments[-1] if trace and trace.assignments else None
+    if last and last.where:
+        rows.append(("set by", f"{found.host.show(last.where.path)}:{last.where.line}"))
+    return output.columns(rows[1:] if same else rows)
+
+
+def _said(value: str | None) -> str:
+    if value is None:
+        return "(not set)"
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in value)
+
+
+def _rest(others: tuple[Variable, ...], verbose: bool) -> Iterator[str]:
+    """The other variables; of those that each session has for itself only how many, or with -v."""
+    told = [one for one in others if verbose or not one.session]
+    if told:
+        yield "\nOther variables:\n"
+        yield output.columns([(one.variable, one.status, _difference(one)) for one in told])
+    quiet = len(others) - len(told)
+    if quiet:
+        word = "variable belongs" if quiet == 1 else "variables belong"
+        yield f"\n  {quiet} more {word} to the session itself (-v)"
+
+
+def _difference(one: Variable) -> str:
+    if one.only_here or one.only_there:
+        parts = [f"+ {each or '(empty)'}" for each in one.only_here]
+        parts += [f"- {each or '(empty)'}" for each in one.only_there]
+        return _cut(", ".join(parts))
+    if one.here is None:
+        return _cut(_said(one.fresh))
+    if one.fresh is None:
+        return _cut(_said(one.here))
+    return f"{_cut(_said(one.here), 60)}; fresh: {_cut(_said(one.fresh), 60)}"
+
+
+def _cut(text: str, most: int = 120) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def _remedy(found: Found, asked: Asked, entries: tuple[Entry, ...]) -> str:
+    from envkit.session import repair
+
+    again = "envkit trace" + ("" if asked.variable == "PATH" else f" {asked.variable}")
+    line = repair.read_by(found.syntax, f"{again} --export")
+    if secrets.secret(asked.variable):
+        return "A new terminal has the fresh value."
+    return f"A new terminal has the fresh value; this session gets it by:\n  {line}"
