@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from envkit.host import Host
 from envkit.model import Start
@@ -15,10 +16,14 @@ from envkit.tracing.align import Origin
 # Lists of folders whose names do not say so, and what is spelled like one but is none: a number, a
 # name on D-Bus, templates between semicolons.
 _LISTS = frozenset(
-    "XDG_DATA_DIRS XDG_CONFIG_DIRS TERMINFO_DIRS TEXINPUTS BIBINPUTS BSTINPUTS PERL5LIB PERLLIB "
-    "RUBYLIB".split()
+    (
+        *("XDG_DATA_DIRS", "XDG_CONFIG_DIRS", "TERMINFO_DIRS", "TEXINPUTS", "BIBINPUTS"),
+        *("BSTINPUTS", "PERL5LIB", "PERLLIB", "RUBYLIB"),
+    )
 )
-_WHOLE = frozenset("WINDOWPATH XDG_SEAT_PATH XDG_SESSION_PATH LUA_PATH LUA_CPATH MAILPATH".split())
+_WHOLE = frozenset(
+    ("WINDOWPATH", "XDG_SEAT_PATH", "XDG_SESSION_PATH", "LUA_PATH", "LUA_CPATH", "MAILPATH")
+)
 
 
 def is_list(variable: str, value: str = "") -> bool:
@@ -50,7 +55,7 @@ def _entries(
     host: Host, variable: str, value: str, origins: tuple[Origin, ...]
 ) -> Iterator[PathEntry]:
     seen: dict[object, int] = {}
-    above: dict[str, bool] = {}
+    above: dict[Path, bool] = {}
     for number, (directory, origin) in enumerate(
         zip(align.entries(value), origins, strict=True), start=1
     ):
@@ -71,7 +76,7 @@ def _entries(
         seen.setdefault(same, number)
 
 
-def location(host: Host, variable: str, directory: str) -> str:
+def location(host: Host, variable: str, directory: str) -> Path:
     """Where an entry lies: one that does not begin with a slash is below the current folder.
 
     What it says besides is left out: Java's `/*` (all jars in it), and kpathsea's `!!` and `//`.
@@ -79,47 +84,43 @@ def location(host: Host, variable: str, directory: str) -> str:
     if variable == "CLASSPATH":
         directory = directory.removesuffix("/*")
     elif variable.endswith("INPUTS"):
-        directory = directory.removeprefix("!!").rstrip("/") or directory
-    return os.path.join(str(host.home), directory)
+        directory = directory.removeprefix("!!")
+    return host.home / directory
 
 
-def _status(path: str) -> os.stat_result | None:
+def _status(path: Path) -> os.stat_result | None:
     try:
-        return os.stat(path)
+        return path.stat()
     except (OSError, ValueError):
         return None
 
 
 def _open_to_others(
-    host: Host, path: str, status: os.stat_result | None, above: dict[str, bool]
+    host: Host, path: Path, status: os.stat_result | None, above: dict[Path, bool]
 ) -> bool:
     """Whether somebody else than this account and root may put programs there.
 
     Also by putting another folder in its place, or by making it where it is not there.
     """
     while status is None:
-        parent = os.path.dirname(path)
-        if parent == path:
-            return False
-        path, status = parent, _status(parent)
+        path = path.parent
+        status = _status(path)
     if _theirs(host, status):
         return True
-    if os.path.islink(path):
-        return any(_replaceable(host, one, above) for one in (path, os.path.realpath(path)))
-    return _replaceable(host, path, above)
+    ways = (path, path.resolve()) if path.is_symlink() else (path,)
+    return any(_replaceable(host, way, above) for way in ways)
 
 
-def _replaceable(host: Host, path: str, above: dict[str, bool]) -> bool:
+def _replaceable(host: Host, path: Path, above: dict[Path, bool]) -> bool:
     """Whether others may rename one of the folders on the way; a sticky one keeps its entries."""
-    parent = os.path.dirname(path)
+    parent = path.parent
     if parent == path:
         return False
     if parent not in above:
         status = _status(parent)
-        theirs = status is not None and _theirs(host, status, kept=True)
-        above[parent] = theirs or _replaceable(host, parent, above)
-        if os.path.islink(parent) and not above[parent]:
-            above[parent] = _replaceable(host, os.path.realpath(parent), above)
+        above[parent] = status is not None and _theirs(host, status, kept=True)
+        ways = (parent, parent.resolve()) if parent.is_symlink() else (parent,)
+        above[parent] = above[parent] or any(_replaceable(host, way, above) for way in ways)
     return above[parent]
 
 

@@ -6,6 +6,7 @@ import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
+from pathlib import Path
 
 from envkit.host import Host
 from envkit.provenance import PathEntry
@@ -18,12 +19,12 @@ def counted(host: Host, listed: Sequence[PathEntry], most: int) -> Iterator[Path
         if entry.same_as is not None:
             found.append(found[entry.same_as - 1])
         else:
-            path = os.path.join(str(host.home), entry.directory)
+            path = host.home / entry.directory
             found.append(count(host, path, most) if entry.exists else None)
         yield entry._replace(executables=found[-1])
 
 
-def count(host: Host, path: str, most: int = 0) -> int | None:
+def count(host: Host, path: Path, most: int = 0) -> int | None:
     """The number of programs in a folder, no more than `most`; None where it cannot be read.
 
     As root about another account's home, permission bits answer: root may read and run all.
@@ -32,10 +33,10 @@ def count(host: Host, path: str, most: int = 0) -> int | None:
     number = 0
     try:
         with os.scandir(path) as rows:
-            if runs is not _may and not runs(path, 5):
+            if runs is not _may and not runs(str(path), os.R_OK | os.X_OK):
                 return None
             for row in rows:
-                if row.is_file() and runs(row.path, 1):
+                if row.is_file() and runs(row.path, os.X_OK):
                     number += 1
                     if number == most:
                         break
@@ -55,7 +56,7 @@ def _runs(host: Host) -> Callable[[str, int], bool]:
 
     def allowed(path: str, bit: int) -> bool:
         try:
-            status = os.stat(path)
+            status = Path(path).stat()
         except OSError:
             return False
         mode = status.st_mode
@@ -98,12 +99,12 @@ def _groups(uid: int) -> tuple[int, ...]:
     return tuple(os.getgrouplist(account.pw_name, account.pw_gid))
 
 
-def missing(path: str) -> str:
+def missing(path: Path) -> str:
     """Say what an entry is that is no folder."""
     try:
-        status = os.stat(path)
+        status = path.stat()
     except PermissionError:
         return "cannot be reached"
     except (OSError, ValueError):
-        return "a link to nowhere" if os.path.islink(path) else "does not exist"
+        return "a link to nowhere" if path.is_symlink() else "does not exist"
     return "" if stat.S_ISDIR(status.st_mode) else "is no folder"
