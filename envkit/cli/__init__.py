@@ -6,6 +6,7 @@ Every command is a straight line: options in, one or two rooms asked, output; ex
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 import traceback
 
@@ -35,8 +36,12 @@ COMMANDS = (
 def run() -> int:
     """Run the command line of this process; the exit status (docs/design.md, section 6)."""
     output.open_closed_streams()
+    if any(name.startswith("_ENVKIT") and name.endswith("_COMPLETE") for name in os.environ):
+        from envkit.cli import completion
+
+        completion.begin()
     try:
-        _app()()
+        _app()(prog_name="envkit")
     except SystemExit as leave:
         return leave.code if isinstance(leave.code, int) else 1
     except EnvkitError as error:
@@ -79,7 +84,7 @@ def _app() -> typer.Typer:
     )
     from envkit.cli.command import Command, statuses
 
-    app.callback()(_version_option)
+    app.callback()(_options)
     for name in _asked():
         module = importlib.import_module(f"envkit.cli.{name}")
         if isinstance(group := getattr(module, "app", None), typer.Typer):
@@ -109,9 +114,24 @@ def _version(asked: bool) -> None:
         raise typer.Exit
 
 
-def _version_option(
+def _completion(shell: str | None) -> None:
+    if shell:
+        from envkit.cli import completion
+
+        completion.script(shell)
+
+
+def _options(
     version: bool = typer.Option(
         False, "--version", callback=_version, is_eager=True, help="Print the version and leave."
+    ),
+    completion: str = typer.Option(
+        "",
+        metavar="SHELL",
+        callback=_completion,
+        is_eager=True,
+        show_default=False,
+        help='Print the words that complete envkit in bash, zsh or fish: eval "$(…)".',
     ),
 ) -> None:
     pass

@@ -24,6 +24,11 @@ class Command(TyperCommand):
     def get_params(self, ctx: Any) -> list[Any]:
         """The parameters that the function declares, and --schema before --help."""
         *own, help_ = super().get_params(ctx)
+        if ctx.resilient_parsing:  # a shell asks what may follow
+            from envkit.cli import completion
+
+            for each in own:
+                completion.offer(self.name or "", each)
         if not any("--json" in each.opts for each in own):
             return [*own, help_]
         words = "Print the JSON schema of --json."
