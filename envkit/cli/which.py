@@ -2,17 +2,102 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
-from envkit.errors import Refused
+from envkit.cli import options, output
+from envkit.errors import Refused, UsageError
 
+if TYPE_CHECKING:
+    from envkit.host import Host
+    from envkit.model import Context, Platform, Shell, Start
 
 #: What exit status 1 means here.
-ONE = "in no context, or an expectation fails"
+ONE = "a name that no context has"
+
+# Beside the everyday ones: what runs a model.
+_ALSO = ("jupyter",)
 
 
-def which(name: Annotated[list[str], typer.Argument(metavar="NAME...")]) -> None:
-    """Show which file runs, in every context, and why; or why none does."""
-    raise Refused("not built yet")
+def which(
+    name: Annotated[list[str], typer.Argument(metavar="NAME...")],
+    context: Annotated[
+        Optional[list[str]],  # noqa: UP045  (typer evaluates this on Python 3.10, too)
+        typer.Option("--context", metavar="NAME", help="This context; may be said several times."),
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="All contexts of this machine.")] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Who installed it, and how it is removed.")
+    ] = False,
+    shell: options.ShellOption = None,
+    platform: options.PlatformOption = None,
+    limit: Annotated[
+        float, typer.Option("--limit", metavar="SECONDS", min=0.1, help="Time for each shell.")
+    ] = 10.0,
+    home: options.HomeOption = None,
+    root: options.RootOption = None,
+    as_json: options.JsonOption = False,
+    no_color: options.NoColorOption = False,
+) -> None:
+    """Show what a name runs in each context, which line put it first, and what it shadows.
+
+    The shells are really started, and asked. Exit status 1 where no context asked about has one of
+    the names: then also where else it is, and which line would have put it on PATH.
+    """
+    from envkit import contexts, platforms, shells
+    from envkit import which as room
+    from envkit.host import Host
+
+    if "" in name:
+        raise UsageError("a name is empty", "for example: envkit which python")
+    host = Host.real(home, root)
+    system = platforms.of(host, platform)
+    if system.name != platforms.detect(host).name:
+        raise Refused(
+            f"this is no {system.title}: which runs the shells of this machine",
+            f"envkit order --platform {system.name} reads without running",
+        )
+    own = shells.named(host, shell) if shell else None
+    chosen = tuple(dict.fromkeys(map(contexts.get, context or ())))
+    if not chosen:
+        here = _here(host, system)
+        usual = (*(one.name for one in contexts.common()), *_ALSO)
+        chosen = here if every else tuple(one for one in here if one.name in usual)
+    left = () if context or every else tuple(one for one in here if one not in chosen)
+    where, rest = (_starts(host, each, own, system) for each in (chosen, left))
+    with output.progress("starting your shells"):
+        told = room.which(host, where, name, limit, rest, verbose)
+    if as_json:
+        from envkit.cli import which_json
+
+        output.say_json({"names": which_json.data(told, verbose)})
+    else:
+        from envkit.cli import which_text
+
+        output.say(which_text.text(host, told, verbose))
+    if not all(one.found for one in told):
+        raise typer.Exit(1)
+
+
+def _here(host: Host, platform: Platform) -> tuple[Context, ...]:
+    """The contexts that this machine has; the everyday ones whether or not."""
+    from envkit import contexts
+
+    usual = contexts.common()
+    return tuple(
+        one
+        for one in contexts.every()
+        if one in usual or not (one.absent and one.absent(host, platform))
+    )
+
+
+def _starts(
+    host: Host, chosen: tuple[Context, ...], shell: Shell | None, platform: Platform
+) -> list[tuple[Context, Start]]:
+    from envkit import order
+
+    return [
+        (one, order.start_for(host, one, shell if one.shell is None else None, platform))
+        for one in chosen
+    ]

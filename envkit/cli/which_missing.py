@@ -1,0 +1,66 @@
+"""A name that does not run somewhere: where it is, and which line did not put it on PATH."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from envkit.cli import output
+from envkit.cli.which_words import printable, table, titles
+
+if TYPE_CHECKING:
+    from envkit.host import Host
+    from envkit.which.found import Told, Would
+
+
+def block(host: Host, told: Told, alone: bool) -> str:
+    """Where the name is not found, why, and what may have been meant."""
+    lacking = [one for one in told.contexts if one.kind == "none"]
+    having = [one for one in told.contexts if one.found]
+    if not lacking:
+        return ""
+    lines = [
+        output.columns([(f"{printable(told.name)}: not found in {titles(lacking)}",)], indent="")
+    ]
+    for one in lacking:
+        if one.file and not one.file.runnable:
+            words = f"{host.show(one.file.path)} is there, but {one.file.problem}"
+            lines.append(output.columns([(words,)]))
+            break
+    lines += _would(host, told.would)
+    if having:
+        lines.append(output.columns([("found in:", titles(having))], gap=1))
+    if told.others:
+        lines.append(output.columns([("found in:", ", ".join(told.others))], gap=1))
+    on_path = {entry.directory for entry in told.would}
+    rows = [
+        (host.show(copy.path), " ".join(filter(None, (copy.kind, copy.name))))
+        for copy in told.copies
+        if str(copy.path.parent) not in on_path
+    ]
+    if rows:
+        lines += ["  off PATH:", table(rows, indent="    ")]
+    if told.near:
+        lines.append(output.columns([("like it:", ", ".join(told.near))], gap=1))
+    return "\n".join(lines)
+
+
+def _would(host: Host, would: tuple[Would, ...]) -> list[str]:
+    """By line: what it does elsewhere, then for each group of contexts why not there."""
+    lines: list[str] = []
+    said: set[tuple[object, ...]] = set()
+    for one in would:
+        key = (one.path, one.line, one.directory)
+        if key not in said:
+            said.add(key)
+            place = f"{host.show(one.path)}:{one.line}"
+            where = ", ".join(one.elsewhere)
+            words = (
+                f"it is in {host.show(one.directory)}, which {place} puts on PATH in {where} only:"
+                if one.directory
+                else f"{place} defines it in {where} only:"
+            )
+            lines.append(output.columns([(words,)]))
+        lines.append(
+            output.columns([(f"{', '.join(one.contexts)}:", one.reason)], indent="    ", gap=1)
+        )
+    return lines

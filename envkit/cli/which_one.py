@@ -1,0 +1,126 @@
+"""One name in full: what runs, the line that put it first, what it leads to, what it shadows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from envkit.cli.which_words import origin, place, printable, program, table, titles, what
+
+if TYPE_CHECKING:
+    from envkit.host import Host
+    from envkit.which.found import File, Found, Told
+
+
+def blocks(host: Host, told: Told, verbose: bool) -> Iterator[str]:
+    """A block for each different answer, in the order of the contexts; not the missing ones."""
+    groups: dict[object, list[Found]] = {}
+    for one in told.contexts:
+        if one.found or one.kind == "unknown":
+            groups.setdefault(_same(one), []).append(one)
+    for alike in groups.values():
+        yield _block(host, told.name, alike, verbose)
+
+
+def _same(one: Found) -> object:
+    """What makes two contexts alike: who gave them PATH does not."""
+    file = one.file
+    seen = (file.path, file.version, file.interpreter, file.shim) if file else None
+    shadows = tuple(each.path for each in one.shadows if not each.same_as)
+    shell = one.shell if one.kind != "file" else ""
+    return one.kind, seen, one.where, one.text, one.overrides, shadows, shell, one.note
+
+
+def _block(host: Host, name: str, alike: list[Found], verbose: bool) -> str:
+    one = alike[0]
+    head = f"{printable(name)} in {titles(alike)}:"
+    answer = what(host, one, name)
+    lines = [f"{head} {answer}"] if len(head) + len(answer) < 79 else [head, f"  {answer}"]
+    rows = list(_rows(host, alike, verbose))
+    return "\n".join([*lines, table(rows)]) if rows else "\n".join(lines)
+
+
+def _rows(host: Host, alike: list[Found], verbose: bool) -> Iterator[tuple[str, ...]]:
+    one = alike[0]
+    if one.kind in ("alias", "function", "abbreviation"):
+        yield "defined by", _definition(host, one)
+    if one.kind == "file" and one.file:
+        yield from _origins(host, alike)
+        yield from _behind(host, one.file, verbose)
+        yield from _shadows(host, one.shadows, "shadows", verbose)
+    elif one.overrides:
+        yield from _overridden(host, one, verbose)
+    if one.note:
+        yield "!", one.note
+
+
+def _definition(host: Host, one: Found) -> str:
+    if one.where is not None:
+        return place(host, one.where)
+    if one.source:
+        return host.show(one.source) if one.source.startswith("/") else one.source
+    return f"no line of a file names it: by an eval, or by {one.shell} itself"
+
+
+def _origins(host: Host, alike: list[Found]) -> Iterator[tuple[str, ...]]:
+    by_line: dict[str, list[Found]] = {}
+    for one in alike:
+        if one.file and (said := origin(host, one.file)):
+            by_line.setdefault(said, []).append(one)
+    word = "put first by" if alike[0].shadows else "on PATH by"
+    for number, (said, contexts) in enumerate(by_line.items()):
+        more = titles(contexts) if len(by_line) > 1 else ""
+        yield (word if not number else "", said, more) if more else (word, said)
+
+
+def _behind(host: Host, file: File, verbose: bool) -> Iterator[tuple[str, ...]]:
+    """Links, the real program behind a shim, the interpreter, the owner."""
+    if file.shim is not None and file.shim.program is not None:
+        real = " ".join(filter(None, (host.show(file.shim.program), file.shim.version)))
+        yield f"shim of {file.shim.manager}", f"runs {real}"
+    elif file.shim is not None:
+        yield f"shim of {file.shim.manager}", f"what it runs is unknown: {file.shim.problem}"
+    elif file.links:
+        yield "leads to", " -> ".join(host.show(link) for link in file.links)
+    if file.interpreter and (file.problem or not _is_sh(file.interpreter)):
+        yield "run by", host.show(file.interpreter)
+    if file.problem:
+        yield "!", file.problem
+    if verbose:
+        yield "installed by", owner(file)
+        if file.owner and file.owner.remove:
+            yield "removed by", file.owner.remove
+
+
+def _is_sh(path: str) -> bool:
+    return path.rpartition("/")[2] in ("sh", "bash", "dash")
+
+
+def owner(file: File) -> str:
+    """Who installed it."""
+    if file.owner is None:
+        return "unknown"
+    return " ".join(filter(None, (file.owner.manager, file.owner.package, file.owner.version)))
+
+
+def _shadows(
+    host: Host, files: tuple[File, ...], word: str, verbose: bool
+) -> Iterator[tuple[str, ...]]:
+    """The later files of that name; the same one by another name of its folder is not told."""
+    for file in files:
+        if file.same_as:
+            continue
+        more = (owner(file),) if verbose else ()
+        yield word, program(host, file), origin(host, file), *more
+        word = ""
+
+
+def _overridden(host: Host, one: Found, verbose: bool) -> Iterator[tuple[str, ...]]:
+    """What a function, alias or builtin stands before."""
+    word = "overrides" if one.kind not in ("builtin", "keyword") else "not run"
+    for kind in one.overrides:
+        if kind != "file":
+            yield word, f"a {kind} of {one.shell}"
+            word = ""
+    if "file" in one.overrides and one.file:
+        yield from _shadows(host, (one.file, *one.shadows), word, verbose)

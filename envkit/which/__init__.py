@@ -1,0 +1,120 @@
+"""What a name runs, in every context, and why: the file, function, alias or builtin behind it.
+
+Each different start is made once, traced, and asked about all names in its own words; what stands
+behind the files is looked up afterwards, once for all contexts. Nothing here is guessed from the
+caller's own PATH.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import cast
+
+from envkit.errors import Refused, UsageError
+from envkit.host import Host
+from envkit.model import Context, Start
+from envkit.which import asked, definitions, details, lookup
+from envkit.which.asked import Seen
+from envkit.which.found import File, Found, Kind, Told
+from envkit.which.said import Said
+
+__all__ = ["which"]
+
+Where = tuple[Context, Start]
+
+
+def which(
+    host: Host,
+    where: Sequence[Where],
+    names: Sequence[str],
+    limit: float = 10.0,
+    rest: Sequence[Where] = (),
+    owned: bool = False,
+) -> tuple[Told, ...]:
+    """Tell what each name runs in each context; one that none has is sought in the `rest`, too.
+
+    `owned`: also who installed it. UsageError for an empty name, Refused on another machine's file
+    system: nothing of it is executed.
+    """
+    if host.foreign:
+        raise Refused(
+            f"{host.root} is another machine's file system: nothing of it is executed",
+            "envkit order reads it without running it",
+        )
+    names = tuple(dict.fromkeys(names))
+    if not names or "" in names:
+        raise UsageError("a name is empty", "for example: envkit which python")
+    starts = [start for _, start in where]
+    seen = asked.ask(host, starts, names, limit)
+    rows = [
+        [_found(host, context, one, number, name) for number, name in enumerate(names)]
+        for (context, _), one in zip(where, seen, strict=True)
+    ]
+    rows = details.add(host, rows, seen, limit, owned)
+    told = [Told(name, tuple(row[number] for row in rows)) for number, name in enumerate(names)]
+    if all(one.found for each in told for one in each.contexts):
+        return tuple(told)
+    from envkit.which import missing
+
+    return missing.explained(host, told, seen, missing.Rest(tuple(rest), limit))
+
+
+def _found(host: Host, context: Context, seen: Seen, number: int, name: str) -> Found:
+    """One name in one start, as far as the start itself tells."""
+    blank = Found(context.name, context.title, context.imitated, seen.start.shell.name, "none")
+    if "/" in name:
+        return _one_file(host, blank, Path(os.path.abspath(name)))
+    files = lookup.files(host, name, seen.entries)
+    said = seen.said[number] if seen.said is not None else None
+    note = "" if seen.start.shell.name == "none" else seen.note
+    if said is None:
+        kind: Kind = "file" if files and files[0].runnable else "none"
+        if kind == "none" and note and not seen.entries:
+            kind = "unknown"
+        return _with_files(blank._replace(kind=kind, note=note), files)
+    if not said.kinds:
+        return _with_files(blank, files)
+    kinds = tuple(kind for kind in said.kinds if kind != "file")
+    if said.kinds[0] == "file":
+        return _with_files(blank._replace(kind="file"), _as_said(host, files, said))
+    row = blank._replace(
+        kind=cast(Kind, said.kinds[0]),
+        text=said.text,
+        source=said.source,
+        where=definitions.place(host, seen, name, said),
+        overrides=(*kinds[1:], *(("file",) if files and files[0].runnable else ())),
+    )
+    return _with_files(row, files if files and files[0].runnable else ())
+
+
+def _one_file(host: Host, blank: Found, path: Path) -> Found:
+    """A name with a slash is a file, wherever PATH leads."""
+    if host.may_run(path):
+        return blank._replace(kind="file", file=File(path))
+    if host.kind(path) in ("file", "unreadable"):
+        problem = "its permissions do not let it be run"
+        return blank._replace(file=File(path, runnable=False, problem=problem))
+    return blank
+
+
+def _with_files(row: Found, files: tuple[File, ...]) -> Found:
+    if not files:
+        return row
+    if not files[0].runnable:
+        problem = "its permissions do not let it be run"
+        return row._replace(file=files[0]._replace(problem=problem))
+    return row._replace(file=files[0], shadows=files[1:])
+
+
+def _as_said(host: Host, files: tuple[File, ...], said: Said) -> tuple[File, ...]:
+    """The files, the one first that the shell itself would run: it may remember another (hash)."""
+    if not said.path:
+        return files
+    path = host.home / said.path
+    own = [one for one in files if one.path == path]
+    if own:
+        return (own[0], *(one for one in files if one is not own[0]))
+    remembered = File(path, via="remembered by the shell (hash)")
+    return (remembered, *files)

@@ -1,0 +1,105 @@
+"""The starts themselves: each different one once, with the question about all names in it."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from typing import NamedTuple
+
+from envkit import order, start, trace
+from envkit.host import Host
+from envkit.model import Location, Start, StartupFile
+from envkit.provenance import PathEntry, Trace, Wanted
+from envkit.which import question, said
+from envkit.which.said import Said
+
+# Traced by another program than themselves (bash --posix): the question is for the shell itself.
+_BY_ANOTHER = ("sh", "dash", "ash")
+
+
+class Seen(NamedTuple):
+    """One start: PATH, the files that were read, the lines that ran, what the shell says.
+
+    `said` is None where it was not asked (no shell stands between) or did not answer; `note` says
+    why. `environment` is that of its programs.
+    """
+
+    start: Start
+    path: str | None
+    entries: tuple[PathEntry, ...]
+    files: tuple[StartupFile, ...]
+    ran: Mapping[Location, int]
+    environment: Mapping[str, str]
+    said: tuple[Said, ...] | None = None
+    note: str = ""
+
+
+def ask(
+    host: Host, starts: Sequence[Start], names: tuple[str, ...], limit: float
+) -> tuple[Seen, ...]:
+    """Start each different one and ask it about all names; those alike are one `Seen`.
+
+    Refused on another machine's file system; UsageError where a shell is not installed.
+    """
+    keys = [key(host, one) for one in starts]
+    firsts = {one: index for index, one in reversed(list(enumerate(keys)))}
+    groups: dict[str, list[Hashable]] = {}
+    for each, index in firsts.items():
+        groups.setdefault(starts[index].shell.name, []).append(each)
+    found: dict[Hashable, Seen] = {}
+    for group in groups.values():
+        own = [starts[firsts[each]] for each in group]
+        found |= zip(group, _ask(host, own, names, limit), strict=True)
+    return tuple(found[each]._replace(start=one) for each, one in zip(keys, starts, strict=True))
+
+
+def key(host: Host, one: Start) -> Hashable:
+    """Equal for two starts of which one tells all."""
+    argv = one.shell.argv(one.invocation, "") if one.shell.name != "none" else ()
+    after = tuple(row.path for row in one.after if row.status == "read")
+    how = one.invocation
+    given = tuple(sorted(one.environment.items()))
+    by = tuple(
+        (each.variable, each.by, each.where) for each in one.given if each.variable == "PATH"
+    )
+    return one.shell.name, argv, how, given, by, one.build, one.platform.name, after
+
+
+def _ask(
+    host: Host, starts: Sequence[Start], names: tuple[str, ...], limit: float
+) -> Sequence[Seen]:
+    """Starts of one shell."""
+    shell = starts[0].shell
+    if not shell.tracer:
+        return _untraced(host, starts, limit)
+    text = question.text(starts[0], names) if shell.name != "none" else ""
+    wanted = Wanted(history=bool(text), question=text, once=shell.name not in _BY_ANOTHER)
+    traces = trace.trace(host, starts, "PATH", limit, wanted)
+    return [_seen(one, traced, names) for one, traced in zip(starts, traces, strict=True)]
+
+
+def _seen(one: Start, traced: Trace, names: tuple[str, ...]) -> Seen:
+    ran = {line.where: place for place, line in enumerate(traced.lines)}
+    answer = said.read(traced.answer, names)
+    seen = Seen(one, traced.value, traced.entries, traced.files, ran, one.environment)
+    if one.shell.name == "none":
+        return seen
+    if answer is None:
+        why = traced.notes[0] if traced.notes else "the shell did not come to its first command"
+        return seen._replace(note=why)
+    return seen._replace(environment=answer.environment, said=answer.said)
+
+
+def _untraced(host: Host, starts: Sequence[Start], limit: float) -> Sequence[Seen]:
+    """A shell without a tracer: PATH as its programs have it, and no lines."""
+    found = []
+    name = starts[0].shell.name
+    for one, row in zip(starts, start.environments(host, starts, limit), strict=True):
+        given = row.variables
+        path = (given or {}).get("PATH")
+        entries = tuple(PathEntry(each, None, "unknown") for each in (path or "").split(":"))
+        files = order.order(host, one).files
+        note = f"aliases, functions and builtins of {name} are not asked about"
+        if given is None:
+            note = "the shell did not come to its first command"
+        found.append(Seen(one, path, entries if path else (), files, {}, given or {}, None, note))
+    return found

@@ -1,0 +1,111 @@
+"""The lines that define a function or an alias, found in the text of the files that were read.
+
+A shell knows the file of a function, zsh not its line, and none where an alias comes from. Of
+several definitions the last that ran counts; one whose text is not there was made by an eval.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from envkit import language
+from envkit.host import Host
+from envkit.model import Location
+from envkit.reading.nodes import Node
+from envkit.which.asked import Seen
+from envkit.which.said import Said
+
+_ABBREVIATE = ("abbr",)
+
+
+def place(host: Host, seen: Seen, name: str, said: Said) -> Location | None:
+    """Where the function, alias or abbreviation that a name is comes from; None: not known."""
+    kind = said.kinds[0]
+    if kind == "function":
+        return _function(host, seen, name, said)
+    words = _ABBREVIATE if kind == "abbreviation" else ("alias",)
+    found = list(_found(host, seen, [], name, words, said.text))
+    return _best(found, seen)
+
+
+def _function(host: Host, seen: Seen, name: str, said: Said) -> Location | None:
+    if said.source and not said.source.startswith("/"):
+        return None  # bash: from the environment, or typed
+    path = Path(said.source) if said.source else None
+    found = list(_found(host, seen, [path] if path else [], name, (), ""))
+    if path is not None and said.line:
+        # bash counts to the brace; the name may stand above it.
+        spans = [(where, last) for where, last, _ in found if where.path == path]
+        for where, last in spans:
+            if where.line <= said.line <= last:
+                return where
+        return Location(path, said.line)
+    own = [one for one in found if path is None or one[0].path == path]
+    if best := _best(own, seen):
+        return best
+    return Location(path, 1) if path is not None and path.name == name else None
+
+
+_Definition = tuple[Location, int, bool]
+
+
+def _best(found: Sequence[_Definition], seen: Seen) -> Location | None:
+    """The last that ran; of those that fit the text, if any does."""
+    fitting = [one for one in found if one[2]] or list(found)
+    ran = [one for one in fitting if one[0] in seen.ran]
+    if ran:
+        return max(ran, key=lambda one: seen.ran[one[0]])[0]
+    return fitting[-1][0] if fitting else None
+
+
+def _found(
+    host: Host, seen: Seen, more: Sequence[Path], name: str, words: tuple[str, ...], text: str
+) -> Iterator[_Definition]:
+    """Definitions of `name` in files that were read; whether an alias stands for `text`."""
+    read = [row.path for row in seen.files if row.status == "read"]
+    paths = dict.fromkeys((*read, *(where.path for where in seen.ran), *more))
+    spoken = language.of(seen.start)
+    for path in paths:
+        try:
+            content = host.read(path)
+        except OSError:
+            continue
+        if name.encode("utf-8", "surrogateescape") not in content:
+            continue
+        for node in _nodes(language.parts(content, spoken)):
+            if words:
+                if (fits := _alias(node, name, words, text)) is not None:
+                    yield Location(path, node.line), node.last, fits
+            elif node.kind == "function" and name in node.words:
+                yield Location(path, node.line), node.last, True
+
+
+def _nodes(parts: Sequence[Node]) -> Iterator[Node]:
+    for node in parts:
+        yield node
+        yield from _nodes(node.parts)
+
+
+def _alias(node: Node, name: str, words: tuple[str, ...], text: str) -> bool | None:
+    """Whether a command makes the alias `name`, and stands for `text`; None: it does not."""
+    if node.kind != "command" or not any(word.lstrip("\\") in words for word in node.words[:2]):
+        return None
+    rest = node.words[1:]
+    for number, word in enumerate(rest):
+        given, equals, value = word.partition("=")
+        if equals and _plain(given) == name:
+            return _plain(value) == text
+        if _plain(word) == name and number + 1 < len(rest):  # fish: alias NAME TEXT
+            return _plain(" ".join(rest[number + 1 :])) == text
+    return None
+
+
+def _plain(word: str) -> str:
+    """A word without its quotes."""
+    import shlex
+
+    try:
+        return " ".join(shlex.split(word))
+    except ValueError:
+        return word

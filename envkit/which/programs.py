@@ -1,0 +1,151 @@
+"""What is behind a file: links, a version manager's shim, a script's interpreter, its Python."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from envkit import child, start
+from envkit.host import Host
+from envkit.which import lookup
+from envkit.which.found import File, Shim
+
+_HEAD = 4096
+_PYTHON = re.compile(r"(python|pypy)[\d.]*t?")
+_TRICK = re.compile(r"'''exec' \"?([^\"]+?)\"? \"\$0\"")  # pip's and uv's way round a long line
+# Managers whose shims say their name; each is asked what is behind one by its word `which`.
+_MANAGERS = (
+    *("pyenv", "rbenv", "nodenv", "jenv", "goenv", "plenv", "phpenv", "luaenv", "swiftenv"),
+    *("mise", "rtx", "asdf", "rustup", "volta"),
+)
+_LINKED = {"mise": "mise", "rtx": "rtx", "rustup": "rustup", "volta-shim": "volta"}
+
+
+def behind(host: Host, file: File, environment: Mapping[str, str]) -> File:
+    """A file with its links, and what its first line names."""
+    links = lookup.links(host, file.path)
+    last = links[-1] if links else file.path
+    words = _first_line(host, last)
+    interpreter, problem = _interpreter(host, words, environment)
+    runs = Path(interpreter) if interpreter and not problem else file.path
+    prefix = _prefix(host, runs)
+    return file._replace(
+        links=links, interpreter=interpreter, prefix=prefix, problem=problem or file.problem
+    )
+
+
+def _head(host: Host, path: Path) -> bytes:
+    try:
+        with host.locate(path).open("rb") as opened:
+            return opened.read(_HEAD)
+    except OSError:  # may be run, not read
+        return b""
+
+
+def _first_line(host: Host, path: Path) -> list[str]:
+    """The words after `#!`; execve(2) makes one argument of all that follows the first."""
+    head = _head(host, path)
+    if not head.startswith(b"#!"):
+        return []
+    lines = os.fsdecode(head).split("\n")
+    if len(lines) > 1 and (match := _TRICK.match(lines[1])):
+        return [match[1]]
+    first, _, rest = lines[0][2:].strip().partition(" ")
+    return [first, *rest.split()]
+
+
+def _interpreter(host: Host, words: list[str], environment: Mapping[str, str]) -> tuple[str, str]:
+    """What runs a script, and what is wrong with it."""
+    if not words:
+        return "", ""
+    path, *rest = words
+    if Path(path).name == "env":
+        while rest and (rest[0].startswith("-") or "=" in rest[0]):
+            rest = rest[1:]
+        if not rest:
+            return path, ""
+        found = lookup.first(host, rest[0], environment.get("PATH", ""))
+        if "/" in rest[0]:
+            found = Path(rest[0]) if host.may_run(Path(rest[0])) else None
+        return (str(found), "") if found else (rest[0], f"there is no {rest[0]} on PATH to run it")
+    if host.kind(Path(path)) in ("missing", "dangling"):
+        return path, f"{host.show(path)}, which should run it, does not exist"
+    return path, ""
+
+
+def _prefix(host: Host, program: Path) -> Path | None:
+    """The environment that a Python belongs to (site.py: pyvenv.cfg beside it or above)."""
+    if not _PYTHON.fullmatch(program.name):
+        return None
+    here: Path | None = program
+    for step in (program, *lookup.links(host, program)):
+        folder = step.parent.parent
+        if host.kind(folder / "pyvenv.cfg") == "file":
+            return folder
+        if host.kind(folder / "conda-meta") == "directory":
+            return folder
+        here = step
+    assert here is not None
+    folder = here.parent
+    return folder.resolve().parent if folder.name in ("bin", "sbin") else folder
+
+
+# Shims
+
+
+def manager(host: Host, file: File) -> tuple[str, Path | None]:
+    """Which version manager a file stands in for, and its program where the shim names it."""
+    for link in file.links:
+        if link.name in _LINKED and file.path.name != link.name:
+            return _LINKED[link.name], link if link.name != "volta-shim" else None
+    if file.path.parent.name != "shims" or not (head := _head(host, file.path)):
+        return "", None
+    text = os.fsdecode(head)
+    for name in _MANAGERS:
+        if match := re.search(rf"exec\s+['\"]?(/[^'\"\s]*/{name}|{name})['\"]?\s+exec\b", text):
+            return name, Path(match[1]) if match[1].startswith("/") else None
+    return "", None
+
+
+Question = tuple[File, str, Path, Mapping[str, str]]
+
+
+def question(
+    host: Host, file: File, environment: Mapping[str, str]
+) -> tuple[str, Path | None] | None:
+    """The manager to ask about a file and its program; None where it is no shim."""
+    name, program = manager(host, file)
+    if not name:
+        return None
+    found = program if program and host.may_run(program) else None
+    return name, found or lookup.first(host, name, environment.get("PATH", ""))
+
+
+def follow(host: Host, asked: Sequence[Question], limit: float) -> list[Shim]:
+    """Ask each manager what runs; in parallel children, each with its context's environment."""
+    commands = [
+        child.Command(
+            (str(program), "which", file.path.name),
+            program,
+            environment,
+            "null",
+            limit,
+            host.home_at,
+            start.account(host),
+        )
+        for file, name, program, environment in asked
+    ]
+    outcomes = child.run_all(commands) if commands else ()
+    return [_shim(one[1], outcome, limit) for one, outcome in zip(asked, outcomes, strict=True)]
+
+
+def _shim(name: str, outcome: child.Outcome, limit: float) -> Shim:
+    lines = outcome.stdout.decode("utf-8", "surrogateescape").strip().splitlines()
+    if lines and lines[-1].startswith("/") and not outcome.status:
+        return Shim(name, Path(lines[-1]))
+    if outcome.timed_out:
+        return Shim(name, None, problem=f"{name} gave no answer within {limit:g} s")
+    said = (outcome.stderr or outcome.stdout).decode("utf-8", "replace").strip().splitlines()
+    return Shim(name, None, problem=said[0].strip() if said else f"{name} gave no answer")
