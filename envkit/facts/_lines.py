@@ -8,6 +8,7 @@ files its own way, and complain of what is right there.
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import shlex
@@ -73,7 +74,7 @@ def _command(run: Run, stream: str) -> child.Command:
 def _writers(host: Host, run: Run, written: bytes) -> tuple[Told, ...]:
     """The lines that wrote what the untouched start wrote, each with its piece."""
     content, token = run.driver.record.read_bytes(), run.driver.token
-    found = records.parse(_subshells_too(content, token), token)
+    found = records.parse(io.BytesIO(_subshells_too(content, token)), token).records
     texts = [record.text for record in found]
     pieces = _pieces(texts, os.fsdecode(written)) or _loose_pieces(texts)
     commands = list(found)

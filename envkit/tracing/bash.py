@@ -21,9 +21,13 @@ def trace_all(
 ) -> tuple[Trace, ...]:
     """Trace `variable` in each start; before 4.1 by a DEBUG trap (`old_bash`)."""
     with child.private_folder(start.owner(host)) as folder:
-        runs = [Run(host, one, variable, folder, str(i), limit) for i, one in enumerate(starts)]
+        runs = [
+            Run(host, one, variable, folder, str(i), limit, wanted) for i, one in enumerate(starts)
+        ]
         # HISTFILESIZE cuts the file that they name at once, in a -c, too.
         names = [path for run in runs for path in start.histories(host, run.order.events)]
         with start.files_kept(host, names):
-            twice.run_all(runs)
-        return tuple(twice.told(run, run.order.files, variable) for run in runs)
+            twice.run_all(runs, wanted.once, [run for run in runs if not run.is_bash])
+        return tuple(
+            twice.told(run, run.order.files, variable, wanted, run.history) for run in runs
+        )

@@ -35,10 +35,10 @@ SEPARATOR = "\x1f"
 class Driver:
     """One traced start: `token` marks its records, `variable` is what they hold the value of."""
 
-    __slots__ = ("descriptor", "record", "token", "variable")
+    __slots__ = ("clock", "descriptor", "record", "token", "variable")
 
-    def __init__(self, record: Path, token: str, variable: str) -> None:
-        self.record, self.token, self.variable = record, token, variable
+    def __init__(self, record: Path, token: str, variable: str, clock: bool = False) -> None:
+        self.record, self.token, self.variable, self.clock = record, token, variable, clock
         # Above what files use; macOS allows 256.
         self.descriptor = min(241, resource.getrlimit(resource.RLIMIT_NOFILE)[0] - 9)
 
@@ -49,11 +49,13 @@ class Driver:
         setup: Iterable[str] = (),
         armed: bool = False,
         hooks: bool = False,
+        after: Iterable[str] = (),
     ) -> str:
         """The driver for `files`; `before` is exported first (BASH_ENV, which bash would read).
 
         `setup` is run before the trace (`AS_SH`, `AS_DASH`). `armed`: a DEBUG trap puts back before
-        each command what the files themselves switched off. `hooks`: a first prompt follows.
+        each command what the files themselves switched off. `hooks`: a first prompt follows, then
+        the lines `after`.
         """
         # While it reads its startup files, an interactive bash has no job control.
         lines = ["set +m"]
@@ -74,6 +76,7 @@ class Driver:
             lines += [f"\\: {self.mark(number)}", self._arm(), f"\\: {self.token}-on"]
         lines += prompt.run("${ENVKIT_STATUS:-0}") if hooks else ()
         lines += [f"\\: {self.mark(-1)}"] * 2
+        lines += after
         return "\n".join(lines)
 
     def mark(self, number: int) -> str:
@@ -82,7 +85,9 @@ class Driver:
 
     def _ps4(self) -> str:
         value = f"${{{self.variable}+=}}${{{self.variable}-}}"  # `=` and the value; nothing: unset
-        fields = SEPARATOR.join((*_FIELDS, value))
+        # bash 5 has it; a file may unset it.
+        clock = "${EPOCHREALTIME-}" if self.clock else ""
+        fields = SEPARATOR.join((*_FIELDS, clock, value))
         # bash repeats the first character for each level of eval and source.
         return shlex.quote(f"+\x02{self.token}{SEPARATOR}{fields}{SEPARATOR}{self.token}\x03")
 

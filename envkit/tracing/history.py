@@ -47,6 +47,7 @@ class History:
         self._at: Location | None = None
         self._ticks = Clock()
         self._clock: float | None = None
+        self._value: str | None = None
         self._timed = False
         self._cost = 0.0
         self._more = 0
@@ -65,6 +66,7 @@ class History:
         line where it stands in a function's body. An empty stack: none of the files' commands.
         """
         self._spend(clock)
+        self._value = value
         if stack != self._stack:
             self._turn(stack, line, value)
         if not stack:
@@ -78,8 +80,19 @@ class History:
             assert where is not None
             self._times[where] = self._times.get(where, 0) + 1
 
+    def beside(self, stack: tuple[Reading, ...], line: int, clock: float | None = None) -> None:
+        """A subshell's command, which may run before the shell's own record of that line.
+
+        It changes nothing, and its line is not counted for it: from here on the time is the line's.
+        """
+        self._spend(clock)
+        if stack and stack != self._stack:
+            self._turn(stack, line, self._value)
+        path, setter, _ = stack[-1] if stack else (None, None, None)
+        self._at = Location(path, line) if path else setter
+
     def more(self) -> None:
-        """A record that tells nothing (a subshell's) was written: it took its time as well."""
+        """A record that tells nothing was written: it took its time as well."""
         self._more += 1
 
     def end(self, value: str | None, clock: float | None = None) -> None:

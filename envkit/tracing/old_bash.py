@@ -32,8 +32,9 @@ def text(
     before: Mapping[str, str],
     setup: Iterable[str] = (),
     hooks: bool = False,
+    after: Iterable[str] = (),
 ) -> str:
-    """The -c of the traced start: the trap, the files, the hooks; see `driver` for the rest.
+    """The -c of the traced start: trap, files, hooks, `after`; see `driver` for the rest.
 
     The trap's function comes from a file: one that a -c made has no source, and bash 3.2 then takes
     that of another function off its stack when it returns.
@@ -48,7 +49,7 @@ def text(
         lines.append(f"case $- in *e*) \\. {name};; *) ! \\. {name}{keep};; esac")
         lines.append(f"\\: {token}-file")
     lines += prompt.run("${ENVKIT_STATUS:-0}") if hooks else ()
-    return "\n".join([*lines, f"\\: {token}-end"])
+    return "\n".join([*lines, f"\\: {token}-end", *after])
 
 
 # Armed, a file's own DEBUG trap is not set, and ours not taken away.

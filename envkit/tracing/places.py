@@ -13,15 +13,14 @@ from pathlib import Path
 from envkit.model import Location
 from envkit.tracing import prompt
 from envkit.tracing.record import Record
-from envkit.tracing.statements import Source, Statement, scan, words
+from envkit.tracing.statements import Source, Sources, Statement, scan, words
 from envkit.tracing.words import fit, unquote
 
 _EVAL = r"\\?((builtin|command) )*\\?eval( --)? "
 _PRINTED = r"\\?((builtin|command) )*\\?eval\s+(--\s+)?\"?\s*(\$\(|`|\$\{?(\w+)\}?\"?\s*$)"
 _TRAP = r"trap (-- )?"
-_HOOK = "builtin eval -- "  # the driver's own, and none of the files'
-_PROMPT = r"((export|declare|typeset|readonly) (-\w+ )*)?PROMPT_COMMAND(\[.*?\])?\+?="
-_PIPE = r"/dev/(fd/\d+|stdin)|/proc/"
+HOOK = "builtin eval -- "  # the driver's own, and none of the files'
+PROMPT = r"((export|declare|typeset|readonly) (-\w+ )*)?PROMPT_COMMAND(\[.*?\])?\+?="
 Place = tuple["Location | None", str]
 
 
@@ -33,9 +32,10 @@ class Places:
         records: Sequence[Record],
         locate: Callable[[Path], Path],
         show: Callable[[Path], str],
+        sources: Sources | None = None,
     ) -> None:
-        self.records, self._locate, self._show = records, locate, show
-        self._sources: dict[str, Source | None] = {}
+        self.records, self._show = records, show
+        self._sources = sources or Sources(locate)
         self._evals: dict[int, Source] = {}
         self._places: dict[int, Place] = {}
 
@@ -57,7 +57,7 @@ class Places:
             return "eval" if re.match(_EVAL, opener.text) else "trap"
         if record.function not in ("", "source", "main"):
             return "function"
-        return "file" if self.source(record.source) is not None else "pipe"
+        return "file" if self._sources.is_file(record.source) else "pipe"
 
     def call(self, index: int) -> int:
         """The record of the function call around record `index`; -1: there is none."""
@@ -75,21 +75,19 @@ class Places:
         record = self.records[index]
         frame = self.frame(index)
         if frame == "eval":
-            return _best(self.evaluated(record.opener).statements, record.text)
+            return best(self.evaluated(record.opener).statements, record.text)
         if frame == "trap":
             setter = self._setter(index)
-            return _best(self.evaluated(setter).statements, record.text) if setter >= 0 else None
+            return best(self.evaluated(setter).statements, record.text) if setter >= 0 else None
         source = self.source(record.source)
         if source is None:
             return None
         near = [each for each in source.statements if each.first <= record.line <= each.last]
-        return _best(near, record.text)
+        return best(near, record.text)
 
     def source(self, path: str) -> Source | None:
         """A sourced file's statements; None where it is no file that somebody could open."""
-        if path not in self._sources:
-            self._sources[path] = self._scan(path)
-        return self._sources[path]
+        return self._sources.scanned(path)
 
     def evaluated(self, index: int) -> Source:
         """The statements of the text that record `index` evaluates, or sets as a trap."""
@@ -165,14 +163,14 @@ class Places:
         """The outermost record of the prompt hook that record `index` is part of; -1: of none."""
         while (opener := self.records[index].opener) >= 0:
             if self.records[opener].opener < 0:
-                return index if self.records[opener].text.startswith(_HOOK) else -1
+                return index if self.records[opener].text.startswith(HOOK) else -1
             index = opener
         return -1
 
     def _hooked(self, index: int) -> Place:
         """A hook's doings belong to the first line that made PROMPT_COMMAND run it."""
         word = re.split(r"[ =;]", self.records[index].text, maxsplit=1)[0]
-        setters = [i for i in range(index) if re.match(_PROMPT, self.records[i].text)]
+        setters = [i for i in range(index) if re.match(PROMPT, self.records[i].text)]
         named = [
             i for i in setters if re.search(rf"(?<!\w){re.escape(word)}", self.records[i].text)
         ]
@@ -194,22 +192,12 @@ class Places:
                 return setter
         return -1
 
-    def _scan(self, path: str) -> Source | None:
-        if not path or re.match(_PIPE, path):
-            return None
-        here = self._locate(Path(path))
-        try:
-            if not here.is_file():
-                return None
-            return scan(here.read_bytes().decode("utf-8", "surrogateescape"))
-        except OSError:
-            return None
-
     def _at(self, where: Location) -> str:
         return f"{self._show(where.path)}:{where.line}"
 
 
-def _best(statements: Sequence[Statement], text: str) -> Statement | None:
+def best(statements: Sequence[Statement], text: str) -> Statement | None:
+    """The statement that a record's text is the expansion of."""
     fits = [(fit(each.text, text), each) for each in statements]
     best = max((score for score, _ in fits), default=-1)
     return next((each for score, each in fits if score == best), None) if best >= 0 else None

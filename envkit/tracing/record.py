@@ -1,13 +1,27 @@
-"""The record that a traced bash left: one entry for each command, in order, and who opened it."""
+"""The record that a traced bash left: one entry for each command, in order, and who opened it.
+
+It is read a piece at a time and thinned on the way: a start of 200,000 lines must not cost their
+memory. Kept is what a fold asks for: the commands around each change of the variable, those that
+they ran in, and what later ones are explained by (traps, hooks, the last assignments).
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from envkit.tracing.driver import SEPARATOR
+
+_CHUNK = 1 << 20
+_DECLARING = rb"(?:export|declare|typeset|readonly|local) "
+_ASSIGNED = re.compile(rb"([A-Za-z_][A-Za-z0-9_]*)(?:\[[^\]]*\])?\+?=")
+_SETTER = re.compile(rb"trap |(?:(?:export|declare|typeset|readonly) (?:-\w+ )*)?PROMPT_COMMAND\b")
+# What switches the trace off, or makes it say something else; text that is only printed does not.
+_OFF = re.compile(rb"(?:(?:builtin|command) )*set (?:.* )?(?:\+\w*x|[-+]\w*o xtrace\b|-(?= |$))")
+_SAYS = re.compile(rb"echo |eval |\[|test ")
 
 
 class Record(NamedTuple):
@@ -27,72 +41,281 @@ class Record(NamedTuple):
     opener: int
 
 
-def parse(content: bytes, token: str) -> tuple[Record, ...]:
-    """The records of the shell itself in `content`: none of its subshells, none of the driver's."""
-    records: list[Record] = []
-    frames: list[int] = []
-    folders: dict[str, str] = {}
-    hidden = 0
-    for level, fields, text in _pieces(content, token):
-        subshell, depth, source, line, function, folder, value = fields
-        if subshell != "0" or not depth.isdigit() or not line.isdigit():
-            continue
-        if text.startswith(f"case {token}"):
-            hidden = level  # what puts the trace back is none of the files' business
-            continue
-        if hidden and level >= hidden and not text.startswith(f": {token}"):
-            continue
-        hidden = 0
-        if text == "set -x":
-            continue  # changes nothing but the trace, and may be the driver's own
-        while frames and (
-            records[frames[-1]].depth > int(depth) or records[frames[-1]].level > level
-        ):
-            frames.pop()
-        if frames and (records[frames[-1]].depth, records[frames[-1]].level) == (int(depth), level):
-            frames.pop()
-        opener = frames[-1] if frames else -1
-        if source not in folders:
-            folders[source] = _absolute(source, folder)
-        frames.append(len(records))
-        state = value[1:] if value else None
-        records.append(
-            Record(level, int(depth), folders[source], int(line), function, state, text, opener)
+class Command:
+    """A record while it is read; `seen` is free for who listens, `clock` the time in seconds.
+
+    `subshell`: how many subshells are around it; such a one is only listened to.
+    """
+
+    __slots__ = (
+        "clock",
+        "depth",
+        "function",
+        "kept",
+        "level",
+        "line",
+        "number",
+        "opener",
+        "raw",
+        "seen",
+        "source",
+        "subshell",
+        "value",
+    )
+
+    def __init__(self, number: int, level: int, depth: int, line: int, raw: bytes) -> None:
+        self.subshell = 0
+        self.number, self.level, self.depth, self.line, self.raw = number, level, depth, line, raw
+        self.source = self.function = ""
+        self.value: str | None = None
+        self.clock: float | None = None
+        self.opener: Command | None = None
+        self.kept = False
+        self.seen: object = None
+
+    @property
+    def text(self) -> str:
+        """The command as xtrace printed it."""
+        return os.fsdecode(self.raw)
+
+
+class Recorded(NamedTuple):
+    """What is left of a record file: `marks` of the driver's, `switched`: the trace was hidden."""
+
+    records: tuple[Record, ...]
+    marks: frozenset[str]
+    switched: bool
+
+
+def parse(
+    content: BinaryIO,
+    token: str,
+    variable: str = "",
+    listen: Callable[[Command], None] | None = None,
+) -> Recorded:
+    """The records of the shell itself in a file: none of its subshells, none of the driver's.
+
+    Without a variable all are kept. `listen` is told each, also those that are not kept, and those
+    of subshells.
+    """
+    reader = _Reader(token, variable, listen)
+    for level, head, text in _pieces(content.read, token):
+        reader.take(level, head, text)
+    return reader.end()
+
+
+class _Reader:
+    """Thins records while they come."""
+
+    def __init__(self, token: str, variable: str, listen: Callable[[Command], None] | None) -> None:
+        self._listen, self._every = listen, not variable
+        self._arms, self._mark = f"case {token}".encode(), f": {token}".encode()
+        name = re.escape(variable.encode())
+        self._sets = re.compile(
+            rb"%s(?:\[[^\]]*\])?\+?=|%s.*%s=|unset .*%s" % (name, _DECLARING, name, name), re.S
         )
-    return tuple(_without_last_return(records, f": {token}-"))
+        self._frames: list[Command] = []
+        self._kept: list[Command] = []
+        self._assigned: dict[bytes, Command] = {}  # the last assignment of each name
+        self._marks: set[str] = set()
+        self._names: dict[bytes, str] = {}
+        self._sources: dict[bytes, str] = {}
+        self._value: tuple[bytes, str | None] = (b"", None)
+        self._last: Command | None = None
+        self._within: Command | None = None  # the last one in any file
+        self._setter = (b"", b"", 0)
+        self._hidden = self._count = 0
+        self._switched = self._follow = False
+        self._returned: Command | None = None  # see _without_last_return
+        self._return: tuple[Command, int] | None = None
+
+    def take(self, level: int, head: list[bytes], text: bytes) -> None:
+        """One record of the file."""
+        subshell, depth, source, line, function, folder, clock, value = head
+        if not (subshell.isdigit() and depth.isdigit() and line.isdigit()):
+            return
+        inner = int(subshell)
+        if (inner and not self._listen) or (not inner and self._is_drivers(level, text)):
+            return
+        self._count += 1
+        one = Command(self._count, level, int(depth), int(line), text)
+        if source not in self._sources:
+            self._sources[source] = _absolute(os.fsdecode(source), os.fsdecode(folder))
+        one.source = self._sources[source]
+        one.function = self._names.setdefault(function, os.fsdecode(function))
+        one.clock = seconds(clock)
+        if inner:
+            self._beside(one, inner)
+            return
+        if value != self._value[0]:
+            self._value = value, os.fsdecode(value[1:]) if value else None
+        one.value = self._value[1]
+        self._open(one)
+        if self._listen:
+            self._listen(one)
+        self._thin(one)
+        self._last = one
+
+    def _beside(self, one: Command, subshell: int) -> None:
+        """A subshell's command: a substitution's has run before the command that it is part of."""
+        one.subshell = subshell
+        around = (
+            other
+            for other in reversed(self._frames)
+            if other.depth < one.depth or other.level < one.level - subshell
+        )
+        one.opener = next(around, None)
+        assert self._listen is not None
+        self._listen(one)
+
+    def end(self) -> Recorded:
+        """What was kept."""
+        for one in (self._last, self._within):
+            if one is not None:
+                self._keep(one)
+        kept = self._without_last_return(sorted(self._kept, key=lambda one: one.number))
+        index = {one.number: at for at, one in enumerate(kept)}
+        records = tuple(
+            Record(
+                one.level,
+                one.depth,
+                one.source,
+                one.line,
+                one.function,
+                one.value,
+                one.text,
+                index[one.opener.number] if one.opener else -1,
+            )
+            for one in kept
+        )
+        return Recorded(records, frozenset(self._marks), self._switched)
+
+    def _is_drivers(self, level: int, text: bytes) -> bool:
+        """Whether a command only looks after the trace: none of the files' business."""
+        if text.startswith(self._arms):
+            self._hidden = level
+            return True
+        if self._hidden and level >= self._hidden and not text.startswith(self._mark):
+            return True
+        self._hidden = 0
+        return text == b"set -x"  # changes nothing but the trace, and may be the driver's own
+
+    def _open(self, one: Command) -> None:
+        """Find the command in which this one runs."""
+        frames = self._frames
+        while frames and (frames[-1].depth > one.depth or frames[-1].level > one.level):
+            frames.pop()
+        if frames and frames[-1].depth == one.depth and frames[-1].level == one.level:
+            frames.pop()
+        one.opener = frames[-1] if frames else None
+        frames.append(one)
+
+    def _thin(self, one: Command) -> None:
+        """Keep a command, and others, where it matters to what the variable is."""
+        text, last = one.raw, self._last
+        name = _ASSIGNED.match(text)
+        sets = not self._every and self._sets.match(text) is not None
+        changed = last is not None and last.value != one.value
+        if changed or last is None or sets or self._follow or self._every:
+            self._keep(one)
+        if last is not None and (changed or sets):
+            self._keep(last)  # the command before a prefix is what a change is blamed on
+        if changed or sets:
+            for other in self._assigned.values():
+                self._keep(other)
+            self._assigned.clear()
+        self._follow = sets or (self._follow and name is not None)
+        if name is not None:
+            self._assigned[name[1]] = one
+        if _SETTER.match(text) and self._setter != (here := (text, *_place(one))):
+            self._setter = here
+            self._keep(one)
+        if one.depth:
+            self._within, self._returned = one, None
+            self._switched = self._switched or _switches(text)
+        else:
+            self._at_top(one)
+
+    def _at_top(self, one: Command) -> None:
+        """A command of the driver's, or one that a hook or a RETURN trap ran for it."""
+        if one.level > 1:
+            self._return = None
+            if self._returned is None:
+                self._returned = one
+            self._switched = self._switched or _switches(one.raw)
+            return
+        self._keep(one)
+        if one.raw.startswith(self._mark):
+            mark = one.raw[2:].decode()
+            self._marks.add(mark)
+            if mark.rpartition("-")[2].isdigit():
+                self._return = (self._returned, one.number) if self._returned else None
+            self._returned = None
+
+    def _keep(self, one: Command) -> None:
+        at: Command | None = one
+        while at is not None and not at.kept:
+            at.kept = True
+            self._kept.append(at)
+            at = at.opener
+
+    def _without_last_return(self, kept: list[Command]) -> list[Command]:
+        """Leave out a RETURN trap that ran for the driver's own `.`: in a real start it does not.
+
+        Where a prompt's hooks follow, nothing can be left out.
+        """
+        if self._return is None:
+            return kept
+        first = self._return[0]
+        found = []
+        for one in kept:
+            if one.number >= first.number:
+                if one.level > 1:
+                    continue
+                one.value = first.value
+            found.append(one)
+        return found
 
 
-def _without_last_return(records: list[Record], mark: str) -> list[Record]:
-    """Leave out a RETURN trap that ran for the driver's own `.`: in a real start it does not."""
-    marks = [i for i, each in enumerate(records) if each.text.startswith(mark)]
-    read = next((i for i in reversed(marks) if records[i].text[len(mark) :].isdigit()), -1)
-    last = read
-    while last > 0 and records[last - 1].depth == 0:
-        last -= 1
-    end = next((i for i in range(last, read) if records[i].level > 1), None)
-    # Openers are indices: where a prompt's hooks follow, nothing can be left out.
-    if end is None or any(each.level > 1 for each in records[read:]):
-        return records
-    value = records[end].value
-    rest = (each for each in records[end:] if each.level == 1)
-    return [*records[:end], *(each._replace(value=value) for each in rest)]
+def seconds(clock: bytes | str) -> float | None:
+    """EPOCHREALTIME as a number; its decimal point is the locale's. None: a file unset it."""
+    text = os.fsdecode(clock).replace(",", ".")
+    try:
+        return float(text)
+    except ValueError:
+        return None
 
 
-def _pieces(content: bytes, token: str) -> Iterator[tuple[int, list[str], str]]:
-    start, end = f"\x02{token}{SEPARATOR}", f"{SEPARATOR}{token}\x03"
-    before, *pieces = os.fsdecode(content).split(start)
-    for index, piece in enumerate(pieces):
-        head, found, text = piece.partition(end)
-        level = len(before) - len(before.rstrip("+"))
-        before = piece
-        if not found:
-            continue
-        if index + 1 < len(pieces):
-            text = text.rstrip("+")
-        fields = head.split(SEPARATOR, 6)
-        # A value may hold anything, also the separator: it is the last field.
-        if len(fields) == 7:
-            yield level, fields, text.removesuffix("\n").removeprefix(" ")
+def _switches(text: bytes) -> bool:
+    if b"PS4" in text or b"BASH_XTRACEFD" in text or b"promptvars" in text:
+        return _SAYS.match(text) is None
+    return b"set " in text and _OFF.match(text) is not None
+
+
+def _place(one: Command) -> tuple[bytes, int]:
+    return os.fsencode(one.source), one.line
+
+
+def _pieces(read: Callable[[int], bytes], token: str) -> Iterator[tuple[int, list[bytes], bytes]]:
+    """Level, fields and text of each record."""
+    start, end = f"\x02{token}{SEPARATOR}".encode(), f"{SEPARATOR}{token}\x03".encode()
+    separator = SEPARATOR.encode()
+    level, rest = -1, b""  # -1: before the first record
+    while True:
+        chunk = read(_CHUNK)
+        *pieces, rest = (rest + chunk).split(start) if chunk else (rest, b"")
+        for piece in pieces:
+            head, found, text = piece.partition(end)
+            following = len(piece) - len(piece.rstrip(b"+"))
+            if level >= 0 and found:
+                text = text.rstrip(b"+") if chunk else text
+                fields = head.split(separator, 7)
+                # A value may hold anything, also the separator: it is the last field.
+                if len(fields) == 8:
+                    yield level, fields, text.removesuffix(b"\n").removeprefix(b" ")
+            level = following
+        if not chunk:
+            return
 
 
 def _absolute(source: str, folder: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shlex
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,27 +12,36 @@ from envkit import child, order, shells, start
 from envkit.errors import UsageError
 from envkit.host import Host
 from envkit.model import Start
+from envkit.provenance import PLAIN, Wanted
 from envkit.tracing import prompt, record, twice
 from envkit.tracing.driver import AS_DASH, AS_SH, Driver
 from envkit.tracing.fold import Fold
 from envkit.tracing.places import Places
+from envkit.tracing.statements import Sources
 
 if TYPE_CHECKING:
+    from envkit.tracing.history import History
     from envkit.tracing.stack_fold import Fold as StackFold
-
-# What a file may do to switch the trace off, or to make it say something else.
-_SUSPECT = r"PS4|BASH_XTRACEFD|set [-+]\w*o xtrace|set \+\w*x|set -$|promptvars"
 
 
 class Run:
     """A start of a shell, twice; `folder` holds what the two leave."""
 
     def __init__(
-        self, host: Host, one: Start, variable: str, folder: Path, name: str, limit: float
+        self,
+        host: Host,
+        one: Start,
+        variable: str,
+        folder: Path,
+        name: str,
+        limit: float,
+        wanted: Wanted = PLAIN,
     ) -> None:
         self.host, self.start, self.variable, self.limit = host, one, variable, limit
+        self.wanted = wanted
         self.order = order.order(host, one)
-        self.driver = Driver(folder / f"{name}-record", f"ek{os.urandom(8).hex()}", variable)
+        token = f"ek{os.urandom(8).hex()}"
+        self.driver = Driver(folder / f"{name}-record", token, variable, wanted.clock)
         self.value_file = folder / f"{name}-value"
         self._program = shells.program(host, one.shell)
         program = self._program or Path("bash")
@@ -47,13 +55,15 @@ class Run:
         ]
         self.untouched_outcome = self.traced_outcome = twice.NOT_RUN
         self.fold: Fold | StackFold = Fold(Places((), host.locate, host.show), variable)
+        self.history: History | None = None
         self.complete = False
 
     def untouched(self) -> child.Command:
         """The start as it is; it leaves the variable's value in a file, and a mark beside it."""
         file = shlex.quote(str(self.value_file))
         text = f"\\command printf '%s' \"${{{self.variable}+=}}${{{self.variable}-}}\" > {file}"
-        lines = (*(prompt.run() if self.hooks else ()), text, f": > {file}.end")
+        lines = [*(prompt.run() if self.hooks else ()), text, f": > {file}.end"]
+        lines += self._question(traced=False)
         return start.prepare(self.host, self.start, "\n".join(lines), self.limit)
 
     def traced(self, armed: bool) -> child.Command:
@@ -80,43 +90,61 @@ class Run:
 
         Of two tries the later one is kept, unless only the earlier one is whole.
         """
-        fold, whole, suspect = self._old_fold() if self.old else self._fold()
+        fold, history, whole, suspect = self._old_fold() if self.old else self._fold()
         whole = whole and twice.agrees(self.value_file, fold.state.value)
         if whole or not self.complete:
-            self.fold, self.traced_outcome = fold, outcome
+            self.fold, self.history, self.traced_outcome = fold, history, outcome
             self.complete = whole
         return (suspect or not whole) and not outcome.timed_out
 
-    def _fold(self) -> tuple[Fold, bool, bool]:
+    def _fold(self) -> tuple[Fold, History | None, bool, bool]:
         """What the record says, whether it is whole, and whether to doubt it all the same."""
-        records = record.parse(self.driver.record.read_bytes(), self.driver.token)
-        fold = Fold(Places(records, self.host.locate, self.host.show), self.variable)
-        marks = {self.driver.mark(i) for i in (*range(len(self.files)), -1)}
-        seen = {each.text.removeprefix(": ") for each in records if each.opener < 0}
-        suspect = any(re.search(_SUSPECT, each.text) for each in records)
-        return fold, marks <= seen, suspect
+        sources, listen, history = Sources(self.host.locate), None, None
+        if self.wanted.history:
+            from envkit.tracing.history import History
+            from envkit.tracing.readings import Readings
 
-    def _old_fold(self) -> tuple[StackFold, bool, bool]:
+            history = History()
+            listen = Readings(history, sources)
+        with self.driver.record.open("rb") as content:
+            found = record.parse(content, self.driver.token, self.variable, listen)
+        places = Places(found.records, self.host.locate, self.host.show, sources)
+        fold = Fold(places, self.variable)
+        if history:
+            history.end(fold.state.value)
+        marks = {self.driver.mark(i) for i in (*range(len(self.files)), -1)}
+        return fold, history, marks <= found.marks, found.switched
+
+    def _old_fold(self) -> tuple[StackFold, History | None, bool, bool]:
         from envkit.tracing import old_bash, stack_fold, stack_places
 
         content, token = self.driver.record.read_bytes(), self.driver.token
         records = old_bash.parse(content, token, self.host.locate)
         places = stack_places.Places(records, self.host.locate, self.host.show, tied=False)
         fold = stack_fold.Fold(places, self.variable)
-        return fold, old_bash.ended(content, token), False
+        return fold, None, old_bash.ended(content, token), False
+
+    def _question(self, traced: bool) -> list[str]:
+        """Lines that ask what was wanted, once all files have been read."""
+        if not self.wanted.question or (traced and not (self.wanted.once and self.is_bash)):
+            return []
+        file = shlex.quote(str(twice.answer_file(self.value_file, traced)))
+        quiet = ["{ set +x; trap - DEBUG; set +T; } 2>/dev/null"] if traced else []
+        return [*quiet, "{", self.wanted.question, f"}} >| {file}"]
 
     def _driver(self, before: Mapping[str, str], armed: bool) -> str:
         """The text of the traced start's -c."""
         setup = () if self.start.shell.name == "bash" else AS_SH if self.is_bash else AS_DASH
+        after = self._question(traced=True)
         if not self.old:
-            return self.driver.text(self.files, before, setup, armed, self.hooks)
+            return self.driver.text(self.files, before, setup, armed, self.hooks, after)
         from envkit.tracing import old_bash
 
         token = self.driver.token
         trap = self.driver.record.with_name(f"{self.driver.record.name}-trap")
         trap.write_text(old_bash.function(self.driver.record, token, self.variable, armed))
         trap.chmod(0o644)  # the folder is the account's alone
-        return old_bash.text(trap, token, self.files, before, setup, self.hooks)
+        return old_bash.text(trap, token, self.files, before, setup, self.hooks, after)
 
     def _is_old(self) -> bool:
         version = self.start.version if self.is_bash else self._version_of_bash()

@@ -7,6 +7,9 @@ value.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+from pathlib import Path
 from typing import NamedTuple
 
 from envkit import syntax
@@ -14,6 +17,7 @@ from envkit.reading import split
 from envkit.reading.nodes import Node
 
 ASSIGNMENT = r"([A-Za-z_][A-Za-z0-9_]*)(\[[^\]]*\])?(\+?)="
+_PIPE = r"/dev/(fd/\d+|stdin)|/proc/"
 
 
 class Statement(NamedTuple):
@@ -41,6 +45,42 @@ class Source(NamedTuple):
     def defines(self, name: str, line: int) -> bool:
         """Whether `line` stands in the body of a function called `name`."""
         return any(f.name == name and f.first <= line <= f.last for f in self.functions)
+
+
+class Sources:
+    """Sourced files by the path that the shell gave; `locate` opens them."""
+
+    __slots__ = ("_files", "_locate", "_scanned")
+
+    def __init__(self, locate: Callable[[Path], Path]) -> None:
+        self._locate = locate
+        self._files: dict[str, bool] = {}
+        self._scanned: dict[str, Source | None] = {}
+
+    def is_file(self, path: str) -> bool:
+        """Whether it is a file that somebody could open, and no pipe (`source <(…)`)."""
+        if path not in self._files:
+            self._files[path] = bool(path) and not re.match(_PIPE, path) and self._there(path)
+        return self._files[path]
+
+    def scanned(self, path: str) -> Source | None:
+        """A sourced file's statements; None where it is no file that somebody could open."""
+        if path not in self._scanned:
+            self._scanned[path] = self._scan(path) if self.is_file(path) else None
+        return self._scanned[path]
+
+    def _there(self, path: str) -> bool:
+        try:
+            return self._locate(Path(path)).is_file()
+        except OSError:
+            return False
+
+    def _scan(self, path: str) -> Source | None:
+        try:
+            content = self._locate(Path(path)).read_bytes()
+        except OSError:
+            return None
+        return scan(content.decode("utf-8", "surrogateescape"))
 
 
 def scan(text: str) -> Source:

@@ -38,6 +38,9 @@ class Went(Protocol):
     def lines(self) -> tuple[Line, ...]:
         """The lines that ran."""
 
+    def settle(self, untouched: float | None, traced: float | None) -> None:
+        """Take the tracer's own cost out of all seconds."""
+
 
 class Folded(Protocol):
     """What the records of a traced start come to."""
@@ -82,12 +85,13 @@ class Run(Protocol):
         """Take in what a traced start left."""
 
 
-def run_all(runs: Sequence[Run], once: bool = False) -> None:
+def run_all(runs: Sequence[Run], once: bool = False, both: Sequence[Run] = ()) -> None:
     """Both starts of each, and where files hide a third, armed.
 
-    `once`: the traced start alone, and the others only of those that it does not tell all of.
+    `once`: the traced start alone, and the others only of those that it does not tell all of; not
+    of those in `both`, which another shell traces.
     """
-    before = [] if once else list(runs)
+    before = list(both if once else runs)
     outcomes = child.run_all([run.untouched() for run in before] + [r.traced(False) for r in runs])
     for run, untouched in zip(before, outcomes, strict=False):
         run.untouched_outcome = untouched
@@ -96,7 +100,7 @@ def run_all(runs: Sequence[Run], once: bool = False) -> None:
         for run, traced in zip(runs, outcomes[len(before) :], strict=True)
         if run.read(traced, False)
     ]
-    after = [run for run in runs if run in again or not run.complete] if once else []
+    after = [run for run in runs if run not in before and (run in again or not run.complete)]
     outcomes = child.run_all([run.untouched() for run in after] + [r.traced(True) for r in again])
     for run, untouched in zip(after, outcomes, strict=False):
         run.untouched_outcome = untouched
@@ -146,6 +150,9 @@ def told(
     `went` is what the traced start went through, where that is wanted.
     """
     seen, origins, _ = run.fold.state
+    seconds, overhead = _seconds(run) if wanted.clock else (None, None)
+    if went and wanted.clock:
+        went.settle(seconds, run.traced_outcome.seconds)
     real = value(run.value_file) if reached(run.value_file) else seen
     if real != seen:
         origins = align.replaced(seen, origins, real)
@@ -159,7 +166,8 @@ def told(
         answer.entries(run.host, run.start, name, real, origins),
         _notes(run, seen),
         *((went.steps, went.lines) if went else ((), ())),
-        *(_seconds(run) if wanted.clock else (None, None)),
+        seconds,
+        overhead,
         _answered(run.value_file) if wanted.question else "",
     )
 
