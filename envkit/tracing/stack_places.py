@@ -16,7 +16,7 @@ from envkit.tracing.places import shorten
 from envkit.tracing.stack import Frame, Record
 from envkit.tracing.statements import Statement, scan
 
-_PIPE = re.compile(r"/dev/(fd/\d+|stdin)$|/proc/.*/fd/\d+$|.*/zsh\w{6}$")
+PIPE = re.compile(r"/dev/(fd/\d+|stdin)$|/proc/.*/fd/\d+$|.*/zsh\w{6}$")
 # The functions that come with zsh: what they do belongs to whoever calls them.
 _LIBRARY = re.compile(r"/(usr|opt|nix|run|home/linuxbrew)/.*/zsh/.*functions/")
 _PRINTED = re.compile(
@@ -37,11 +37,46 @@ class Places:
         show: Callable[[Path], str],
         tied: bool = True,
     ) -> None:
-        self.records, self._locate, self._show = records, locate, show
+        self._locate, self._show = locate, show
         self._tied = tied
         self._lines: dict[str, tuple[str, ...]] = {}
-        self._openers = _openers(records)
-        self._blind = _blind(records)
+        self.records: list[Record] = []
+        self._openers: list[tuple[int, ...]] = []
+        self._opened: list[int] = []  # depth -> the last record with so many frames
+        self._latest: dict[tuple[tuple[Frame, ...], str], int] = {}
+        self._blind: set[str] = set()
+        for record in records:
+            self.add(record)
+
+    def add(self, record: Record, known: int | None = None) -> None:
+        """One more record; `known` is the index of one that ran at the same place before."""
+        index, depth, frames = len(self.records), len(record.frames), record.frames
+        del self._opened[depth + 1 :]
+        while len(self._opened) <= depth:
+            self._opened.append(-1)
+        if known is None:
+            openers = tuple(self._open(frames, level) for level in range(depth))
+        else:
+            openers = self._openers[known]
+        self._opened[depth] = index
+        self._latest[frames, record.where] = index
+        self._blind |= {
+            frame.name
+            for at, frame in enumerate(frames)
+            if frame.kind == "file" and not _counted(frames, at)
+        }
+        self.records.append(record)
+        self._openers.append(openers)
+
+    def _open(self, frames: tuple[Frame, ...], level: int) -> int:
+        """The record of the command that opened frame `level`: where the shell says it stood.
+
+        The last one with so many frames may be another, where the opener itself was told before.
+        """
+        last, call = self._opened[level], frames[level].call
+        if last >= 0 and self.records[last].where == call:
+            return last
+        return self._latest.get((frames[:level], call), last)
 
     def names(self, variable: str) -> tuple[str, ...]:
         """The variable and what zsh ties it to: PATH and path are one."""
@@ -83,6 +118,27 @@ class Places:
         """How many frames are around record `index`."""
         return len(self.records[index].frames)
 
+    def lines(self, index: int) -> tuple[int, Location | None]:
+        """The line at which the innermost file around a record stands; and `body`."""
+        frames = self.records[index].frames
+        files = [i for i, f in enumerate(frames) if f.kind == "file" and not PIPE.match(f.name)]
+        level = files[-1] if files else -1
+        if level == len(frames) - 1:
+            return self._location(index).line, None
+        opener = self.opener(index, level + 1)
+        if opener >= 0:
+            return self._location(opener).line, self.body(index)
+        line = frames[level + 1].call.rpartition(":")[2]
+        return int(line) if line.isdigit() else 0, self.body(index)
+
+    def body(self, index: int) -> Location | None:
+        """The record's line in a function's body; None where it runs in none."""
+        level, frames = self._level(index), self.records[index].frames
+        if level < 0 or frames[level].kind != "shfunc":
+            return None
+        at = index if level == len(frames) - 1 else self.opener(index, level + 1)
+        return self._location(at) if at >= 0 else None
+
     def _inside(self, index: int) -> tuple[Location | None, str]:
         level = self._level(index)
         frames = self.records[index].frames
@@ -111,7 +167,7 @@ class Places:
         level, printed = len(frames) - 1, False
         while level >= 0:
             frame = frames[level]
-            if frame.kind == "file" and not _PIPE.match(frame.name):
+            if frame.kind == "file" and not PIPE.match(frame.name):
                 break
             if frame.kind == "shfunc" and not printed and self._written(index, level):
                 break
@@ -123,7 +179,7 @@ class Places:
         """Whether the frame is an eval of what a program printed, or a file that is a pipe."""
         frame = self.records[index].frames[level]
         if frame.kind == "file":
-            return bool(_PIPE.match(frame.name))
+            return bool(PIPE.match(frame.name))
         opener = self.opener(index, level)
         return (
             frame.kind == "eval" and opener >= 0 and bool(_PRINTED.search(self.statement(opener)))
@@ -133,7 +189,7 @@ class Places:
         """Whether the function of that frame stands in a file of the user's or the system's."""
         frame = self.records[index].frames[level]
         path, _, line = frame.defined.rpartition(":")
-        if not path or not line.isdigit() or _LIBRARY.match(path) or _PIPE.match(path):
+        if not path or not line.isdigit() or _LIBRARY.match(path) or PIPE.match(path):
             return False
         if line == "0":
             return True  # autoloaded: the file is the function
@@ -230,33 +286,9 @@ class Places:
         return f"{self._show(where.path)}:{where.line}"
 
 
-def _openers(records: Sequence[Record]) -> list[tuple[int, ...]]:
-    """For each record, and each frame around it, the record of the command that opened it."""
-    found: list[tuple[int, ...]] = []
-    last: list[int] = []  # depth -> the last record with so many frames
-    for index, record in enumerate(records):
-        depth = len(record.frames)
-        del last[depth + 1 :]
-        while len(last) <= depth:
-            last.append(-1)
-        found.append(tuple(last[:depth]))
-        last[depth] = index
-    return found
-
-
 def _counted(frames: tuple[Frame, ...], at: int) -> bool:
     """Whether zsh counts the lines of the file that is frame `at`."""
     return at == 0 or frames[at - 1].kind != "eval" or frames[at - 1].counted
-
-
-def _blind(records: Sequence[Record]) -> set[str]:
-    """The files that were read without their lines being counted."""
-    return {
-        frame.name
-        for record in records
-        for at, frame in enumerate(record.frames)
-        if frame.kind == "file" and not _counted(record.frames, at)
-    }
 
 
 def _same(one: str, other: str) -> bool:

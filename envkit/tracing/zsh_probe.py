@@ -8,14 +8,10 @@ then switches xtrace off and takes PS4 back; found by experiment with zsh 5.9.
 
 from __future__ import annotations
 
-import os
 import shlex
-from collections.abc import Iterator
 from pathlib import Path
 
-from envkit.tracing.stack import Frame, Record
-
-_FIELD, _ITEM = "\x1f", "\x01"
+FIELD, ITEM = "\x1f", "\x01"  # between the fields of a record, and the items of an array
 _MOST = 2000  # of a command's text: what a line of a startup file has
 
 # Of zsh's own functions only a change is told: compinit alone runs 60,000 commands of theirs.
@@ -35,36 +31,90 @@ def value_of(variable: str) -> str:
     return f"${{{variable}+=${{(j.:.){variable}[@]}}}}"
 
 
-def environment(record: Path, token: str, variable: str, armed: bool) -> dict[str, str]:
-    """The variables that bring the trap in; `armed`: it puts back what files switch off."""
-    value = _FIELD + value_of(variable)
+def environment(
+    record: Path, token: str, variable: str, armed: bool, history: bool = False
+) -> dict[str, str]:
+    """The variables that bring the trap in; `armed`: it puts back what files switch off.
+
+    `history`: each command is told, and when, not only those that are new.
+    """
+    value = FIELD + value_of(variable)
     keep = (_LAST if armed else _FIRST).replace("VALUE", value)
-    return {"PS4": keep + _PS4, "ENVKIT_TRACE": _trap(record, token, variable, armed)}
+    trap = _trap(record, token, variable, armed, history)
+    return {"PS4": keep + _PS4, "ENVKIT_TRACE": trap}
 
 
-def _trap(record: Path, token: str, variable: str, armed: bool) -> str:
-    """The body of TRAPDEBUG: no program, no option and no alias of the files' own matters to it."""
-    lists = ("zsh_eval_context", "funcstack", "funcfiletrace", "funcsourcetrace")
-    fields = ["$ZSH_SUBSHELL", *(f"${{(j.{_ITEM}.){name}[@]}}" for name in lists)]
-    fields += [f"${{functions[precmd]+precmd}}{_ITEM}${{(j.{_ITEM}.)precmd_functions[@]-}}"]
-    fields += ["$PWD", value_of(variable), f"${{ZSH_DEBUG_CMD:0:{_MOST}}}"]
+# ENVKIT_SEEN: a command's place and text -> its number; and, of the trap's own, v: the value at the
+# last record, n: how many there are, l: the number of the last command where it has no record of
+# its own, c: how many commands of zsh's own functions had none. An array is never exported.
+_SEEN = "ENVKIT_SEEN"
+_OWN = (
+    "if (( ZSH_SUBSHELL )); then return 0; fi; "
+    f"if (( ! ${{+{_SEEN}}} )); then builtin typeset -gA {_SEEN}; fi"
+)
+_NEXT = f'"$(( ${{{_SEEN}[n]:-0}} + 1 ))"'
+# Seen once, a command is told by its number, while the value stays.
+_AGAIN = (
+    f'if [[ "=$1" == "${{{_SEEN}[v]-}}" && -n "${{{_SEEN}[(e)$2]-}}" && -n "${{ZSH_DEBUG_CMD-}}" ]]'
+)
+_CLOCK = "${(%):-%D{%s.%9.\\}}"  # needs no module, and leaves no variable
+
+
+def _trap(record: Path, token: str, variable: str, armed: bool, history: bool) -> str:
+    """The body of TRAPDEBUG: no program, no option and no alias of the files' own matters to it.
+
+    Its own arguments, which only it sees, hold the value and the hooks, place and text, the number.
+    """
     to = f">>| {shlex.quote(str(record))}"
-    first = f'builtin print -rn -- "\x1e{token}F{_FIELD}$ENVKIT_FIRST" {to}'
-    text = f'builtin print -rn -- "\x1e{token}D{_FIELD}{_FIELD.join(fields)}" {to}'
+    say = 'builtin print -rn -- "\x1e' + token
+    quiet = ""
+    if history:
+        time = f"{FIELD}{_CLOCK}{FIELD}${{{_SEEN}[c]-}}"
+        quiet = f"{_SEEN}[c]=$(( ${{{_SEEN}[c]:-0}} + 1 )); "
+        again = f'{say}R${{{_SEEN}[(e)$2]}}{time}" {to}'
+    else:
+        time = FIELD + FIELD
+        again = f'{_SEEN}[l]="${{{_SEEN}[(e)$2]}}"'
+    steps = [
+        _OWN,
+        f'builtin set -- "{value_of(variable)}{FIELD}{_HOOKED}" "{_KEY}"',
+        f'case "${{funcfiletrace[*]-}}" in {_LIBRARIES}) '
+        f'if [[ "=$1" == "${{{_SEEN}[v]-}}" ]]; then {quiet}return 0; fi;; esac',
+        *(() if armed else (f"{_AGAIN}; then {again}; return 0; fi",)),
+        f'builtin set -- "$1" "$2" {_NEXT}',
+        "builtin setopt debug_before_cmd",
+        f'if [[ -n "${{ENVKIT_FIRST-}}" ]]; then {say}F{FIELD}$ENVKIT_FIRST" {to}; fi',
+        f'if [[ -n "${{{_SEEN}[l]-}}" && "=$1" != "${{{_SEEN}[v]-}}" ]]; then '
+        f'{say}P${{{_SEEN}[l]}}" {to}; fi',
+        f'{say}D$3{time}{FIELD}{_WHERE}{FIELD}$1{FIELD}{_TEXT}" {to}',
+        f'if (( $3 < {_KEYS} )); then {_SEEN}+=("$2" "$3"); fi',
+        f'{_SEEN}+=(v "${{ZSH_DEBUG_CMD:+=$1}}" l "" c "" n "$3")',
+        f'if [[ -n "${{ENVKIT_TRACE-}}" ]]; then {_then(variable, armed)}; fi',
+    ]
+    return "; ".join(steps)
+
+
+_KEYS = 20_000  # how many commands are known by a number; a loop of evals may make up any number
+_TEXT = f"${{${{ZSH_DEBUG_CMD-}}:0:{_MOST}}}"
+_KEY = f"${{#zsh_eval_context[@]}} ${{funcfiletrace[*]-}} {_TEXT}"
+_HOOKED = f"${{functions[precmd]+precmd}}{ITEM}${{(j.{ITEM}.)precmd_functions[@]-}}"
+_WHERE = FIELD.join(
+    (
+        *(
+            f"${{(j.{ITEM}.){name}[@]}}"
+            for name in ("zsh_eval_context", "funcstack", "funcfiletrace", "funcsourcetrace")
+        ),
+        "$PWD",
+    )
+)
+
+
+def _then(variable: str, armed: bool) -> str:
+    """What the trap does at its first two commands, or armed at each, with what brought it in."""
     if armed:
         ps4 = shlex.quote(environment_ps4(variable))
-        first, then = f"{first}; ENVKIT_FIRST=", f"PS4={ps4}; builtin setopt promptsubst"
-    else:
-        then = f"{_TAKE_BACK}; builtin trap {shlex.quote(_SWITCH_OFF)} DEBUG"
-    now = f'"{value_of(variable)}"'
-    return (
-        f'case "${{funcfiletrace[*]-}}" in {_LIBRARIES}) '
-        f'if [[ "${{ENVKIT_VALUE-}}" == {now} ]]; then return 0; fi;; esac; '
-        f"builtin typeset -g ENVKIT_VALUE={now}; "
-        "builtin setopt debug_before_cmd; "
-        f'if [[ -n "${{ENVKIT_FIRST-}}" ]]; then {first}; fi; {text}; '
-        f'if [[ -n "${{ENVKIT_TRACE-}}" ]]; then {then}; fi'
-    )
+        return f"ENVKIT_FIRST=; PS4={ps4}; builtin setopt promptsubst"
+    return f"{_TAKE_BACK}; builtin trap {shlex.quote(_SWITCH_OFF)} DEBUG"
 
 
 # At the second command the trap gives back what brought it in; a function cannot switch xtrace
@@ -78,23 +128,31 @@ _SWITCH_OFF = (
 
 def environment_ps4(variable: str) -> str:
     """PS4 of the armed try: it keeps the place of each command, and puts the trap back."""
-    return _LAST.replace("VALUE", _FIELD + value_of(variable)) + _PS4
+    return _LAST.replace("VALUE", FIELD + value_of(variable)) + _PS4
 
 
-def command(variable: str, file: Path, interactive: bool) -> str:
+def command(
+    variable: str, file: Path, interactive: bool, question: str = "", answer: Path | None = None
+) -> str:
     """What both starts are given as -c: the hooks of a first prompt, then the value into `file`.
 
-    `no_rcs` at the end: no logout file is read, and no history file written.
+    `no_rcs` at the end: no logout file is read, and no history file written. The question then
+    finds functions, aliases and options as the files left them, and nothing of the trap.
     """
     name = shlex.quote(str(file))
-    return "\n".join(
-        [
-            *(_HOOKS if interactive and variable != "HISTFILE" else ()),
-            f'\\builtin print -rn -- "{value_of(variable)}" >| {name}',
-            f"\\builtin print -n >| {name}.end",
-            "\\builtin setopt no_rcs",
+    lines = [
+        *(_HOOKS if interactive and variable != "HISTFILE" else ()),
+        f'\\builtin print -rn -- "{value_of(variable)}" >| {name}',
+        f"\\builtin print -n >| {name}.end",
+        "\\builtin setopt no_rcs",
+    ]
+    if question:
+        lines += [
+            '\\builtin [ -z "${ENVKIT_SEEN+1}" ] || \\builtin unfunction TRAPDEBUG',
+            "\\builtin unset -m 'ENVKIT_*'",
+            f"\\builtin eval {shlex.quote(question)} >| {shlex.quote(str(answer))}",
         ]
-    )
+    return "\n".join(lines)
 
 
 # As preprompt() does it (utils.c): each hook sees the same $?, and leaves none.
@@ -118,79 +176,3 @@ _HOOKS = (
     "\\builtin unset ENVKIT_STATUS ENVKIT_HOOK ENVKIT_RUN ENVKIT_HISTFILE",
     "\\builtin unfunction ENVKIT_AGAIN",
 )
-
-
-def parse(content: bytes, token: str) -> Iterator[Record]:
-    """The records of the shell itself in `content`, none of its subshells'."""
-    text = content.decode("utf-8", "surrogateescape")
-    kept = ""  # what PS4 kept: a command that the trap did not see
-    last = Record((), "", None, "", ())
-    folders: dict[str, str] = {}
-    for piece in text.split(f"\x1e{token}")[1:]:
-        kind, *fields = piece.split(_FIELD, 8)
-        if kind == "F":
-            kept = piece.partition(_FIELD)[2]
-            continue
-        if len(fields) != 8 or fields[0] != "0":
-            continue
-        record = _record(fields, folders)
-        place, _, value = kept.partition(_FIELD)
-        if kept and place != last.where:
-            place = _absolute(place, fields[6], folders)
-            yield Record(_within(record.frames, place), place, _value(value), "", ())
-        if not record.text:  # DEBUG_BEFORE_CMD was off: it has run
-            record = record._replace(value=last.value)
-        kept, last = "", record
-        yield record
-
-
-def _record(fields: list[str], folders: dict[str, str]) -> Record:
-    context, stack, calls, defined = (part.split(_ITEM) for part in fields[1:5])
-    calls, defined = ([_absolute(n, fields[6], folders) for n in p] for p in (calls, defined))
-    frames, where = _frames(context, stack, calls, defined)
-    value, _, text = fields[7].partition(_FIELD)
-    hooks = tuple(filter(None, fields[5].split(_ITEM)))
-    return Record(frames, where, _value(value), text.strip(), hooks)
-
-
-def _value(text: str) -> str | None:
-    return text[1:] if text else None
-
-
-def _absolute(place: str, folder: str, folders: dict[str, str]) -> str:
-    """A `file:line` whose path is relative, as `source` was given it, made absolute."""
-    path, _, line = place.rpartition(":")
-    if not path or path.startswith("/") or path.removeprefix("-") == "zsh":
-        return place
-    if path not in folders:
-        folders[path] = os.path.normpath(Path(folder, path))
-    return f"{folders[path]}:{line}"
-
-
-def _frames(
-    context: list[str], stack: list[str], calls: list[str], defined: list[str]
-) -> tuple[tuple[Frame, ...], str]:
-    """The frames, outermost first, and the place; the trap's own frame is the first of each."""
-    where = calls[0]
-    rest = list(zip(stack[1:], calls[1:], defined[1:], strict=False))[::-1]
-    frames: list[Frame] = []
-    for kind in context[:-1]:
-        kind = "file" if kind == "filecode" else kind  # out of a .zwc
-        named = kind in ("file", "shfunc") or (kind == "eval" and rest and rest[0][0] == "(eval)")
-        if named and rest:
-            name, call, made = rest.pop(0)
-            # A file's name may be relative; the place where it was defined is not.
-            name = made.rpartition(":")[0] if kind == "file" else name
-            frames.append(Frame(kind, name, call, made))
-        elif kind == "eval":
-            frames.append(Frame(kind, "(eval)", "", "", False))
-        elif kind == "cmdarg":
-            frames.append(Frame(kind, "", "", ""))
-    return tuple(frames), where
-
-
-def _within(frames: tuple[Frame, ...], place: str) -> tuple[Frame, ...]:
-    """The frames of the command before, as far as they can be known: those of its file."""
-    path = place.rpartition(":")[0]
-    last = max((i for i, frame in enumerate(frames) if frame.name == path), default=-1)
-    return frames[: last + 1] if last >= 0 else (Frame("file", path, "zsh:0", f"{path}:0"),)
