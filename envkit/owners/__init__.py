@@ -16,8 +16,8 @@ from typing import NamedTuple, cast
 from envkit import discover
 from envkit.host import Host
 
-#: The rank of those that record every file of the system.
-SYSTEM = 10
+#: The rank of those that record every file of the system, and the last of those with records.
+SYSTEM, RECORDED = 10, 40
 
 
 class Owner(NamedTuple):
@@ -38,7 +38,7 @@ class Finder(NamedTuple):
 
     `rank`: who is asked first. 10: those that record every file of the system; 20: environments
     that one tool made for itself; 30: those that record every file of an environment; 40: what was
-    installed into some other installer's tree; 50: the trees themselves.
+    installed into some other installer's tree; above: the trees themselves.
     """
 
     rank: int
@@ -60,11 +60,12 @@ def version(host: Host, path: Path) -> str:
     (`1:3.0-2+deb12u1`) the epoch and the revision are dropped (deb-version(7)).
     """
     finders = _finders()
-    nearer = tuple(finder for finder in finders if finder.rank > SYSTEM)
-    if (owner := _ask(host, path, nearer)) is not None and owner.manager != "venv":
+    # The script's own distribution before the application, formula or environment that it is in;
+    # a tree's version is its Python's or Node's, not that of what lies in it.
+    nearer = tuple(one for one in reversed(finders) if SYSTEM < one.rank <= RECORDED)
+    if (owner := _ask(host, path, nearer)) is not None:
         return owner.version
-    system = tuple(finder for finder in finders if finder.rank == SYSTEM)
-    owner = _ask(host, path, system)
+    owner = _ask(host, path, tuple(one for one in finders if one.rank == SYSTEM))
     return _upstream(owner.version) if owner else ""
 
 
@@ -80,8 +81,12 @@ def _finders() -> tuple[Finder, ...]:
 def _ask(host: Host, path: Path, finders: tuple[Finder, ...]) -> Owner | None:
     from envkit.owners import _links
 
-    for step in _links.chain(host, path):
+    steps = tuple(_links.chain(host, path))
+    for step, target in zip(steps, (*steps[1:], None), strict=True):
         for finder in finders:
+            # A link to its neighbour (pip -> pip3.11) may be one to what was installed there.
+            if finder.rank > RECORDED and target is not None and target.parent == step.parent:
+                continue
             with contextlib.suppress(OSError, ValueError):  # records that cannot be read
                 if (owner := finder.find(host, step)) is not None:
                     return owner

@@ -7,6 +7,9 @@ from pathlib import Path
 
 from envkit.host import Host
 
+_MERGED = ("/bin/", "/sbin/", "/lib/", "/lib32/", "/lib64/", "/libx32/")
+_SUDO = Path("/usr/bin/sudo")
+
 
 def quoted(host: Host, path: Path) -> str:
     """A path as a word of a command: the home as `~` where no quotes are needed."""
@@ -17,7 +20,26 @@ def quoted(host: Host, path: Path) -> str:
 
 def as_root(host: Host, command: str) -> str:
     """A command that only root may give."""
-    return command if host.uid == 0 else f"sudo {command}"
+    if host.uid == 0:
+        return command
+    doas = host.kind(Path("/usr/bin/doas")) == "file" and host.kind(_SUDO) != "file"
+    return f"doas {command}" if doas else f"sudo {command}"
+
+
+def names(path: Path) -> tuple[str, ...]:
+    """The names that a package's list may have for a file: /bin is /usr/bin on most systems."""
+    name = str(path)
+    for folder in _MERGED:
+        if name.startswith(folder):
+            return name, "/usr" + name
+        if name.startswith("/usr" + folder):
+            return name, name.removeprefix("/usr")
+    return (name,)
+
+
+def is_link(host: Host, path: Path) -> bool:
+    """Whether the path itself, in folders that are none, is a link."""
+    return (host.locate(path.parent) / path.name).is_symlink()
 
 
 def below(path: Path, folder: Path) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ A diversion (dpkg-divert(1)) gives a name to one package and puts the others' fi
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -13,10 +14,9 @@ from pathlib import Path
 
 from envkit.host import Host
 from envkit.owners import SYSTEM, Finder, Owner
-from envkit.owners._text import as_root, read
+from envkit.owners._text import as_root, names, read
 
 _BASE = Path("/var/lib/dpkg")
-_MERGED = ("/bin/", "/sbin/", "/lib/", "/lib32/", "/lib64/", "/libx32/")
 
 
 def find(host: Host, path: Path) -> Owner | None:
@@ -36,13 +36,7 @@ def find(host: Host, path: Path) -> Owner | None:
 
 
 def _packages(host: Host, name: str) -> Iterator[str]:
-    names = {name}
-    for folder in _MERGED:
-        if name.startswith(folder):
-            names.add("/usr" + name)
-        elif name.startswith("/usr" + folder):
-            names.add(name.removeprefix("/usr"))
-    lines = [b"\n%s\n" % other.encode("utf-8", "surrogateescape") for other in names]
+    lines = [b"\n%s\n" % os.fsencode(other) for other in names(Path(name))]
     for package, text in _lists(host):
         if any(line in text for line in lines):
             yield package
@@ -51,8 +45,8 @@ def _packages(host: Host, name: str) -> Iterator[str]:
 @cache
 def _lists(host: Host) -> tuple[tuple[str, bytes], ...]:
     folder = _BASE / "info"
-    names = [name for name in host.entries(folder) if name.endswith(".list")]
-    return tuple((name.removesuffix(".list"), _lines(host, folder / name)) for name in names)
+    found = [name for name in host.entries(folder) if name.endswith(".list")]
+    return tuple((name.removesuffix(".list"), _lines(host, folder / name)) for name in found)
 
 
 def _lines(host: Host, path: Path) -> bytes:

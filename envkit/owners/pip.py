@@ -8,12 +8,13 @@ from pathlib import Path
 from envkit.host import Host
 from envkit.owners import Finder, Owner
 from envkit.owners._python import owning
-from envkit.owners._text import quoted, read
+from envkit.owners._text import is_link, quoted, read
 
 
 def find(host: Host, path: Path) -> Owner | None:
     """Say which distribution a script of an environment, or of a Python's prefix, belongs to."""
-    found = owning(host, path)
+    # pip writes no links into bin: where one stands, somebody else has taken the name since.
+    found = None if is_link(host, path) else owning(host, path)
     if found is None:
         return None
     return Owner("pip", found.name, found.version, _remove(host, path, found.record, found.name))
@@ -23,14 +24,15 @@ def _remove(host: Host, path: Path, record: Path, package: str) -> str:
     """`-m pip` of the Python that has it; an environment without pip was filled by uv."""
     prefix, library = path.parent.parent, record.parent
     own = next((name for name in _pythons(library) if _is_there(host, path.parent / name)), "")
-    if own:
-        python = quoted(host, path.parent / own)
-        if _is_there(host, library / "pip") or not _is_there(host, prefix / "pyvenv.cfg"):
-            return f"{python} -m pip uninstall{_breaking(host, library, prefix)} {package}"
+    is_environment = _is_there(host, prefix / "pyvenv.cfg")
+    if is_environment and not _is_there(host, library / "pip"):
         return f"uv pip uninstall --python {quoted(host, prefix)} {package}"
     # Below ~/.local or /usr/local: the system's Python of that version wrote there.
-    python = _pythons(library)[-1]
-    return f"{python} -m pip uninstall{_breaking(host, library, prefix)} {package}"
+    python = quoted(host, path.parent / own) if own else _pythons(library)[-1]
+    mark = (prefix if own else Path("/usr")) / "lib" / library.parent.name / "EXTERNALLY-MANAGED"
+    breaking = not is_environment and bool(read(host, mark))
+    option = " --break-system-packages" if breaking else ""  # pip refuses without (PEP 668)
+    return f"{python} -m pip uninstall{option} {package}"
 
 
 def _pythons(library: Path) -> tuple[str, ...]:
@@ -38,15 +40,6 @@ def _pythons(library: Path) -> tuple[str, ...]:
     folder = library.parent.name
     versioned = (folder,) if re.fullmatch(r"(python|pypy)\d[\d.]*t?", folder) else ()
     return ("python", "python3", *versioned)
-
-
-def _breaking(host: Host, library: Path, prefix: Path) -> str:
-    """The option that pip asks for where the system's Python is another installer's (PEP 668)."""
-    if _is_there(host, prefix / "pyvenv.cfg"):
-        return ""
-    folder = library.parent.name
-    marks = (Path(top, "lib", folder, "EXTERNALLY-MANAGED") for top in ("/usr", prefix))
-    return " --break-system-packages" if any(read(host, mark) for mark in marks) else ""
 
 
 def _is_there(host: Host, path: Path) -> bool:
