@@ -67,6 +67,7 @@ def show(asked: Asked) -> None:
     found, name = ask(asked), asked.variable
     is_list = trace.is_list(name)
     entries = session.compare(found.here, found.fresh, name) if is_list else ()
+    entries = session.at_login(found.host, _logins(asked, found), name, entries, asked.limit)
     others = tuple(session.others(found.here, found.fresh, name))
     same = None
     if found.fresh.variables is not None:
@@ -77,6 +78,18 @@ def show(asked: Asked) -> None:
         output.say("\n".join(_lines(found, asked, same, entries, others)))
     if same is not True:
         raise typer.Exit(3 if same is None else 1)
+
+
+def _logins(asked: Asked, found: Found) -> tuple[Start, ...]:
+    """What the session may have come from before its shell was started: a login."""
+    from envkit import contexts, order
+
+    names = [one for one in ("login_terminal", "desktop") if one != found.start.context]
+    wheres = [contexts.get(name) for name in names]
+    wheres = [one for one in wheres if not (one.absent and one.absent(asked.host, asked.platform))]
+    shells = [found.start.shell if one.shell is None else None for one in wheres]
+    pairs = zip(wheres, shells, strict=True)
+    return tuple(order.start_for(asked.host, one, own, asked.platform) for one, own in pairs)
 
 
 def _data(
@@ -152,8 +165,8 @@ def _table(found: Found, entries: tuple[Entry, ...], verbose: bool) -> str:
         places = ", ".join(map(str, one.here)) or "-"
         if one.status == "order":
             places += " not " + ", ".join(map(str, one.fresh))
-        rows.append((places, found.shown(one.directory), signs.get(one.status, one.status)))
-        rows[-1] += (_origin(found, one),)
+        status = signs.get(one.status, one.status)
+        rows.append((places, found.shown(one.directory), status, _origin(found, one)))
     table = output.columns(rows)
     if all(len(line) <= 80 for line in table.split("\n")):
         return table
@@ -191,9 +204,14 @@ def _said(value: str | None) -> str:
 def _rest(others: tuple[Variable, ...], verbose: bool) -> Iterator[str]:
     """The other variables; of those that each session has for itself only how many, or with -v."""
     told = [one for one in others if verbose or not one.session]
-    if told:
-        yield "\nOther variables:\n"
-        yield output.columns([(one.variable, one.status, _difference(one)) for one in told])
+    names = "" if verbose else ", ".join(o.variable for o in told if o.status == "only here")
+    rows = [(o.variable, o.status, _difference(o)) for o in told]
+    if not verbose:
+        rows = [row for row in rows if row[1] != "only here"]
+    if rows:
+        yield "\nOther variables:\n\n" + output.columns(rows)
+    if names:
+        yield "\nVariables only here (-v: their values):\n\n" + output.columns([(names,)])
     quiet = len(others) - len(told)
     if quiet:
         word = "variable belongs" if quiet == 1 else "variables belong"

@@ -6,7 +6,7 @@ of the untouched start; where that start did not come to its end, nothing is kno
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from pathlib import Path
 from typing import NamedTuple
@@ -131,6 +131,30 @@ def compare(here: Mapping[str, str], there: Fresh, variable: str) -> tuple[Entry
     )
 
 
+def at_login(
+    host: Host, logins: Sequence[Start], variable: str, found: tuple[Entry, ...], limit: float
+) -> tuple[Entry, ...]:
+    """Name the line for entries that nobody owns up to, where a login's files add them.
+
+    A terminal on a desktop inherits what the login read before it; a fresh one is started from a
+    bare environment.
+    """
+    open_ones = [one for one in found if one.status == "only here" and one.by == setters.NOBODY]
+    logins = [one for one in logins if one.shell.tracer] if open_ones else []
+    lines = {
+        entry.directory: (each.context, entry.set_by)
+        for each in reversed(trace.trace(host, logins, variable, limit) if logins else ())
+        for entry in each.entries
+        if entry.set_by
+    }
+    return tuple(
+        one._replace(set_by=lines[one.directory][1], by=f"read at a {lines[one.directory][0]}")
+        if one in open_ones and one.directory in lines
+        else one
+        for one in found
+    )
+
+
 def _entry(
     directory: str,
     mine: list[str],
@@ -188,8 +212,13 @@ def others(here: Mapping[str, str], there: Fresh, asked: str) -> Iterator[Variab
             continue
         status = "only there" if mine is None else "only here" if theirs is None else "other value"
         left, right = ((), ()) if not trace.is_list(name) else _apart(mine, theirs)
-        shown = (None if one is None else secrets.shown(name, one) for one in (mine, theirs))
-        yield Variable(name, status, *shown, is_own(name), left, right)
+        yield Variable(
+            name, status, _shown(name, mine), _shown(name, theirs), is_own(name), left, right
+        )
+
+
+def _shown(name: str, value: str | None) -> str | None:
+    return None if value is None else secrets.shown(name, value)
 
 
 def _apart(mine: str | None, theirs: str | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
