@@ -127,13 +127,13 @@ def _lines(
     entries: tuple[Entry, ...],
     others: tuple[Variable, ...],
 ) -> Iterator[str]:
-    name, title = asked.variable, f"a fresh {found.start.shell.name}, {found.title}"
+    name, title = asked.variable, f"a fresh {found.start.shell.name} ({found.title})"
     if same is None:
-        yield f"{name} here, against {title}: unknown"
+        yield f"{name} here against {title}: unknown"
         yield "\n" + output.columns([("!", found.fresh.reason)], indent="", gap=1)
         return
     verdict = "the same" if same else _counts(entries) or "other value"
-    yield f"{name} here, against {title}: {verdict}"
+    yield output.columns([(f"{name} here against {title}: {verdict}",)], indent="")
     yield ""
     if entries and not same:
         yield _table(found, entries, asked.verbose)
@@ -150,14 +150,14 @@ def _lines(
 
 
 def _counts(entries: tuple[Entry, ...]) -> str:
-    told = (("only here", "only here"), ("only there", "only there"), ("order", "in other order"))
+    told = (("only here", "only here"), ("only there", "only there"), ("order", "moved"))
     counts = [(sum(one.status == status for one in entries), words) for status, words in told]
     return ", ".join(f"{count} {words}" for count, words in counts if count)
 
 
 def _table(found: Found, entries: tuple[Entry, ...], verbose: bool) -> str:
     """What differs, and with -v the rest: the place here, the folder, what is with it, whose."""
-    signs = {"only here": "only here", "only there": "only there", "order": "other place"}
+    signs = {"only here": "only here", "only there": "only there", "order": "moved"}
     rows = []
     for one in entries:
         if one.status == "same" and not verbose:
@@ -168,7 +168,8 @@ def _table(found: Found, entries: tuple[Entry, ...], verbose: bool) -> str:
         status = signs.get(one.status, one.status)
         rows.append((places, found.shown(one.directory), status, _origin(found, one)))
     table = output.columns(rows)
-    if all(len(line) <= 80 for line in table.split("\n")):
+    width = max(len(line) for line in table.split("\n"))
+    if width <= 80 and table.count("\n") < len(rows) * 1.5:
         return table
     return "\n".join(
         f"  {places}   {folder}\n" + output.columns([(status, origin)], indent=" " * 6)

@@ -148,7 +148,9 @@ def at_login(
         if entry.set_by
     }
     return tuple(
-        one._replace(set_by=lines[one.directory][1], by=f"read at a {lines[one.directory][0]}")
+        one._replace(
+            set_by=lines[one.directory][1], by=f"a login reads it ({lines[one.directory][0]})"
+        )
         if one in open_ones and one.directory in lines
         else one
         for one in found

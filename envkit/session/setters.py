@@ -14,8 +14,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
 #: In the place of who it was.
-NOBODY = "typed by hand, or set by what started this shell"
-UV = "uv run, for the program that it starts"
+NOBODY = "by hand, or by what started this shell"
 
 # The variable that names a folder, what it means, and the folders below it that go into PATH.
 _PREFIXES = (
