@@ -170,23 +170,35 @@ def _show(asked: Asked) -> None:
     """One context."""
     traces, where = asked.traces(), asked.contexts[0]
     if asked.as_json:
-        output.say_json(data(traces, asked.contexts)[0])
+        output.say_json(data(traces, asked.contexts, asked.host)[0])
         return
     from envkit.cli import trace_text
 
-    text = trace_text.text(asked.host, traces[0], where.title)
+    text = trace_text.text(asked.host, traces[0], where.title, asked.verbose)
     if where.imitated:
         text += "\n\n" + output.columns([("* imitated:", where.imitated)], gap=1)
     output.say(text)
 
 
-def data(traces: Sequence[Trace], chosen: Sequence[Context]) -> list[dict[str, object]]:
-    """Traces as JSON has them, without what was not asked for."""
+def data(
+    traces: Sequence[Trace], chosen: Sequence[Context], host: Host | None = None
+) -> list[dict[str, object]]:
+    """Traces as JSON has them, without what was not asked for, and without secrets' values.
+
+    With `host` the programs in each entry of PATH are counted."""
     found = []
     for one, where in zip(traces, chosen, strict=True):
+        if host is not None and one.entries:
+            from envkit.tracing import answer
+
+            one = one._replace(entries=answer.programs(host, one.variable, one.entries))
         made: dict[str, object] = output.as_data(one)
         for name in ("steps", "lines", "seconds", "overhead", "answer"):
             if not made[name]:
                 del made[name]
+        if one.variable != "PATH" or one.assignments or one.notes:
+            from envkit.cli import trace_secret
+
+            made = trace_secret.hidden(made)
         found.append({**made, "imitated": bool(where.imitated), "imitation": where.imitated})
     return found

@@ -7,91 +7,227 @@ from typing import TYPE_CHECKING
 from envkit.cli import output
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
     from envkit.host import Host
+    from envkit.model import Location
     from envkit.provenance import Assignment, PathEntry, Trace
 
+# What an empty entry means to those that read the list.
+_EMPTY = {
+    **dict.fromkeys(
+        ("PATH", "LD_LIBRARY_PATH", "PYTHONPATH", "CDPATH", "LIBRARY_PATH", "CPATH", "CLASSPATH"),
+        "means: the current folder",
+    ),
+    "MANPATH": "means: the system's own folders",
+    "INFOPATH": "means: the system's own folders",
+    "TEXINPUTS": "means: TeX's own folders",
+    "BIBINPUTS": "means: TeX's own folders",
+    "BSTINPUTS": "means: TeX's own folders",
+    "TERMINFO_DIRS": "means: the folders compiled in",
+}
+# Names of one folder, where /bin is a link to usr/bin: the system is made so, nothing is wrong.
+_MERGED = frozenset(("/bin", "/sbin", "/usr/bin", "/usr/sbin"))
 
-def text(host: Host, one: Trace, title: str) -> str:
-    if one.value is None:
-        lines = [f"{one.variable} is not set in {_a(title)}"]
-        if one.assignments:
-            lines += ["", _decided(host, one.assignments[-1], "unset by")]
-    elif one.entries:
-        count = len(one.entries)
-        noun = "entry" if count == 1 else "entries"
-        lines = [f"{one.variable} in {_a(title)}, {count} {noun}", "", _entries(host, one)]
-    else:
-        lines = [f"{one.variable} in {_a(title)} = {one.value}", ""]
-        last = one.assignments[-1] if one.assignments else None
-        lines.append(_decided(host, last, "set by") if last else "  inherited: no file sets it")
+
+def text(host: Host, one: Trace, title: str, verbose: bool = False) -> str:
+    lines = [*_answer(host, one, a(title), verbose)]
     if not any(file.status == "read" for file in one.files):
         lines += ["", f"{title[:1].upper()}{title[1:]}: no startup file is read here"]
-    for note in one.notes:
-        lines += ["", output.columns([("!", note)], indent="", gap=1)]
+    lines += notes(one)
+    if verbose:
+        lines += _more(host, one)
     return "\n".join(lines)
 
 
-def _a(title: str) -> str:
+def a(title: str) -> str:
     """`a login terminal`, but `cron` and `ssh host command` as they are."""
     return f"a {title}" if title.split()[-1] in ("terminal", "script") else title
 
 
-def _decided(host: Host, last: Assignment, words: str) -> str:
-    place = f"{host.show(last.where.path)}:{last.where.line}" if last.where else "the shell itself"
-    return output.columns([(words, place, last.via)])
+def _answer(host: Host, one: Trace, where: str, verbose: bool) -> Iterator[str]:
+    last = one.assignments[-1] if one.assignments else None
+    if one.value is None:
+        yield output.style(f"{one.variable} is not set in {where}", "strong")
+        if last:
+            yield from ("", _decided(host, one, last, "unset by"))
+    elif one.entries and one.value:
+        yield output.style(f"{one.variable} in {where}, {count(one)}", "strong")
+        yield from ("", _entries(host, one, verbose))
+    else:
+        told = value(one.variable, one.value)
+        yield output.style(f"{one.variable} in {where} = {told or '(empty)'}", "strong")
+        yield ""
+        if last:
+            yield _decided(host, one, last, "set by")
+        else:
+            yield "  inherited: no file sets it"
+        if one.entries and one.variable == "PATH":
+            yield "  means: programs of the current folder, and no others"
 
 
-def _entries(host: Host, one: Trace) -> str:
+def count(one: Trace) -> str:
+    """How many entries a list has."""
+    number = len(one.entries)
+    return f"{number} {'entry' if number == 1 else 'entries'}"
+
+
+def notes(one: Trace) -> Iterator[str]:
+    """What could not be seen, each with a blank line before it."""
+    for note in one.notes:
+        yield from ("", output.columns([("!", printable(covered(one, note)))], indent="", gap=1))
+
+
+def place(host: Host, where: Location | None) -> str:
+    """`~/.bashrc:4`."""
+    return f"{shown(host, where.path)}:{where.line}" if where else "the shell itself"
+
+
+def shown(host: Host, path: Path | str) -> str:
+    """A path for people: the home folder as `~`, and nothing that a terminal would obey."""
+    whole, home = str(path), str(host.home)
+    if home != "/" and (whole == home or whole.startswith(f"{home}/")):
+        whole = "~" + whole[len(home) :]
+    return printable(whole)
+
+
+def folder(host: Host, directory: str) -> str:
+    """An entry for people; one that begins with `~` itself stands in quotes."""
+    if directory.startswith("~"):
+        return f"'{printable(directory)}'"
+    return shown(host, directory) or "(empty)"
+
+
+def printable(whole: str) -> str:
+    """Control characters and what is no text (a byte that is not UTF-8) as escapes."""
+    return whole if whole.isprintable() else "".join(map(_escaped, whole))
+
+
+def _escaped(one: str) -> str:
+    if one.isprintable():
+        return one
+    number = ord(one)
+    if 0xDC80 <= number <= 0xDCFF:  # how Python keeps such a byte (PEP 383)
+        return f"\\x{number - 0xDC00:02x}"
+    return one.encode("unicode_escape").decode()
+
+
+def value(variable: str, given: str | None) -> str:
+    """A value for people: `unset`, or as it is; a secret's is not shown."""
+    if given is None:
+        return "unset"
+    from envkit import secrets
+
+    return printable(secrets.shown(variable, given))
+
+
+def covered(one: Trace, words: str) -> str:
+    """What is said of a line, without what follows a secret's name there.
+
+    Where the variable itself is one, nothing of the line is said but its first word.
+    """
+    if " " not in words or words.startswith("from ") or words == "prompt hook":
+        return words  # nothing but a place, in most traces: what tells secrets need not be loaded
+    from envkit.cli import trace_secret
+
+    return trace_secret.covered(one.variable, words)
+
+
+def _decided(host: Host, one: Trace, last: Assignment, words: str) -> str:
+    return output.columns([(words, place(host, last.where), via(host, one, last.via))])
+
+
+def _entries(host: Host, one: Trace, verbose: bool) -> str:
+    from envkit.tracing import answer
+
+    listed = answer.programs(host, one.variable, one.entries, 0 if verbose else 1)
+    rows = []
+    for number, entry in enumerate(listed, start=1):
+        remarks = _remarks(host, one, entry, verbose)
+        rows.append((f"{number:>2}", folder(host, entry.directory), origin(host, entry), remarks))
+    table = output.columns(
+        [(*row[:3], "; ".join(filter(None, row[3]))) for row in rows], indent=" "
+    )
+    return table if _fits(table) else "\n".join(map(_narrow, rows))
+
+
+def origin(host: Host, entry: PathEntry) -> str:
+    """The line that put an entry there, or that nobody knows it, or no line did."""
     from envkit.tracing.align import UNSEEN
 
-    rows = []
-    for number, entry in enumerate(one.entries, start=1):
-        where = entry.set_by
-        nobody = "unknown" if entry.via == UNSEEN else "inherited"
-        place = f"{host.show(where.path)}:{where.line}" if where else nobody
-        shown = _printable(host.show(entry.directory)) or "(empty)"
-        rows.append((f"{number:>2}", shown, place, "; ".join(_remarks(host, one, entry))))
-    table = output.columns(rows, indent=" ")
-    return table if _fits(table) else "\n".join(_narrow(row) for row in rows)
+    if entry.set_by:
+        return place(host, entry.set_by)
+    return "unknown" if entry.via == UNSEEN else "inherited"
 
 
-def _narrow(row: tuple[str, str, str, str]) -> str:
+def _narrow(row: tuple[str, str, str, list[str]]) -> str:
     """An entry too long for a row of a table: its line is told below it."""
-    below = output.columns([row[2:]], indent=" " * 6)
+    number, directory, where, remarks = row
+    said = "; ".join(filter(None, remarks))
+    below = output.columns([(where, said)], indent=" " * 6)
     if not _fits(below):
-        below = output.columns([(row[2],), (row[3],)], indent=" " * 6)
-    return f" {row[0]}   {row[1]}\n{below}"
+        below = output.columns([(where,), (said,)], indent=" " * 6)
+    return f" {number}   {directory}\n{below}"
 
 
-def _fits(text: str) -> bool:
-    return all(len(line) <= 80 for line in text.split("\n"))
+def _fits(lines: str) -> bool:
+    return all(len(line) <= 80 for line in lines.split("\n"))
 
 
-def _remarks(host: Host, one: Trace, entry: PathEntry) -> list[str]:
-    remarks = [_via(entry.via).replace(f"{host.home}/", "~/")] if entry.via else []
+def _remarks(host: Host, one: Trace, entry: PathEntry, verbose: bool) -> list[str]:
+    remarks = [via(host, one, entry.via)]
     if entry.moved_by:
-        remarks.append(f"moved by {host.show(entry.moved_by.path)}:{entry.moved_by.line}")
-    if entry.directory == "" and one.variable not in ("MANPATH", "INFOPATH", "TEXINPUTS"):
-        remarks.append("means: the current folder")
-    elif not entry.exists:
-        remarks.append("does not exist")
+        remarks.append(f"moved {entry.moved} by".replace("  ", " "))
+        remarks[-1] += f" {place(host, entry.moved_by)}"
+    remarks.append(_kind(host, one.variable, entry))
     if entry.same_as:
-        again = one.entries[entry.same_as - 1].directory == entry.directory
-        remarks.append(
-            f"again: {entry.same_as}" if again else f"the same folder as {entry.same_as}"
-        )
+        other = one.entries[entry.same_as - 1].directory
+        if other == entry.directory:
+            remarks.append(f"again: {entry.same_as}")
+        else:
+            merged = " (merged /usr)" * ({other, entry.directory} <= _MERGED)
+            remarks.append(f"the same folder as {entry.same_as}{merged}")
     if entry.writable_by_others:
-        remarks.append("others may write there")
-    return [remark for remark in remarks if remark]
+        remarks.append("others may write there" if entry.exists else "others may make it")
+    if entry.executables == 0 and entry.directory.startswith("/") and not entry.same_as:
+        remarks.append("no program in it")
+    elif verbose and entry.executables and not entry.same_as:
+        remarks.append(f"{entry.executables} program{'s' * (entry.executables > 1)}")
+    return remarks
 
 
-def _via(via: str) -> str:
+def _kind(host: Host, variable: str, entry: PathEntry) -> str:
+    """What is to be said of a directory as it is spelled, or that it is not there."""
+    name = entry.directory
+    if name == "":
+        return _EMPTY.get(variable.upper(), "an empty entry")
+    if name.startswith("~"):
+        only = ", which bash alone looks for at home" if variable == "PATH" else ""
+        return f"a ~ that was not expanded{only}"
+    if not name.startswith("/"):
+        return "a $ that was not expanded" if "$" in name else "below the current folder"
+    if entry.exists:
+        return ""
+    from envkit.tracing import answer, folders
+
+    return folders.missing(answer.location(host, variable, name))
+
+
+def via(host: Host, one: Trace, words: str) -> str:
     """`eval "$(conda shell.bash hook)"` reads better as: eval of `conda shell.bash hook`."""
-    text = via.removeprefix("eval ").strip('"')
-    if via.startswith("eval ") and text.startswith("$(") and text.endswith(")"):
-        return f"eval of `{text[2:-1]}`"
-    return via
+    inner = words.removeprefix("eval ").strip('"')
+    if words.startswith("eval ") and inner.startswith("$(") and inner.endswith(")"):
+        words = f"eval of `{inner[2:-1]}`"
+    return printable(covered(one, words)).replace(f"{host.home}/", "~/")
 
 
-def _printable(text: str) -> str:
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+def _more(host: Host, one: Trace) -> Iterator[str]:
+    """With -v: the value in one piece, and the files."""
+    if one.value and one.entries:
+        yield from ("", "  as one value", f"  {value(one.variable, one.value)}")
+    rows = [(file.status, shown(host, file.path), file.reason) for file in one.files]
+    if rows:
+        yield from ("", output.columns(rows))
+    if len(one.assignments) > 1:
+        yield from ("", f"  assigned {len(one.assignments)} times: --follow tells each")

@@ -1,0 +1,55 @@
+"""What a trace says of lines and values without what may be a secret."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from envkit import secrets
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+def covered(variable: str, words: str) -> str:
+    """What is said of a line, cut after the first name that may be a secret's.
+
+    Where the traced variable is one, a line says its first word and its place alone.
+    """
+    if secrets.secret(variable):
+        words = re.sub(r" \(.*\)", f" {secrets.KEPT_BACK}", words, flags=re.DOTALL)
+        call = re.fullmatch(r"(\S+) (.*?)( at \S+:\d+)?", words, flags=re.DOTALL)
+        if call and call[1] not in ("from", "prompt") and not words.endswith(secrets.KEPT_BACK):
+            return f"{call[1]} {secrets.KEPT_BACK}{call[3] or ''}"
+        return words
+    return line(words)
+
+
+def line(words: str) -> str:
+    """The text of a line, cut after the first name that may be a secret's and has something."""
+    for name in _NAME.finditer(words):
+        rest = words[name.end() :]
+        if rest[:1] in ("=", " ", "+") and rest.strip("= ") and secrets.secret(name[0]):
+            return f"{words[: name.end()]}{rest[0]}{secrets.KEPT_BACK}"
+    return secrets.shown("", words)
+
+
+def hidden(data: dict[str, Any]) -> dict[str, Any]:
+    """A trace as JSON has it, without a secret's values: `hidden` says where there is one."""
+    variable = data["variable"]
+    assignments, entries, steps = (
+        data.get(name, ()) for name in ("assignments", "entries", "steps")
+    )
+    kept = secrets.secret(variable)
+    for row in (data, *assignments, *steps):
+        for name in ("value", "before", "after"):
+            given = row.get(name)
+            if kept and given is not None:
+                row[name], row["hidden"] = None, True
+            elif given:
+                row[name] = secrets.shown(variable, given)
+    for row in (*assignments, *entries):
+        row["via"] = covered(variable, row["via"])
+    if kept:
+        data["entries"] = []
+    data["notes"] = [covered(variable, note) for note in data["notes"]]
+    return data
