@@ -38,11 +38,13 @@ class Finder(NamedTuple):
 
     `rank`: who is asked first. 10: those that record every file of the system; 20: environments
     that one tool made for itself; 30: those that record every file of an environment; 40: what was
-    installed into some other installer's tree; above: the trees themselves.
+    installed into some other installer's tree; above: the trees themselves. `names` are the
+    `manager`s that it may answer with.
     """
 
     rank: int
     find: Callable[[Host, Path], Owner | None]
+    names: tuple[str, ...]
 
 
 def of(host: Host, path: Path) -> Owner | None:
@@ -67,6 +69,33 @@ def version(host: Host, path: Path) -> str:
         return owner.version
     owner = _ask(host, path, tuple(one for one in finders if one.rank == SYSTEM))
     return _upstream(owner.version) if owner else ""
+
+
+def managers(host: Host, path: Path) -> frozenset[str]:
+    """Name every installer that a program is of: its package's, and those whose trees it lies in.
+
+    A tool that pip put into a conda environment is of both. Links are followed, but not from a
+    virtual environment to the Python that it was made with.
+    """
+    from envkit.owners import _links
+
+    found: set[str] = set()
+    for step in _links.inside(host, path):
+        prefix = step.parent.parent
+        if host.kind(prefix / "pyvenv.cfg") == "file":
+            found.add("venv")
+        if host.kind(prefix / "conda-meta") == "directory":
+            found.add("conda")
+        for finder in _finders():
+            with contextlib.suppress(OSError, ValueError):
+                if (owner := finder.find(host, step)) is not None:
+                    found.add(owner.manager)
+    return frozenset(found)
+
+
+def known() -> tuple[str, ...]:
+    """The names of all installers."""
+    return tuple(sorted({name for finder in _finders() for name in finder.names}))
 
 
 def _upstream(version: str) -> str:

@@ -22,6 +22,14 @@ def chain(host: Host, path: Path) -> Iterator[Path]:
         path = Path(os.path.normpath(path.parent / here.readlink()))
 
 
+def inside(host: Host, path: Path) -> Iterator[Path]:
+    """As `chain`, but no further than a virtual environment: its Python is its own."""
+    for step in chain(host, path):
+        yield step
+        if host.kind(step.parent.parent / "pyvenv.cfg") == "file":
+            return
+
+
 def real(host: Host, path: Path) -> Path:
     """The path without any links, as that machine names it."""
     if not host.foreign and host.home == host.home_at:

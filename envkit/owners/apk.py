@@ -31,4 +31,4 @@ def find(host: Host, path: Path) -> Owner | None:
     return None
 
 
-OWNER = Finder(SYSTEM, find)
+OWNER = Finder(SYSTEM, find, ("apk",))

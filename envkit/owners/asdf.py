@@ -21,4 +21,4 @@ def find(host: Host, path: Path) -> Owner | None:
     return None
 
 
-OWNER = Finder(45, find)
+OWNER = Finder(45, find, ("asdf",))

@@ -37,4 +37,4 @@ def _installed(host: Host, root: Path) -> Iterator[tuple[str, list[str]]]:
         yield crate, re.findall(r'"([^"]+)"', programs)
 
 
-OWNER = Finder(40, find)
+OWNER = Finder(40, find, ("cargo",))

@@ -43,4 +43,4 @@ def _remove(host: Host, prefix: Path, package: str) -> str:
     return f"conda remove -p {quoted(host, prefix)} {package}"
 
 
-OWNER = Finder(30, find)
+OWNER = Finder(30, find, ("conda",))

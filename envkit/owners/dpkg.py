@@ -86,4 +86,4 @@ def _status(host: Host) -> str:
     return read(host, _BASE / "status")
 
 
-OWNER = Finder(SYSTEM, find)
+OWNER = Finder(SYSTEM, find, ("dpkg",))

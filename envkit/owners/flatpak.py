@@ -22,4 +22,4 @@ def find(host: Host, path: Path) -> Owner | None:
     return None
 
 
-OWNER = Finder(20, find)
+OWNER = Finder(20, find, ("flatpak",))

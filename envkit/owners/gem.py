@@ -38,4 +38,4 @@ def _specifications(host: Host, prefix: Path) -> Iterator[Path]:
                 yield top / version / "specifications"
 
 
-OWNER = Finder(40, find)
+OWNER = Finder(40, find, ("gem",))

@@ -59,4 +59,4 @@ def _string(data: bytes) -> tuple[bytes, bytes]:
     return b"", b""
 
 
-OWNER = Finder(40, find)
+OWNER = Finder(40, find, ("go",))

@@ -36,4 +36,4 @@ def find(host: Host, path: Path) -> Owner | None:
     return Owner("macports", name, f"{version}_{revision}", as_root(host, f"port uninstall {name}"))
 
 
-OWNER = Finder(SYSTEM, find)
+OWNER = Finder(SYSTEM, find, ("macports",))

@@ -27,4 +27,4 @@ def find(host: Host, path: Path) -> Owner | None:
     return Owner("nix", name, version, f"nix profile remove {name}" if own else "")
 
 
-OWNER = Finder(20, find)
+OWNER = Finder(20, find, ("nix",))

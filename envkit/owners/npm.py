@@ -34,4 +34,4 @@ def find(host: Host, path: Path) -> Owner | None:
     return Owner("npm", package, version, f"npm uninstall -g{option} {package}")
 
 
-OWNER = Finder(40, find)
+OWNER = Finder(40, find, ("npm",))

@@ -22,4 +22,11 @@ def find(host: Host, path: Path) -> Owner | None:
     return None
 
 
-OWNER = Finder(45, find)
+OWNER = Finder(
+    45,
+    find,
+    (
+        "nvm",
+        "fnm",
+    ),
+)

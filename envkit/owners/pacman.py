@@ -32,4 +32,4 @@ def _fields(text: str) -> dict[str, str]:
     return {lines[0].strip("%"): lines[1] for lines in paragraphs if len(lines) > 1}
 
 
-OWNER = Finder(SYSTEM, find)
+OWNER = Finder(SYSTEM, find, ("pacman",))

@@ -46,4 +46,4 @@ def _is_there(host: Host, path: Path) -> bool:
     return host.kind(path) in ("file", "directory")
 
 
-OWNER = Finder(40, find)
+OWNER = Finder(40, find, ("pip",))

@@ -30,4 +30,4 @@ def find(host: Host, path: Path) -> Owner | None:
     return Owner("pipx", name, version, f"pipx uninstall {environment}")
 
 
-OWNER = Finder(20, find)
+OWNER = Finder(20, find, ("pipx",))

@@ -107,4 +107,4 @@ def _owner(host: Host, package: str, version: str) -> Owner:
     return Owner("rpm", package, version, as_root(host, f"rpm -e {package}"))
 
 
-OWNER = Finder(SYSTEM, find)
+OWNER = Finder(SYSTEM, find, ("rpm",))

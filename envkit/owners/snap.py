@@ -27,4 +27,4 @@ def find(host: Host, path: Path) -> Owner | None:
     return Owner("snap", name, version[1] if version else "", as_root(host, f"snap remove {name}"))
 
 
-OWNER = Finder(20, find)
+OWNER = Finder(20, find, ("snap",))

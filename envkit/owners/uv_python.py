@@ -19,4 +19,4 @@ def find(host: Host, path: Path) -> Owner | None:
     return None
 
 
-OWNER = Finder(45, find)
+OWNER = Finder(45, find, ("uv",))

@@ -20,4 +20,4 @@ def find(host: Host, path: Path) -> Owner | None:
     return Owner("uv", prefix.name, version, f"uv tool uninstall {prefix.name}")
 
 
-OWNER = Finder(20, find)
+OWNER = Finder(20, find, ("uv",))

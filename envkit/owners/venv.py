@@ -24,4 +24,4 @@ def find(host: Host, path: Path) -> Owner | None:
     return Owner("venv", host.show(folder), version[1] if version else "", remove)
 
 
-OWNER = Finder(50, find)
+OWNER = Finder(50, find, ("venv",))

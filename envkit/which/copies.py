@@ -6,7 +6,6 @@ entries of one folder, of which at most some hundreds are looked at.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -121,7 +120,7 @@ def find(host: Host, name: str) -> tuple[Copy, ...]:
     found: dict[Path, Copy] = {}
     for folder, kind, label in _folders(host):
         path = folder / name
-        if _runs(host, path):
+        if host.may_run(path):
             where = _environment(host, folder.parent) if kind == "folder" else None
             found.setdefault(_identity(host, path), Copy(path, *(where or (kind, label))))
     return tuple(found.values())
@@ -218,23 +217,9 @@ def _environment(host: Host, prefix: Path) -> tuple[str, str] | None:
     return None
 
 
-def _runs(host: Host, path: Path) -> bool:
-    here = host.locate(path)
-    try:
-        if not here.is_file():
-            return False
-        # Of another machine's file system only the bits count: nobody here is its user.
-        return bool(here.stat().st_mode & 0o111) if host.foreign else os.access(here, os.X_OK)
-    except OSError:
-        return False
-
-
 def _identity(host: Host, path: Path) -> Path:
     """The file itself; a virtual environment's Python is not the one that it is a link to."""
     from envkit.owners import _links
 
-    last = path
-    for last in _links.chain(host, path):
-        if host.kind(last.parent.parent / "pyvenv.cfg") == "file":
-            break
+    *_, last = _links.inside(host, path)
     return last
