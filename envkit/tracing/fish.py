@@ -18,7 +18,7 @@ from envkit.model import Location, Start
 from envkit.provenance import Trace, Wanted
 from envkit.reading.fish import universal
 from envkit.shells import _fish_builds
-from envkit.tracing import align, answer, fish_record, notes
+from envkit.tracing import align, answer, fish_record, notes, twice
 from envkit.tracing.fish_copy import Copy, quote
 from envkit.tracing.fish_copy import Places as Folders
 from envkit.tracing.fish_fold import Fold
@@ -32,11 +32,15 @@ def trace_all(
 ) -> tuple[Trace, ...]:
     """Trace `variable` in each start."""
     with child.private_folder(start.owner(host)) as folder:
-        runs = [_Run(host, one, variable, folder, str(i), limit) for i, one in enumerate(starts)]
+        runs = [
+            _Run(host, one, variable, folder / str(index), limit, wanted)
+            for index, one in enumerate(starts)
+        ]
         for run, outcome in zip(runs, child.run_all([run.traced() for run in runs]), strict=True):
-            run.traced_outcome = outcome
-        untouched = child.run_all([run.untouched() for run in runs])
-        for run, outcome in zip(runs, untouched, strict=True):
+            run.read(outcome)
+        both = [run for run in runs if not (wanted.once and run.whole)]
+        untouched = child.run_all([run.untouched() for run in both])
+        for run, outcome in zip(both, untouched, strict=True):
             run.untouched_outcome = outcome
         return tuple(run.trace() for run in runs)
 
@@ -45,16 +49,17 @@ class _Run:
     """A start of fish, twice; `folder` holds what the two leave."""
 
     def __init__(
-        self, host: Host, one: Start, variable: str, folder: Path, name: str, limit: float
+        self, host: Host, one: Start, variable: str, folder: Path, limit: float, wanted: Wanted
     ) -> None:
         self.host, self.start, self.variable, self.limit = host, one, variable, limit
+        self.wanted = wanted
         self.order = order.order(host, one)
         program = shells.program(host, one.shell)
         if program is None:
             raise UsageError(
                 "there is no fish on this machine", "envkit order can still predict it"
             )
-        self._program, self._folder = program, folder / name
+        self._program, self._folder = program, folder
         self._folder.mkdir()
         self._record = self._folder / "record"
         self._profiles = (self._folder / "started", self._folder / "ended")
@@ -62,7 +67,7 @@ class _Run:
         self.token = f"ek{os.urandom(8).hex()}"
         self.folders = _folders(host, one)
         self.eyes = Copy(self._folder / "eyes", program, self.folders, host, one)
-        self.traced_outcome = self.untouched_outcome = child.Outcome(0, b"", b"", False, 0.0)
+        self.traced_outcome = self.untouched_outcome = twice.NOT_RUN
 
     @property
     def _variables(self) -> tuple[str, ...]:
@@ -105,6 +110,9 @@ class _Run:
             f"builtin set -q {variable}; and builtin printf '+%s' \"${variable}\" >{quote(file)}",
             f"builtin printf '' >{quote(f'{file}.end')}",
         ]
+        if self.wanted.question and (which == 0 or self.wanted.once):
+            asked = twice.answer_file(self._values[0], which == 1)
+            lines += ["begin", self.wanted.question, f"end >{quote(asked)}"]
         return "\n".join(lines)
 
     def _value(self, which: int) -> str | None:
@@ -114,9 +122,27 @@ class _Run:
     def _reached(self, which: int) -> bool:
         return self._values[which].with_name(f"{self._values[which].name}.end").exists()
 
+    def read(self, outcome: child.Outcome) -> None:
+        """Take in what the traced start left."""
+        self.traced_outcome = outcome
+        self.fold = self._fold()
+        self.went = None
+        if self.wanted.history:
+            from envkit.tracing import fish_history
+
+            ours = self.eyes.folder
+            timed = self.wanted.clock
+            self.went = fish_history.history(self.fold.places, self.fold, ours, timed)
+
+    @property
+    def whole(self) -> bool:
+        """Whether the traced start tells all."""
+        ended = self._reached(1) and not self.traced_outcome.timed_out
+        return ended and self._value(1) == self.fold.value
+
     def trace(self) -> Trace:
         """What came of both."""
-        fold = self._fold()
+        fold, went = self.fold, self.went
         value = self._value(0) if self._reached(0) else fold.value
         origins = fold.origins
         if value != fold.value:
@@ -130,21 +156,25 @@ class _Run:
             tuple(fold.assignments),
             answer.entries(self.host, self.start, self.variable, value, origins),
             tuple(self._notes(fold, value)),
+            *((went.steps, went.lines) if went else ((), ())),
+            *(
+                twice.times(self.untouched_outcome, self.traced_outcome)
+                if self.wanted.clock
+                else (None, None)
+            ),
+            twice.answered(self._values[0]) if self.wanted.question else "",
         )
 
     def _fold(self) -> Fold:
         home = self.start.environment.get("HOME") or str(self.host.home)
-        records = fish_record.records(self._record.read_bytes(), self.token, home)
-        steps = fish_record.steps(self._profiles[0])
+        records = fish_record.records(self._record, self.token, home)
+        steps = fish_record.Steps(f"__ek_{self.token}")
+        steps.read(self._profiles[0])
         prompt = len(steps)
-        for step in fish_record.steps(self._profiles[1]):
-            parent = step.parent + prompt if step.parent >= 0 else -1
-            steps.append(step._replace(parent=parent))
+        steps.read(self._profiles[1])
         places = Places(self.host, self.order, steps, self.folders.library, prompt)
-        name = f"__ek_{self.token} VARIABLE"
-        calls = [index for index, step in enumerate(steps) if step.text.startswith(name)]
         given = self.start.environment.get(self.variable)
-        return Fold(places, records, calls, self.variable, self._universal(), given)
+        return Fold(places, records, self.variable, self._universal(), given)
 
     def _universal(self) -> dict[str, Location]:
         path = self.folders.user / "fish_variables"
@@ -157,8 +187,8 @@ class _Run:
 
     def _notes(self, fold: Fold, value: str | None) -> Iterator[str]:
         last, text = fold.last
-        left = None
-        if not self._reached(0) and not self.traced_outcome.timed_out:
+        left, spared = None, self.untouched_outcome is twice.NOT_RUN
+        if not spared and not self._reached(0) and not self.traced_outcome.timed_out:
             left = self._left(fold)
         last, text = left or (last, text)
         yield from notes.notes(
@@ -166,8 +196,8 @@ class _Run:
                 "fish",
                 self.untouched_outcome,
                 self.traced_outcome,
-                self._reached(0),
-                fold.value == value,
+                spared or self._reached(0),
+                spared or fold.value == value,
                 self._reached(1),
                 last,
                 self.host.show(last.path) if last else "",

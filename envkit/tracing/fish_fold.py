@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from array import array
+from collections.abc import Iterable
 from pathlib import Path
 
 from envkit.model import Location
@@ -24,8 +26,7 @@ class Fold:
     def __init__(
         self,
         places: Places,
-        records: list[Record],
-        calls: list[int],
+        records: Iterable[Record],
         variable: str,
         universal: dict[str, Location],
         inherited: str | None,
@@ -37,13 +38,21 @@ class Fold:
         self.origins = align.inherited(inherited)
         self.users: dict[str, Origin] = {}
         self._user = Origin()
-        started = len({record.variable for record in records})
+        #: The values after each call of the handler, as numbers of `values`.
+        self.values: list[str | None] = [inherited]
+        self.after = array("i")
+        seen: set[str] = set()
+        calls = places.steps.calls
         for number, record in enumerate(records):
             call = calls[number] if number < len(calls) else -1
-            if number < started:
+            if record.variable not in seen and number == len(seen):
+                seen.add(record.variable)
                 self._begin(record)
             else:
                 self._take(record, call)
+            if self.value != self.values[-1]:
+                self.values.append(self.value)
+            self.after.append(len(self.values) - 1)
 
     def _begin(self, record: Record) -> None:
         """What there is before the first file: a universal variable may be."""
@@ -84,7 +93,10 @@ class Fold:
         if rebuilt and self.variable == "PATH":
             self._set(record.value, self._user, Use("old"), self.users)
         else:
-            self._set(record.value, Origin(where, via), _use(text, self.variable), {})
+            use = _use(text, self.variable)
+            if use.kind == "new" and call >= 0 and self.places.printed(call):
+                use = Use("values")  # a program may have put the old entries into its words
+            self._set(record.value, Origin(where, via), use, {})
 
     def _paths(self) -> dict[str, Location]:
         """What macOS's /etc/paths and /etc/paths.d name, which fish reads in a login shell."""
@@ -101,8 +113,8 @@ class Fold:
         if call < 0:
             return self._without_profile(record)
         places = self.places
-        step = places.steps[call].parent
-        text = places.steps[step].text if step >= 0 else ""
+        step = places.steps.parent(call)
+        text = places.steps.text(step) if step >= 0 else ""
         places.told(step, record.file)
         where, via = places.place(step)
         told = Path(record.file)

@@ -9,12 +9,16 @@ from __future__ import annotations
 
 import os
 import re
+import sys
+from array import array
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from envkit.tracing.fish_copy import quote
 
-_NODE = re.compile(r"-?\d+\t-?\d+\t(-*)> (.*)", re.DOTALL)
+_CHUNK = 1 << 20
+_NODE = re.compile(r"(-?\d+)\t-?\d+\t(-*)> (.*)", re.DOTALL)
 _CALLED = re.compile(r"\t\D*?(\d+)\D*?\s((?:[~/]|-$).*)$")
 
 
@@ -31,12 +35,87 @@ class Record(NamedTuple):
     line: int
 
 
-class Step(NamedTuple):
-    """A command that ran, as it is written; `parent` is the step within which it ran, or -1."""
+class Steps:
+    """The commands of fish's profiles, in the order in which they ran; kept as numbers.
 
-    depth: int
-    text: str
-    parent: int
+    Each has a `text`, as it is written, a `parent`, the one within which it ran (-1: none), a
+    `depth`, and `spent`, the microseconds that were its own. Of the tracer's handler only the calls
+    are kept (`calls`), without their time.
+    """
+
+    def __init__(self, handler: str) -> None:
+        self._handler = f"{handler} VARIABLE"
+        self._numbers: dict[str, int] = {}
+        self._texts: list[str] = []
+        self._text, self._parent, self._depth = array("i"), array("i"), array("i")
+        self._spent = array("q")
+        self.calls = array("i")
+
+    def __len__(self) -> int:
+        return len(self._text)
+
+    def text(self, index: int) -> str:
+        """A command as it is written; of a block its first line and `...`."""
+        return self._texts[self._text[index]]
+
+    def parent(self, index: int) -> int:
+        """The step within which it ran, or -1."""
+        return self._parent[index]
+
+    def depth(self, index: int) -> int:
+        """How many steps it ran within."""
+        return self._depth[index]
+
+    def spent(self, index: int) -> int:
+        """Microseconds, without those of what ran within it."""
+        return self._spent[index]
+
+    def read(self, path: Path) -> None:
+        """Take in a profile; none was written where the shell was replaced or killed."""
+        open_: list[int] = []
+        hidden = sys.maxsize  # the depth of a call of the handler
+        for spent, depth, text in _nodes(path):
+            if depth > hidden:
+                continue
+            ours = text.startswith(self._handler)
+            hidden = depth if ours else sys.maxsize
+            if ours:
+                self.calls.append(len(self))
+            del open_[depth:]
+            self._text.append(self._number(text))
+            self._parent.append(open_[-1] if open_ else -1)
+            self._depth.append(depth)
+            self._spent.append(0 if ours else spent)
+            open_.append(len(self) - 1)
+
+    def _number(self, text: str) -> int:
+        number = self._numbers.setdefault(text, len(self._texts))
+        if number == len(self._texts):
+            self._texts.append(text)
+        return number
+
+
+def _nodes(path: Path) -> Iterator[tuple[int, int, str]]:
+    """Own time, depth and text of each command of a profile; a text may have many lines."""
+    node: tuple[int, int, list[str]] | None = None
+    try:
+        content = path.open(
+            encoding=sys.getfilesystemencoding(), errors="surrogateescape", newline="\n"
+        )
+    except OSError:
+        return
+    with content:
+        for line in content:
+            match = _NODE.match(line)
+            if not match:
+                if node:
+                    node[2].append(line)
+                continue
+            if node:
+                yield node[0], node[1], "".join(node[2]).rstrip("\n")
+            node = int(match[1]), len(match[2]), [match[3]]
+    if node:
+        yield node[0], node[1], "".join(node[2]).rstrip("\n")
 
 
 def handler(name: str, token: str, file: Path, variables: tuple[str, ...]) -> str:
@@ -56,11 +135,10 @@ def handler(name: str, token: str, file: Path, variables: tuple[str, ...]) -> st
     return "\n".join(lines)
 
 
-def records(content: bytes, token: str, home: str) -> list[Record]:
+def records(path: Path, token: str, home: str) -> Iterator[Record]:
     """The records, the first of each variable being what was there before any file."""
-    found = []
-    for piece in os.fsdecode(content).split(f"{token}\0")[1:]:
-        fields = piece.split("\0", 2)
+    for piece in _pieces(path, f"{token}\0".encode()):
+        fields = os.fsdecode(piece).split("\0", 2)
         if len(fields) < 3:
             continue
         variable, value, stack = fields
@@ -71,26 +149,14 @@ def records(content: bytes, token: str, home: str) -> list[Record]:
         file, line = places[-1] if places else ("", 0)
         if file.startswith("~"):
             file = home + file[1:]
-        found.append(Record(variable, value[1:] if value else None, hidden, file, line))
-    return found
+        yield Record(variable, value[1:] if value else None, hidden, file, line)
 
 
-def steps(path: Path) -> list[Step]:
-    """The commands of a profile, in the order in which they ran; none where none was written."""
-    try:
-        text = os.fsdecode(path.read_bytes())
-    except OSError:
-        return []
-    found: list[Step] = []
-    open_: list[int] = []
-    for line in text.split("\n")[1:]:
-        match = _NODE.fullmatch(line)
-        if not match:
-            if found:
-                found[-1] = found[-1]._replace(text=f"{found[-1].text}\n{line}")
-            continue
-        depth = len(match[1])
-        del open_[depth:]
-        found.append(Step(depth, match[2], open_[-1] if open_ else -1))
-        open_.append(len(found) - 1)
-    return [step._replace(text=step.text.rstrip("\n")) for step in found]
+def _pieces(path: Path, mark: bytes) -> Iterator[bytes]:
+    """What stands behind each mark; a piece at a time, since a loop may write many."""
+    with path.open("rb") as content:
+        rest = b""
+        while chunk := content.read(_CHUNK):
+            *whole, rest = (rest + chunk).split(mark)
+            yield from whole
+        yield rest

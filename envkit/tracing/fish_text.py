@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Sequence
 from pathlib import Path
 
 from envkit.host import Host
@@ -15,6 +17,36 @@ class Statement:
 
     def __init__(self, node: Node) -> None:
         self.line, self.last, self.text = node.line, node.last, flat(node.text)
+
+
+class Body:
+    """Statements that run one after the other, found again by the texts of a profile."""
+
+    def __init__(self, statements: Sequence[Statement]) -> None:
+        self.statements = statements
+        self._found: dict[str, list[int]] = {}
+        self._words: dict[str, list[int]] = {}
+        for number, each in enumerate(statements):
+            self._words.setdefault(each.text.partition(" ")[0], []).append(number)
+
+    def find(self, text: str, at: int) -> int | None:
+        """The next statement of that text from number `at` on, or else the first: a loop's."""
+        if text not in self._found:
+            self._found[text] = [
+                number for number in self._likely(text) if fits(self.statements[number].text, text)
+            ]
+        found = self._found[text]
+        if not found:
+            return None
+        index = bisect_left(found, at)
+        return found[index] if index < len(found) else found[0]
+
+    def _likely(self, text: str) -> Sequence[int]:
+        """Only statements with the same first word fit, where a second one follows."""
+        word, blank, rest = flat(text).partition(" ")
+        if blank and rest.rstrip("; .") and not word.endswith((";", "...")):
+            return self._words.get(word, ())
+        return range(len(self.statements))
 
 
 class Texts:

@@ -150,7 +150,9 @@ def told(
     `went` is what the traced start went through, where that is wanted.
     """
     seen, origins, _ = run.fold.state
-    seconds, overhead = _seconds(run) if wanted.clock else (None, None)
+    seconds, overhead = (
+        times(run.untouched_outcome, run.traced_outcome) if wanted.clock else (None, None)
+    )
     if went and wanted.clock:
         went.settle(seconds, run.traced_outcome.seconds)
     real = value(run.value_file) if reached(run.value_file) else seen
@@ -168,19 +170,18 @@ def told(
         *((went.steps, went.lines) if went else ((), ())),
         seconds,
         overhead,
-        _answered(run.value_file) if wanted.question else "",
+        answered(run.value_file) if wanted.question else "",
     )
 
 
-def _seconds(run: Run) -> tuple[float | None, float | None]:
+def times(untouched: child.Outcome, traced: child.Outcome) -> tuple[float | None, float | None]:
     """How long the untouched start took, and what the traced one took more."""
-    if run.untouched_outcome is NOT_RUN:
+    if untouched is NOT_RUN:
         return None, None
-    seconds = run.untouched_outcome.seconds
-    return seconds, max(run.traced_outcome.seconds - seconds, 0.0)
+    return untouched.seconds, max(traced.seconds - untouched.seconds, 0.0)
 
 
-def _answered(file: Path) -> str:
+def answered(file: Path) -> str:
     """What the question printed: in the untouched start, or else in the traced one."""
     for traced in (False, True):
         place = answer_file(file, traced)
