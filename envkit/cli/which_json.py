@@ -45,20 +45,27 @@ def data(told: Sequence[Told], owned: bool) -> list[dict[str, object]]:
 
 
 def _found(one: Found, owned: bool) -> dict[str, object]:
-    """A context: what runs, and its file laid open beside it."""
+    """A context: what runs, its file laid open beside it; what that overrides, and shadows."""
     made: dict[str, object] = {
         "context": one.context,
         "imitated": bool(one.imitated),
         "imitation": one.imitated,
         "shell": one.shell,
         "kind": one.kind,
-        **(_file(one.file, owned) if one.file else _EMPTY),
+        **(_file(one.file, owned) if one.file and one.kind == "file" else _EMPTY),
         "where": output.as_data(one.where),
+        "source": one.source,
         "text": one.text,
-        "overrides": list(one.overrides),
+        "runs": _file(one.runs, owned) if one.runs else None,
+        "overrides": [
+            {"kind": kind, **(_file(one.file, owned) if one.file and kind == "file" else {})}
+            for kind in one.overrides
+        ],
         "shadows": [_file(each, owned) for each in one.shadows],
         "note": one.note,
     }
+    if one.file and one.kind == "none":
+        made["not_runnable"] = str(one.file.path)
     return made
 
 

@@ -27,7 +27,7 @@ def block(host: Host, told: Told, alone: bool) -> str:
             lines.append(output.columns([(words,)]))
             break
     lines += _would(host, told.would)
-    if having:
+    if having and not alone:
         lines.append(output.columns([("found in:", titles(having))], gap=1))
     if told.others:
         lines.append(output.columns([("found in:", ", ".join(told.others))], gap=1))

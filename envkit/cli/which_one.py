@@ -43,7 +43,9 @@ def _block(host: Host, name: str, alike: list[Found], verbose: bool) -> str:
 def _rows(host: Host, alike: list[Found], verbose: bool) -> Iterator[tuple[str, ...]]:
     one = alike[0]
     if one.kind in ("alias", "function", "abbreviation"):
-        yield "defined by", _definition(host, one)
+        yield "defined by", definition(host, one)
+        if one.runs is not None:
+            yield "runs", program(host, one.runs), origin(host, one.runs)
     if one.kind == "file" and one.file:
         yield from _origins(host, alike)
         yield from _behind(host, one.file, verbose)
@@ -54,11 +56,12 @@ def _rows(host: Host, alike: list[Found], verbose: bool) -> Iterator[tuple[str, 
         yield "!", one.note
 
 
-def _definition(host: Host, one: Found) -> str:
+def definition(host: Host, one: Found) -> str:
     if one.where is not None:
         return place(host, one.where)
     if one.source:
-        return host.show(one.source) if one.source.startswith("/") else one.source
+        known = one.source.startswith("/")
+        return f"{host.show(one.source)}, by an eval" if known else one.source
     return f"no line of a file names it: by an eval, or by {one.shell} itself"
 
 

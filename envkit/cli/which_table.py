@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from envkit.cli import output
-from envkit.cli.which_words import origin, place, printable, table, titles, what
+from envkit.cli.which_one import definition, owner
+from envkit.cli.which_words import origin, printable, table, titles, what
 
 if TYPE_CHECKING:
     from envkit.host import Host
@@ -35,17 +36,15 @@ def _same(host: Host, one: Found, name: str) -> object:
 
 def _row(host: Host, name: str, one: Found, verbose: bool) -> tuple[str, ...]:
     said = what(host, one, name)
-    by = place(host, one.where) or (
-        origin(host, one.file) if one.kind == "file" and one.file else ""
-    )
+    by = origin(host, one.file) if one.kind == "file" and one.file else ""
+    if one.kind in ("alias", "function", "abbreviation"):
+        by = definition(host, one)
     if one.kind == "file" and one.file and one.file.shim:
         shim = one.file.shim
         said += f" ({shim.manager}: {host.show(shim.program)})" if shim.program else ""
     if one.file and one.file.problem:
         by = "; ".join(filter(None, (by, one.file.problem)))
     if verbose and one.kind == "file" and one.file:
-        from envkit.cli.which_one import owner
-
         return printable(name), said, by, owner(one.file)
     return printable(name), said, by
 

@@ -8,6 +8,7 @@ caller's own PATH.
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
@@ -71,7 +72,7 @@ def _found(host: Host, context: Context, seen: Seen, number: int, name: str) -> 
     note = "" if seen.start.shell.name == "none" else seen.note
     if said is None:
         kind: Kind = "file" if files and files[0].runnable else "none"
-        if kind == "none" and note and not seen.entries:
+        if kind == "none" and note:
             kind = "unknown"
         return _with_files(blank._replace(kind=kind, note=note), files)
     if not said.kinds:
@@ -84,9 +85,28 @@ def _found(host: Host, context: Context, seen: Seen, number: int, name: str) -> 
         text=said.text,
         source=said.source,
         where=definitions.place(host, seen, name, said),
+        runs=_runs(host, seen, name, said),
         overrides=(*kinds[1:], *(("file",) if files and files[0].runnable else ())),
     )
     return _with_files(row, files if files and files[0].runnable else ())
+
+
+def _runs(host: Host, seen: Seen, name: str, said: Said) -> File | None:
+    """The program that the first word of an alias leads to, where that is another name."""
+    if said.kinds[0] not in ("alias", "abbreviation"):
+        return None
+    words = [word for word in _words(said.text) if "=" not in word]
+    if not words or words[0] == name:
+        return None
+    files = lookup.files(host, words[0], seen.entries)
+    return files[0] if files and files[0].runnable else None
+
+
+def _words(text: str) -> list[str]:
+    try:
+        return shlex.split(text)
+    except ValueError:  # a quote that another alias would close
+        return text.split()
 
 
 def _one_file(host: Host, blank: Found, path: Path) -> Found:

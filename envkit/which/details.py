@@ -28,7 +28,7 @@ def add(
         return rows
     from envkit import owners
 
-    paths = {_program(file) for row in rows for found in row for file in _files(found)}
+    paths = {_program(file) for row in rows for found in row for file in found.files}
     known = {path: owners.of(host, path) for path in paths}
     return _each(rows, seen, lambda _, file: file._replace(owner=known[_program(file)]))
 
@@ -41,15 +41,12 @@ def _each(
             found._replace(
                 file=change(one, found.file) if found.file else None,
                 shadows=tuple(change(one, file) for file in found.shadows),
+                runs=change(one, found.runs) if found.runs else None,
             )
             for found in row
         ]
         for row, one in zip(rows, seen, strict=True)
     ]
-
-
-def _files(found: Found) -> tuple[File, ...]:
-    return ((found.file,) if found.file else ()) + found.shadows
 
 
 def _key(one: Seen, file: File) -> _Key:
@@ -63,7 +60,7 @@ def _shims(
     found: dict[_Key, Shim] = {}
     asked: dict[_Key, programs.Question] = {}
     for row, one in zip(rows, seen, strict=True):
-        for file in (each.file for each in row if each.file):
+        for file in (each for found_ in row for each in (found_.file, found_.runs) if each):
             if (told := programs.question(host, file, one.environment)) is None:
                 continue
             name, program = told
@@ -99,7 +96,7 @@ def _versions(host: Host, rows: list[list[Found]], seen: Sequence[Seen]) -> dict
     told: dict[Path, str] = {}
     known: set[Path] = set()
     for row, one in zip(rows, seen, strict=True):
-        files = [file for found in row for file in _files(found) if file.runnable]
+        files = [file for found in row for file in found.files if file.runnable]
         wanted = list(
             dict.fromkeys(
                 path for file in files if (path := _program(file)) not in known and _tells(file)

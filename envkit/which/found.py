@@ -57,7 +57,8 @@ class Found(NamedTuple):
 
     `file` is what runs, or what a function, alias or builtin stands before; `shadows` come after
     it on PATH. `where` is the line that defines a function or alias, `text` what an alias stands
-    for. `overrides`: the kinds behind the first. `note` says what could not be seen.
+    for, `runs` the program that its first word leads to. `overrides`: the kinds behind the first.
+    `note` says what could not be seen.
     """
 
     context: str
@@ -72,6 +73,12 @@ class Found(NamedTuple):
     text: str = ""
     overrides: tuple[str, ...] = ()
     note: str = ""
+    runs: File | None = None
+
+    @property
+    def files(self) -> tuple[File, ...]:
+        """All files that are told."""
+        return tuple(one for one in (self.file, *self.shadows, self.runs) if one is not None)
 
     @property
     def found(self) -> bool:

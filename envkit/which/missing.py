@@ -141,7 +141,7 @@ def _unread(host: Host, seen: Seen, where: Location, source: Seen, row: StartupF
         if why.startswith("line"):
             return f"{host.show(at.path)}:{at.line} reads {shown}: {why}"
         return why
-    if row is not None and row.status in ("hidden", "unreadable"):
+    if row is not None and row.status in ("hidden", "unreadable", "skipped"):
         return f"{shown} is not read there: {row.reason}"
     return f"{shown} is not read there"
 
