@@ -15,8 +15,9 @@ FIELD, ITEM = "\x1f", "\x01"  # between the fields of a record, and the items of
 _MOST = 2000  # of a command's text: what a line of a startup file has
 
 # Of zsh's own functions only a change is told: compinit alone runs 60,000 commands of theirs.
-_LIBRARIES = "|".join(
-    f"{top}/*/zsh/*functions/*" for top in ("/usr", "/opt", "/nix", "/run", "/home/linuxbrew")
+_LIBRARY = " || ".join(
+    f'"${{funcfiletrace[*]-}}" == {top}/*/zsh/*functions/*'
+    for top in ("/usr", "/opt", "/nix", "/run", "/home/linuxbrew")
 )
 
 # The first command runs before the trap is there: PS4 keeps its place, and the value before it.
@@ -48,50 +49,47 @@ def environment(
 # last record, n: how many there are, l: the number of the last command where it has no record of
 # its own, c: how many commands of zsh's own functions had none. An array is never exported.
 _SEEN = "ENVKIT_SEEN"
-_OWN = (
-    "if (( ZSH_SUBSHELL )); then return 0; fi; "
-    f"if (( ! ${{+{_SEEN}}} )); then builtin typeset -gA {_SEEN}; fi"
-)
-_NEXT = f'"$(( ${{{_SEEN}[n]:-0}} + 1 ))"'
-# Seen once, a command is told by its number, while the value stays.
-_AGAIN = (
-    f'if [[ "=$1" == "${{{_SEEN}[v]-}}" && -n "${{{_SEEN}[(e)$2]-}}" && -n "${{ZSH_DEBUG_CMD-}}" ]]'
-)
 _CLOCK = "${(%):-%D{%s.%9.\\}}"  # needs no module, and leaves no variable
 
 
 def _trap(record: Path, token: str, variable: str, armed: bool, history: bool) -> str:
     """The body of TRAPDEBUG: no program, no option and no alias of the files' own matters to it.
 
-    Its own arguments, which only it sees, hold the value and the hooks, place and text, the number.
+    What is nothing new ends in the first command: each that follows costs as much again.
     """
     to = f">>| {shlex.quote(str(record))}"
     say = 'builtin print -rn -- "\x1e' + token
-    quiet = ""
-    if history:
-        time = f"{FIELD}{_CLOCK}{FIELD}${{{_SEEN}[c]-}}"
-        quiet = f"{_SEEN}[c]=$(( ${{{_SEEN}[c]:-0}} + 1 )); "
-        again = f'{say}R${{{_SEEN}[(e)$2]}}{time}" {to}'
+    now = f'"={value_of(variable)}{FIELD}{_HOOKED}"'
+    known = f'-n "${{ZSH_DEBUG_CMD-}}" && -n "${{{_SEEN}[l]::=${{{_SEEN}[(e){_KEY}]-}}}}"'
+    same = f'{now} == "${{{_SEEN}[v]-}}"'
+    if armed:
+        first = _nothing_new(same, f"( {_LIBRARY} )")
+    elif not history:
+        first = _nothing_new(same, f"( {_LIBRARY} ) || ( {known} )")
     else:
-        time = FIELD + FIELD
-        again = f'{_SEEN}[l]="${{{_SEEN}[(e)$2]}}"'
+        time = f"{FIELD}{_CLOCK}{FIELD}${{{_SEEN}[c]-}}"
+        count = f"-n $(( {_SEEN}[c] += 1 ))"
+        first = _nothing_new(same, f"( ( {_LIBRARY} ) && {count} )")
+        first += f' || {{ [[ {same} && {known} ]] && {say}R${{{_SEEN}[l]}}{time}" {to}; }}'
     steps = [
-        _OWN,
-        f'builtin set -- "{value_of(variable)}{FIELD}{_HOOKED}" "{_KEY}"',
-        f'case "${{funcfiletrace[*]-}}" in {_LIBRARIES}) '
-        f'if [[ "=$1" == "${{{_SEEN}[v]-}}" ]]; then {quiet}return 0; fi;; esac',
-        *(() if armed else (f"{_AGAIN}; then {again}; return 0; fi",)),
-        f'builtin set -- "$1" "$2" {_NEXT}',
+        # Its own arguments, which only it sees: the value and the hooks, place and text, the number
+        f'builtin set -- {now} "{_KEY}" "$(( ${{{_SEEN}[n]:-0}} + 1 ))"',
         "builtin setopt debug_before_cmd",
         f'if [[ -n "${{ENVKIT_FIRST-}}" ]]; then {say}F{FIELD}$ENVKIT_FIRST" {to}; fi',
-        f'if [[ -n "${{{_SEEN}[l]-}}" && "=$1" != "${{{_SEEN}[v]-}}" ]]; then '
+        f'if [[ -n "${{{_SEEN}[l]-}}" && "$1" != "${{{_SEEN}[v]-}}" ]]; then '
         f'{say}P${{{_SEEN}[l]}}" {to}; fi',
-        f'{say}D$3{time}{FIELD}{_WHERE}{FIELD}$1{FIELD}{_TEXT}" {to}',
+        f"{say}D$3{FIELD}{_CLOCK if history else ''}{FIELD}${{{_SEEN}[c]-}}"
+        f'{FIELD}{_WHERE}{FIELD}${{1#=}}{FIELD}{_TEXT}" {to}',
+        f"if (( ! ${{+{_SEEN}}} )); then builtin typeset -gA {_SEEN}; fi",
         f'if (( $3 < {_KEYS} )); then {_SEEN}+=("$2" "$3"); fi',
-        f'{_SEEN}+=(v "${{ZSH_DEBUG_CMD:+=$1}}" l "" c "" n "$3")',
+        f'{_SEEN}+=(v "${{ZSH_DEBUG_CMD:+$1}}" l "" c 0 n "$3")',
         f'if [[ -n "${{ENVKIT_TRACE-}}" ]]; then {_then(variable, armed)}; fi',
     ]
-    return "; ".join(steps)
+    return f"{first} || {{ {'; '.join(steps)}; }}"
+
+
+def _nothing_new(same: str, when: str) -> str:
+    return f'[[ "$ZSH_SUBSHELL" != 0 || ( {same} && ( {when} ) ) ]]'
 
 
 _KEYS = 20_000  # how many commands are known by a number; a loop of evals may make up any number
