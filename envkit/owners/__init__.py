@@ -15,6 +15,20 @@ from typing import NamedTuple, cast
 
 from envkit import discover
 from envkit.host import Host
+from envkit.owners._links import chain, real
+from envkit.owners._links import inside as steps
+
+__all__ = [
+    "Finder",
+    "Owner",
+    "known",
+    "managers",
+    "of",
+    "of_the_system",
+    "real",
+    "steps",
+    "version",
+]
 
 #: The rank of those that record every file of the system, and the last of those with records.
 SYSTEM, RECORDED = 10, 40
@@ -77,10 +91,8 @@ def managers(host: Host, path: Path) -> frozenset[str]:
     A tool that pip put into a conda environment is of both. Links are followed, but not from a
     virtual environment to the Python that it was made with.
     """
-    from envkit.owners import _links
-
     found: set[str] = set()
-    for step in _links.inside(host, path):
+    for step in steps(host, path):
         prefix = step.parent.parent
         if host.kind(prefix / "pyvenv.cfg") == "file":
             found.add("venv")
@@ -98,6 +110,11 @@ def known() -> tuple[str, ...]:
     return tuple(sorted({name for finder in _finders() for name in finder.names}))
 
 
+def of_the_system() -> tuple[str, ...]:
+    """The names of those that record every file of a system."""
+    return tuple(name for one in _finders() if one.rank == SYSTEM for name in one.names)
+
+
 def _upstream(version: str) -> str:
     return re.sub(r"^\d+:|([+~.](dfsg|ds|repack)[\d.]*)?(-[^-]*)?$", "", version)
 
@@ -108,10 +125,8 @@ def _finders() -> tuple[Finder, ...]:
 
 
 def _ask(host: Host, path: Path, finders: tuple[Finder, ...]) -> Owner | None:
-    from envkit.owners import _links
-
-    steps = tuple(_links.chain(host, path))
-    for step, target in zip(steps, (*steps[1:], None), strict=True):
+    way = tuple(chain(host, path))
+    for step, target in zip(way, (*way[1:], None), strict=True):
         for finder in finders:
             # A link to its neighbour (pip -> pip3.11) may be one to what was installed there.
             if finder.rank > RECORDED and target is not None and target.parent == step.parent:

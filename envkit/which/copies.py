@@ -219,7 +219,7 @@ def _environment(host: Host, prefix: Path) -> tuple[str, str] | None:
 
 def _identity(host: Host, path: Path) -> Path:
     """The file itself; a virtual environment's Python is not the one that it is a link to."""
-    from envkit.owners import _links
+    from envkit import owners
 
-    *_, last = _links.inside(host, path)
+    *_, last = owners.steps(host, path)
     return last
