@@ -143,7 +143,7 @@ def _judged(host: Host, found: Sequence[Finding]) -> list[Finding]:
     """What lies outside the home is advice for the administrator, not counted against the user."""
     return [
         replace(one, severity="info")
-        if one.where is not None and host.home not in one.where.path.parents
+        if one.where is not None and not {host.home, host.config} & set(one.where.path.parents)
         else one
         for one in found
     ]
@@ -152,15 +152,17 @@ def _judged(host: Host, found: Sequence[Finding]) -> list[Finding]:
 def _merged(found: Sequence[Finding], asked: Request) -> list[Finding]:
     """One finding per code, place and message; its contexts in the order of the request."""
     order = [context.name for context in asked.contexts]
+
+    def place(name: str) -> int:  # a rule may know of more contexts than were asked about
+        return order.index(name) if name in order else len(order)
+
     merged: dict[tuple[str, Location | None, str], Finding] = {}
     for one in found:
         key = (one.code, one.where, one.message)
         first = merged.setdefault(key, one)
-        both = {*first.contexts, *one.contexts}
+        both = dict.fromkeys((*first.contexts, *one.contexts))
         severity = min(first.severity, one.severity, key=_SEVERITIES.index)
-        merged[key] = replace(
-            first, severity=severity, contexts=tuple(name for name in order if name in both)
-        )
+        merged[key] = replace(first, severity=severity, contexts=tuple(sorted(both, key=place)))
     return list(merged.values())
 
 

@@ -123,8 +123,8 @@ class TestSelection:
     @pytest.mark.parametrize(
         ("select", "ignore", "codes"),
         [
-            ([], ["EK1", "EK3"], ["EK201", "EK205"]),
-            (["EK2"], [], ["EK201", "EK205"]),
+            ([], ["EK1", "EK3"], ["EK201", "EK205", "EK213"]),
+            (["EK2"], [], ["EK201", "EK205", "EK213"]),
             (["ek201,pip-python-mismatch"], [], ["EK201", "EK301"]),
             (["EK1"], ["EK10", "profile_shadowed"], []),
             (["startup_prints"], [], ["EK104"]),
