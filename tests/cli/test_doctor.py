@@ -128,6 +128,7 @@ def test_list(envkit) -> None:
     assert [line.split()[:2] for line in shown] == [
         ["EK201", "path-empty-entry"],
         ["EK205", "duplicate-entry"],
+        ["EK213", "expectation"],
     ]
 
 

@@ -1,4 +1,4 @@
-"""Another program runs than is expected.
+"""Not the program that is expected.
 
 ## What it finds
 
