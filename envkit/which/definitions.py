@@ -13,6 +13,7 @@ from envkit import language
 from envkit.host import Host
 from envkit.model import Location
 from envkit.reading.nodes import Node
+from envkit.which import positions
 from envkit.which.asked import Seen
 from envkit.which.said import Said
 
@@ -33,18 +34,17 @@ def _function(host: Host, seen: Seen, name: str, said: Said) -> Location | None:
     if said.source and not said.source.startswith("/"):
         return None  # bash: from the environment, or typed
     path = Path(said.source) if said.source else None
-    found = list(_found(host, seen, [path] if path else [], name, (), ""))
-    if path is not None and said.line:
+    if path is None:
+        return positions.last_function(host, seen, name)
+    found = list(_found(host, seen, [path], name, (), ""))
+    own = [one for one in found if one[0].path == path]
+    if said.line:
         # bash counts to the brace; the name may stand above it.
-        spans = [(where, last) for where, last, _ in found if where.path == path]
-        for where, last in spans:
-            if where.line <= said.line <= last:
-                return where
-        return Location(path, said.line)
-    own = [one for one in found if path is None or one[0].path == path]
+        within = (where for where, last, _ in own if where.line <= said.line <= last)
+        return next(within, Location(path, said.line))
     if best := _best(own, seen):
         return best
-    return Location(path, 1) if path is not None and path.name == name else None
+    return Location(path, 1) if path.name == name else None
 
 
 _Definition = tuple[Location, int, bool]

@@ -76,6 +76,8 @@ class _Writer:
         name, text = self.name(), self.random.choice(("ls -l", "cat", "echo 'a b'", "tool0 -x"))
         if self.shell == "fish" and (name in ("test", "ls") or "'" in text):
             return []  # fish's own functions use them
+        if self.shell == "fish" and name in self.home.aliases:
+            return []  # its trace knows equal statements by their text alone
         quoted = text.replace("'", "'\\''")
         self.aliased.add(name)
         self.home.aliases[name] = (self.path, line)
@@ -93,8 +95,6 @@ class _Writer:
         self.home.functions[name] = (self.path, line)
         if self.shell == "fish":
             return [f"function {name}", "  echo here", "end"]
-        if name == "test" and self.shell in ("dash", "sh"):
-            pass
         forms = [
             [f"{name}() {{ echo; }}"],
             [f"{name}() {{", "  echo here", "}"],
