@@ -101,7 +101,11 @@ class _Reader:
         if sys.version_info >= (3, 11):
             import tomllib
         else:
-            import tomli as tomllib
+            try:
+                import tomli as tomllib
+            except ModuleNotFoundError as error:  # a zipapp that was made without it
+                message = f"{self.host.show(self.path)} needs Python 3.11, or the package tomli"
+                raise Unreadable(message) from error
         try:
             return tomllib.loads(self.text)
         except tomllib.TOMLDecodeError as error:
