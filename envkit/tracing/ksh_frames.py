@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+from envkit.tracing import ksh_thin
 from envkit.tracing.ksh_probe import Entry
 from envkit.tracing.record import Record
 from envkit.tracing.statements import Source, scan, words
@@ -31,7 +32,11 @@ class Frame:
 
 
 class Frames:
-    """The stack of frames while a record is read; `scanned` gives a file's statements."""
+    """The stack of frames while a record is read; `scanned` gives a file's statements.
+
+    `heard` is told each command that has a record, the last of `records`: a driver's own are in no
+    frame.
+    """
 
     def __init__(
         self,
@@ -39,8 +44,12 @@ class Frames:
         folder: Path,
         scanned: Callable[[str], Source | None],
         startup: Sequence[str],
+        variable: str,
+        heard: Callable[[Frames, Entry], None] | None = None,
     ) -> None:
         self.token, self.folder, self.scanned = token, folder, scanned
+        self._variable, self._heard = variable, heard
+        self._thinned = 0
         self.startup = frozenset(startup)
         self.records: list[Record] = []
         self.stack: list[Frame] = []
@@ -54,13 +63,24 @@ class Frames:
                 self._mark(entry)
             elif not self.done:
                 self._add(entry)
+            if len(self.records) > self._thinned + ksh_thin.MOST:
+                self._thin()
         return tuple(self.records)
+
+    def _thin(self) -> None:
+        openers = [frame.opener for frame in self.stack]
+        self.records, places = ksh_thin.thin(self.records, self._variable, openers)
+        for frame in self.stack:
+            frame.opener = places[frame.opener]
+        self._thinned = len(self.records)
 
     def _mark(self, entry: Entry) -> None:
         self.stack.clear()
         self.done = self.done or entry.text.endswith("-end")
         text = entry.text.replace("\\", "")
         self.records.append(Record(1, 0, "", 0, "", entry.value, text, -1))
+        if self._heard:
+            self._heard(self, entry)
 
     def _add(self, entry: Entry) -> None:
         source = str(Path(os.path.normpath(self.folder / entry.source))) if entry.source else ""
@@ -81,6 +101,8 @@ class Frames:
         made = Record(level, depth, path, line, function, entry.value, entry.text, top.opener)
         top.line, top.end = entry.line, entry.end
         self.records.append(made)
+        if self._heard:
+            self._heard(self, entry)
         if name := self._dotted(entry.text):
             self._know(os.path.normpath(self.folder / name))
 

@@ -6,13 +6,13 @@ says the file: an error message of a builtin names it (found by experiment, docs
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from envkit.tracing.chunks import pieces, seconds
 from envkit.tracing.words import assigned, split
 
 SEPARATOR = "\x1f"
@@ -29,7 +29,8 @@ class Entry(NamedTuple):
     """A command just before it runs. `source` is the file that is read ("": none, an eval's text).
 
     `function` is set where the shell names it, `depth` counts functions and files around it where
-    the shell says so (-1: it does not). `end` is the last line that was read of `source`.
+    the shell says so (-1: it does not). `end` is the last line that was read of `source`, `clock` is
+    the time in seconds.
     """
 
     source: str
@@ -39,6 +40,7 @@ class Entry(NamedTuple):
     value: str | None
     text: str
     end: int = 0
+    clock: float | None = None
 
 
 def mark(token: str, number: int) -> str:
@@ -46,9 +48,11 @@ def mark(token: str, number: int) -> str:
     return f"{token}-{'end' if number < 0 else number}"
 
 
-def driver(files: Iterable[Path], record: Path, token: str, variable: str) -> str:
-    """The -c text of a traced ksh93."""
-    said = f"{ps4_of_ksh(token, variable)}${{.sh.command-}}"
+def driver(
+    files: Iterable[Path], record: Path, token: str, variable: str, clock: bool, question: str = ""
+) -> str:
+    """The -c text of a traced ksh93; the `question` is asked when all is done."""
+    said = f"{ps4_of_ksh(token, variable, clock)}${{.sh.command-}}"
     action = f'\\command print -r -- "{said}" >> {shlex.quote(str(record))}'
     arm = f"\\trap {shlex.quote(action)} DEBUG"
     lines = ["(set -o functrace) 2>/dev/null && set -o functrace", arm]
@@ -56,39 +60,51 @@ def driver(files: Iterable[Path], record: Path, token: str, variable: str) -> st
         # ksh93 does not obey `set -e` in these files; `!` does the same.
         lines += [f"! \\command . {shlex.quote(str(file))}", f"\\: {mark(token, number)}", arm]
         lines.append(f"\\: {token}-on")
-    return "\n".join((*lines, f"\\: {mark(token, -1)}", ":"))
+    lines.append(f"\\: {mark(token, -1)}")
+    if question:
+        lines += ["\\trap - DEBUG", question]
+    return "\n".join((*lines, ":"))
 
 
-def ps4_of_ksh(token: str, variable: str) -> str:
+def asked(question: str, answer: Path) -> str:
+    """Shell text that leaves what the question prints in a file."""
+    if not question:
+        return ""
+    return f"\\command eval {shlex.quote(question)} > {shlex.quote(str(answer))}"
+
+
+def ps4_of_ksh(token: str, variable: str, clock: bool = False) -> str:
     """What ksh93 says of where it is."""
     fields = SEPARATOR.join(
         (
             *("${.sh.file-}", "${LINENO-}", "${.sh.fun-}", "${.sh.level-}", "${.sh.subshell-}"),
+            "${ \\command printf '%(%s.%N)T' now;}" if clock else "",
             f"${{{variable}+=}}${{{variable}-}}",
         )
     )
     return f"\x02{token}{SEPARATOR}{fields}{SEPARATOR}{token}\x03"
 
 
-def ps4_of_mksh(token: str, variable: str, line: str = "${LINENO-}") -> str:
+def ps4_of_mksh(token: str, variable: str, clock: bool = False, line: str = "${LINENO-}") -> str:
     """PS4 of a traced mksh: where it is by its own error message, and the value."""
     fields = SEPARATOR.join(
         (
             *("$(\\builtin unalias -Z 2>&1||:)", line, "$$", "${BASHPID-}"),
+            "${EPOCHREALTIME-}" if clock else "",
             f"${{{variable}+=}}${{{variable}-}}",
         )
     )
     return f"\x02{token}{SEPARATOR}{fields}{SEPARATOR}{token}\x03"
 
 
-def kept_by_mksh(token: str, variable: str) -> dict[str, str]:
+def kept_by_mksh(token: str, variable: str, clock: bool = False) -> dict[str, str]:
     """The environment of a traced mksh whose files set a PS4 of their own, as /etc/mkshrc does.
 
     PS4 is a name for an element of ENVKIT_PS4. It is read with LINENO at the command's line: 0,
     ours. `${ …;}` in ours makes LINENO 0, so that what the command sets is 1 (found by experiment);
     where no line is known, 1 is read, and ours again after the next command.
     """
-    own = ps4_of_mksh(token, variable, f"${{LINENO-}}${{ {KEEP};}}")
+    own = ps4_of_mksh(token, variable, clock, f"${{LINENO-}}${{ {KEEP};}}")
     begin = (
         f"{KEEP}; \\builtin typeset -g +x ENVKIT_PS4; "
         '\\builtin unset PS4; \\builtin typeset -gn PS4="ENVKIT_PS4[!LINENO]"'
@@ -97,7 +113,7 @@ def kept_by_mksh(token: str, variable: str) -> dict[str, str]:
 
 
 def entries_of_ksh(
-    content: bytes, token: str, variable: str, first: str | None, deeper: int
+    record: Path, token: str, variable: str, first: str | None, deeper: int
 ) -> Iterator[Entry]:
     """The commands of the shell itself in a record of ksh93; its own trap's are none.
 
@@ -107,15 +123,16 @@ def entries_of_ksh(
     """
     last = Entry("", 0, "", 0, None, "")
     after = first
-    for head, text in _pieces(content, token):
-        fields = head.split(SEPARATOR, 5)
-        if len(fields) != 6 or fields[4] != "0" or _REDIRECTION.match(text):
+    for head, text in _pieces(record, token):
+        fields = head.split(SEPARATOR, 6)
+        if len(fields) != 7 or fields[4] != "0" or _REDIRECTION.match(text):
             continue
-        source, line, function, level, _, given = fields
+        source, line, function, level, _, clock, given = fields
         if not line.isdigit() or not level.isdigit():
             continue
         value = given[1:] if given else None
-        made = Entry(source, int(line), function, int(level) + deeper, value, text)
+        depth = int(level) + deeper
+        made = Entry(source, int(line), function, depth, value, text, 0, seconds(clock))
         if _is_prefix(made, last):
             continue
         if assigned(text) == variable:
@@ -132,20 +149,21 @@ def _is_prefix(entry: Entry, last: Entry) -> bool:
     return back and bool(assigned(entry.text)) and not last.text.startswith("eval ")
 
 
-def entries_of_mksh(content: bytes, token: str, variable: str) -> Iterator[Entry]:
+def entries_of_mksh(record: Path, token: str, variable: str) -> Iterator[Entry]:
     """The commands of the shell itself in a record of mksh: none of its subshells."""
-    for head, text in _pieces(content, token):
-        fields = head.split(SEPARATOR, 4)
-        if len(fields) != 5 or fields[2] != fields[3] or not fields[1].isdigit():
+    for head, text in _pieces(record, token):
+        fields = head.split(SEPARATOR, 5)
+        if len(fields) != 6 or fields[2] != fields[3] or not fields[1].isdigit():
             continue
         where = _WHERE.match(fields[0])
         text = _one(text.rstrip(" "), variable)
         if where is None or not text:
             continue
         name = where["name"].rpartition("/")[2]
-        value = fields[4][1:] if fields[4] else None
+        value = fields[5][1:] if fields[5] else None
         end = int(where["line"] or 0)
-        yield Entry(where["path"] or "", int(fields[1]), name, -1, value, text, end)
+        line, clock = int(fields[1]), seconds(fields[4])
+        yield Entry(where["path"] or "", line, name, -1, value, text, end, clock)
 
 
 def _one(text: str, variable: str) -> str:
@@ -160,9 +178,9 @@ def _one(text: str, variable: str) -> str:
     return text
 
 
-def _pieces(content: bytes, token: str) -> Iterator[tuple[str, str]]:
+def _pieces(record: Path, token: str) -> Iterator[tuple[str, str]]:
     start, end = f"\x02{token}{SEPARATOR}", f"{SEPARATOR}{token}\x03"
-    for piece in os.fsdecode(content).split(start)[1:]:
+    for piece in pieces(record, start.encode()):
         head, found, text = piece.partition(end)
         if found:
             yield head, text.removesuffix("\n")

@@ -11,10 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from envkit.tracing.chunks import pieces, seconds
 from envkit.tracing.stack import Frame, Record
 from envkit.tracing.zsh_probe import FIELD, ITEM
-
-_CHUNK = 1 << 20
 
 
 class Told(NamedTuple):
@@ -34,20 +33,6 @@ class Told(NamedTuple):
 def parse(file: Path, token: str) -> Iterator[Told]:
     """The commands of the shell itself, none of its subshells', in the order in which they ran."""
     return _Reader().read(pieces(file, f"\x1e{token}".encode()))
-
-
-def pieces(file: Path, mark: bytes) -> Iterator[str]:
-    """What stands after each `mark` in a file, which is never in memory as a whole."""
-    rest, begun = b"", False
-    with file.open("rb") as content:
-        while chunk := content.read(_CHUNK):
-            *whole, rest = (rest + chunk).split(mark)
-            for piece in whole:
-                if begun:
-                    yield os.fsdecode(piece)
-                begun = True
-    if begun:
-        yield os.fsdecode(rest)
 
 
 class _Reader:
@@ -76,10 +61,10 @@ class _Reader:
             record = record._replace(value=self._last.value, hooks=self._last.hooks)
             self._known[number] = record
         self._last = record
-        return Told(number, record, True, _seconds(fields[1]), _count(fields[2]))
+        return Told(number, record, True, seconds(fields[1]), _count(fields[2]))
 
     def _new(self, fields: list[str]) -> Iterator[Told]:
-        number, clock, more = int(fields[0]), _seconds(fields[1]), _count(fields[2])
+        number, clock, more = int(fields[0]), seconds(fields[1]), _count(fields[2])
         record, last = self._record(fields), self._last
         place, _, value = self._kept.partition(FIELD)
         if self._kept and place != last.where:
@@ -113,13 +98,6 @@ def _value(text: str) -> str | None:
 
 def _count(text: str) -> int:
     return int(text) if text.isdigit() else 0
-
-
-def _seconds(text: str) -> float | None:
-    try:
-        return float(text)
-    except ValueError:
-        return None  # an old zsh has no fractions there
 
 
 def _absolute(place: str, folder: str, folders: dict[str, str]) -> str:
