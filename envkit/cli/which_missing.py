@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from envkit.cli import output
-from envkit.cli.which_words import printable, table, titles
+from envkit.cli.which_words import listed, printable, table, titles
 
 if TYPE_CHECKING:
     from envkit.host import Host
@@ -18,6 +18,10 @@ def block(host: Host, told: Told, alone: bool) -> str:
     having = [one for one in told.contexts if one.found]
     if not lacking:
         return ""
+    if "/" in told.name and (file := lacking[0].file):
+        return output.columns(
+            [(f"{host.show(file.path)} does not run: {file.problem}",)], indent=""
+        )
     lines = [
         output.columns([(f"{printable(told.name)}: not found in {titles(lacking)}",)], indent="")
     ]
@@ -44,6 +48,11 @@ def block(host: Host, told: Told, alone: bool) -> str:
     return "\n".join(lines)
 
 
+def _elsewhere(named: tuple[str, ...]) -> str:
+    both = {"terminal", "login terminal"}
+    return "terminals" if set(named) == both else listed(named)
+
+
 def _would(host: Host, would: tuple[Would, ...]) -> list[str]:
     """By line: what it does elsewhere, then for each group of contexts why not there."""
     lines: list[str] = []
@@ -53,7 +62,7 @@ def _would(host: Host, would: tuple[Would, ...]) -> list[str]:
         if key not in said:
             said.add(key)
             place = f"{host.show(one.path)}:{one.line}"
-            where = ", ".join(one.elsewhere)
+            where = _elsewhere(one.elsewhere)
             words = (
                 f"it is in {host.show(one.directory)}, which {place} puts on PATH in {where} only:"
                 if one.directory

@@ -15,38 +15,53 @@ if TYPE_CHECKING:
 
 
 def blocks(host: Host, told: Sequence[Told], verbose: bool) -> Iterator[str]:
-    """A block for each set of contexts in which every name is the same."""
+    """A block for each set of contexts in which every name runs the same."""
     groups: dict[object, list[int]] = {}
     for number, _ in enumerate(told[0].contexts):
         key = tuple(_same(host, each.contexts[number], each.name) for each in told)
         groups.setdefault(key, []).append(number)
     for numbers in groups.values():
-        found = [each.contexts[numbers[0]] for each in told]
-        shown = titles(told[0].contexts[number] for number in numbers)
-        rows = [_row(host, each.name, one, verbose) for each, one in zip(told, found, strict=True)]
+        found = [[each.contexts[number] for number in numbers] for each in told]
+        shown = titles(found[0])
+        rows = [
+            _row(host, each.name, alike, verbose) for each, alike in zip(told, found, strict=True)
+        ]
         lines = [output.columns([(f"in {shown}",)], indent=""), table(rows)]
-        lines += _prefixes(host, told, found)
+        lines += _prefixes(host, told, [alike[0] for alike in found])
         yield "\n".join(lines)
 
 
 def _same(host: Host, one: Found, name: str) -> object:
-    where = one.file.set_by if one.file else one.where
-    return what(host, one, name), where
+    """What makes two contexts alike: who gave them a folder of the system's does not."""
+    if one.kind in ("builtin", "keyword"):
+        return one.kind
+    by = one.file.set_by if one.kind == "file" and one.file else one.where
+    own = by is not None and host.home in by.path.parents
+    return what(host, one, name), by if own else None
 
 
-def _row(host: Host, name: str, one: Found, verbose: bool) -> tuple[str, ...]:
+def _row(host: Host, name: str, alike: Sequence[Found], verbose: bool) -> tuple[str, ...]:
+    one = alike[0]
     said = what(host, one, name)
-    by = origin(host, one.file) if one.kind == "file" and one.file else ""
-    if one.kind in ("alias", "function", "abbreviation"):
-        by = definition(host, one)
-    if one.kind == "file" and one.file and one.file.shim:
-        shim = one.file.shim
-        said += f" ({shim.manager}: {host.show(shim.program)})" if shim.program else ""
+    if one.kind in ("builtin", "keyword"):
+        said = f"a {one.kind} of {', '.join(dict.fromkeys(each.shell for each in alike))}"
+    by = list(dict.fromkeys(_by(host, each) for each in alike))
+    origins = by[0] if len(by) == 1 else ", ".join(by) if len(by) == 2 else "by each context"
+    if one.kind == "file" and one.file and (shim := one.file.shim):
+        real = host.show(shim.program) if shim.program else "what it runs is unknown"
+        said += f" ({shim.manager}: {real})"
     if one.file and one.file.problem:
-        by = "; ".join(filter(None, (by, one.file.problem)))
-    if verbose and one.kind == "file" and one.file:
-        return printable(name), said, by, owner(one.file)
-    return printable(name), said, by
+        origins = "; ".join(filter(None, (origins, one.file.problem)))
+    cells = (printable(name), said, origins)
+    if not verbose or one.kind != "file" or one.file is None:
+        return cells
+    return *cells, owner(one.file) if one.file.owner else "owner unknown"
+
+
+def _by(host: Host, one: Found) -> str:
+    if one.kind in ("alias", "function", "abbreviation"):
+        return definition(host, one)
+    return origin(host, one.file) if one.kind == "file" and one.file else ""
 
 
 def _prefixes(host: Host, told: Sequence[Told], found: Sequence[Found]) -> list[str]:

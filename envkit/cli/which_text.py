@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from envkit.cli import output, which_table
-from envkit.cli.which_words import titles
+from envkit.cli.which_words import printable, titles
 
 if TYPE_CHECKING:
     from envkit.host import Host
@@ -30,6 +30,9 @@ def text(host: Host, told: Sequence[Told], verbose: bool) -> str:
     for each in told:
         if any(not one.found for one in each.contexts) and (len(told) == 1 or not each.found):
             parts.append(which_missing.block(host, each, alone=len(told) == 1))
+    partly = [each for each in told if each.found and any(o.kind == "none" for o in each.contexts)]
+    if len(told) > 1 and partly:
+        parts.append(f"Why it is not found somewhere: envkit which {printable(partly[0].name)}")
     contexts = told[0].contexts
     imitated = [one for one in contexts if one.imitated]
     if imitated:

@@ -15,7 +15,12 @@ if TYPE_CHECKING:
 
 def titles(found: Iterable[Found]) -> str:
     """`a login terminal, a script, cron`."""
-    return ", ".join(dict.fromkeys(_a(one.title) for one in found))
+    return listed(one.title for one in found)
+
+
+def listed(named: Iterable[str]) -> str:
+    """Titles of contexts with their articles."""
+    return ", ".join(dict.fromkeys(map(_a, named)))
 
 
 def _a(title: str) -> str:
@@ -40,7 +45,7 @@ def origin(host: Host, file: File) -> str:
         return file.via
     if file.via == "unknown":
         return "unknown"
-    return f"inherited: {host.show(file.via)}" if file.via else "inherited"
+    return host.show(file.via) or "inherited"
 
 
 def program(host: Host, file: File) -> str:
@@ -69,18 +74,23 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
-def row(cells: tuple[str, ...], indent: str = "  ") -> str:
-    """A row by itself, the last cell wrapped; each cell a line of its own where it is too long."""
-    line = output.columns([cells], indent=indent)
-    if all(len(each) <= 80 for each in line.split("\n")):
-        return line
-    first, *more = cells
-    return "\n".join([f"{indent}{first}", *(f"{indent}  {cell}" for cell in more if cell)])
-
-
 def table(rows: Sequence[tuple[str, ...]], indent: str = "  ") -> str:
-    """Aligned rows; one below the other where they are too wide."""
+    """Aligned rows; where they are too wide, all but the first two cells stand below these."""
     made = output.columns(rows, indent=indent)
-    if all(len(line) <= 80 for line in made.split("\n")):
+    if _fits(made):
         return made
-    return "\n".join(row(cells, indent) for cells in rows)
+    size = max(len(cells[0]) for cells in rows)
+    lines: list[str] = []
+    for first, *rest in rows:
+        below = indent + " " * (size + 3)
+        lines.append(output.columns([(first.ljust(size), rest[0])], indent=indent))
+        if not _fits(lines[-1]):
+            below = indent + "  "
+            lines[-1] = f"{indent}{first}\n{below}{rest[0]}"
+        if more := "; ".join(cell for cell in rest[1:] if cell):
+            lines.append(output.columns([(more,)], indent=below + "  "))
+    return "\n".join(lines)
+
+
+def _fits(text: str) -> bool:
+    return all(len(line) <= 80 for line in text.split("\n"))
