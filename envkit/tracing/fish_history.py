@@ -44,11 +44,36 @@ def history(places: Places, fold: Fold, ours: Path, timed: bool) -> History:
 
     The folder `ours` has the tracer's own drivers, which are as if they were not there.
     """
+    if not places.steps:
+        return _assigned(places, fold)
     walk = _Walk(places, fold, ours, timed)
     for index in range(len(places.steps)):
         walk.step(index)
     walk.went.end(fold.value, walk.clock if timed else None)
     return walk.went
+
+
+def _assigned(places: Places, fold: Fold) -> History:
+    """Of a start that wrote no profile (`exec`, a signal): the lines that set the variable."""
+    went, value = History(), fold.values[0]
+    for one in fold.assignments:
+        if one.where is not None:
+            went.record(_chain(places, one.where.path), one.where.line, value)
+        value = one.value
+    went.end(value)
+    return went
+
+
+def _chain(places: Places, path: Path) -> tuple[Reading, ...]:
+    """The files that were being read with that one, as reading their texts tells it."""
+    found: tuple[Reading, ...] = ()
+    at: Path | None = path
+    while at is not None and all(at != one.path for one in found):
+        row = next((row for row in places.rows if row.path == at and row.status == "read"), None)
+        sourced_at = row.sourced_at if row else None
+        found = (Reading(at, sourced_at, at), *found)
+        at = sourced_at.path if sourced_at else None
+    return found
 
 
 class _Walk:

@@ -226,7 +226,9 @@ class Home:
         if self.AROUND and not place and "#@" not in text and self.random.random() < 0.4:
             around = self.random.choice(self.AROUND)
             # What a program prints within a function counts at the call: not asked here.
-            printed = "NAME" in around and ("eval" in text or "source" in text)
+            printed = ("NAME" in around or "() {" in around) and (
+                "eval" in text or "source" in text
+            )
             if not ("'" in around and "'" in text) and not printed:
                 self.count += 1
                 text = around.replace("EDIT", text).replace("NAME", f"f{self.count}")
