@@ -72,19 +72,10 @@ def change(before: str | None, after: str | None) -> Change:
 
 
 def rows(lists: Sequence[Sequence[str]]) -> tuple[Row, ...]:
-    """All entries of the lists, in an order that each list would know again."""
-    keyed = [_keys(one) for one in lists]
-    order: list[tuple[str, int]] = []
-    for keys in keyed:
-        at = 0
-        for key in keys:
-            if key in order:
-                at = order.index(key) + 1
-            else:
-                order.insert(at, key)
-                at += 1
-    places = [{key: place for place, key in enumerate(keys, start=1)} for keys in keyed]
-    return tuple(Row(*key, tuple(where.get(key) for where in places)) for key in order)
+    """All entries of the lists: the first list's in its order, then what the next has besides."""
+    places = [{key: place for place, key in enumerate(_keys(one), start=1)} for one in lists]
+    keys = dict.fromkeys(key for where in places for key in where)
+    return tuple(Row(*key, tuple(where.get(key) for where in places)) for key in keys)
 
 
 def _keys(listed: Sequence[str]) -> list[tuple[str, int]]:

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 class Asked(NamedTuple):
     """What the command line asked for; each view of a trace is a function of it.
 
-    `action` is the word after --record, `yes` its --yes; `named`: whether --context was given."""
+    `action` is the word after --record, `yes` its --yes; or `all`. `named`: --context was given.
+    """
 
     host: Host
     platform: Platform
@@ -134,7 +135,11 @@ def trace(
     view = wanted[0][1] if wanted else "compare" if len(set(context or ())) > 1 else ""
     asked = _asked(home, root, platform, shell, context or [], every or everywhere)
     asked = asked._replace(
-        variable=variable, limit=limit, as_json=as_json, verbose=verbose, action=record or ""
+        variable=variable,
+        limit=limit,
+        as_json=as_json,
+        verbose=verbose,
+        action=record or ("all" if every else ""),
     )._replace(yes=yes, named=bool(context))
     if view:
         importlib.import_module(f"envkit.cli.trace_{view}").show(asked)

@@ -176,11 +176,7 @@ def _fits(lines: str) -> bool:
 
 
 def _remarks(host: Host, one: Trace, entry: PathEntry, verbose: bool) -> list[str]:
-    remarks = [via(host, one, entry.via)]
-    if entry.moved_by:
-        remarks.append(f"moved {entry.moved} by".replace("  ", " "))
-        remarks[-1] += f" {place(host, entry.moved_by)}"
-    remarks.append(_kind(host, one.variable, entry))
+    remarks = [via(host, one, entry.via), moved(host, entry), _kind(host, one.variable, entry)]
     if entry.same_as:
         other = one.entries[entry.same_as - 1].directory
         if other == entry.directory:
@@ -195,6 +191,14 @@ def _remarks(host: Host, one: Trace, entry: PathEntry, verbose: bool) -> list[st
     elif verbose and entry.executables and not entry.same_as:
         remarks.append(f"{entry.executables} program{'s' * (entry.executables > 1)}")
     return remarks
+
+
+def moved(host: Host, entry: PathEntry) -> str:
+    """`moved behind /usr/bin by /etc/zprofile:5`."""
+    if entry.moved_by is None:
+        return ""
+    where = f"moved {printable(entry.moved)}".rstrip().replace(f"{host.home}/", "~/")
+    return f"{where} by {place(host, entry.moved_by)}"
 
 
 def _kind(host: Host, variable: str, entry: PathEntry) -> str:

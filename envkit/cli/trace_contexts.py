@@ -1,0 +1,180 @@
+"""Several contexts at once: those that can be traced, and the words for what each of them has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from envkit import compare, order
+from envkit.cli import output, trace_text
+from envkit.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from envkit.cli.trace import Asked
+    from envkit.compare import Difference
+    from envkit.host import Host
+    from envkit.model import Context, Start
+    from envkit.provenance import PathEntry, Trace, Wanted
+
+_WIDE = 36  # of a first column
+
+
+class Told(NamedTuple):
+    """The contexts that could be traced, and which could not and why."""
+
+    host: Host
+    variable: str
+    contexts: tuple[Context, ...]
+    starts: tuple[Start, ...]
+    traces: tuple[Trace, ...]
+    left_out: tuple[tuple[Context, str], ...]
+
+    @property
+    def is_list(self) -> bool:
+        """Whether all contexts have a list, or nothing."""
+        return any(one.entries for one in self.traces) and all(
+            one.entries or one.value is None for one in self.traces
+        )
+
+    def differences(self) -> tuple[Difference, ...]:
+        """What is not the same in all of them."""
+        return compare.differences([one.value for one in self.traces], self.is_list)
+
+    def title(self, index: int) -> str:
+        """A context for people, with a star where it is imitated and others are not."""
+        one = self.contexts[index]
+        marked = bool(one.imitated) and not all(each.imitated for each in self.contexts)
+        return one.title.replace(", ", "/") + "*" * marked
+
+    def titles(self, indices: Sequence[int]) -> str:
+        """Several contexts for people."""
+        if len(indices) == 1:
+            return trace_text.a(self.title(indices[0]))
+        return ", ".join(map(self.title, indices))
+
+
+def gather(asked: Asked, wanted: Wanted) -> Told:
+    """Trace the contexts that can be; UsageError where none can, for the last one's reason."""
+    chosen: list[tuple[Context, Start]] = []
+    left_out: list[tuple[Context, str]] = []
+    for one in asked.contexts:
+        absent = one.absent(asked.host, asked.platform) if one.absent else ""
+        if absent and not asked.named:
+            left_out.append((one, absent))
+            continue
+        # Unless it is asked for by name, a context that has a shell of its own (cron: sh) keeps it.
+        shell = asked.shell if asked.named or one.shell is None else None
+        try:
+            chosen.append((one, order.start_for(asked.host, one, shell, asked.platform)))
+        except UsageError as error:
+            last = error
+            left_out.append((one, error.message))
+    if not chosen:
+        raise last
+    traced = _traced(asked, chosen, left_out, wanted)
+    return Told(
+        asked.host,
+        asked.variable,
+        tuple(one for one, _, _ in traced),
+        tuple(start for _, start, _ in traced),
+        tuple(trace for _, _, trace in traced),
+        tuple(left_out),
+    )
+
+
+def _traced(
+    asked: Asked,
+    chosen: list[tuple[Context, Start]],
+    left_out: list[tuple[Context, str]],
+    wanted: Wanted,
+) -> list[tuple[Context, Start, Trace]]:
+    """All at once; where one of them cannot be traced, one after the other."""
+    from envkit import trace as room
+
+    def traces(starts: list[Start]) -> tuple[Trace, ...]:
+        return room.trace(asked.host, starts, asked.variable, asked.limit, wanted)
+
+    with output.progress(f"starting your shell in {len(chosen)} contexts"):
+        try:
+            found = traces([start for _, start in chosen])
+            return [(one, start, found[at]) for at, (one, start) in enumerate(chosen)]
+        except UsageError as error:
+            last = error
+        several: list[tuple[Context, Start, Trace]] = []
+        for one, start in chosen:
+            try:
+                several.append((one, start, traces([start])[0]))
+            except UsageError as error:
+                last = error
+                left_out.append((one, error.message))
+    if not several:
+        raise last
+    return several
+
+
+def endings(told: Told) -> Iterator[str]:
+    """Which contexts read no file, could not be seen whole, are left out or imitated."""
+    for index, one in enumerate(told.traces):
+        for note in one.notes:
+            said = f"{told.title(index)}: {trace_text.covered(one, note)}"
+            yield from ("", output.columns([("!", trace_text.printable(said))], indent="", gap=1))
+    if told.left_out:
+        said = ", ".join(f"{one.title} ({reason})" for one, reason in told.left_out)
+        yield from ("", output.columns([("not told:", said)], indent="", gap=1))
+    imitated = sum(bool(one.imitated) for one in told.contexts)
+    if imitated:
+        what = "its own shell, flags and variables, without what would start it"
+        who = "each is imitated" if imitated == len(told.contexts) else "imitated"
+        yield from ("", output.columns([("*", f"{who}: {what}")], gap=1))
+
+
+def given_by(told: Told, index: int) -> str:
+    """Who gave a context the variable, before any file."""
+    given = [one for one in told.starts[index].given if one.variable == told.variable]
+    if not given:
+        return ""
+    where = given[-1].where
+    return trace_text.place(told.host, where) if where else trace_text.printable(given[-1].by)
+
+
+def blame(told: Told, index: int, entry: PathEntry) -> str:
+    """The line that put an entry there, or who had it there before any line."""
+    where = trace_text.origin(told.host, entry)
+    by = trace_text.via(told.host, told.traces[index], entry.via)
+    return f"inherited: {by}" if where == "inherited" and by else where
+
+
+def decided(told: Told, index: int) -> str:
+    """The line that gave a variable its last value."""
+    one = told.traces[index]
+    last = one.assignments[-1] if one.assignments else None
+    if last is None:
+        return "" if one.value is None else "inherited"
+    words = "" if one.value is not None else "unset by "
+    return words + trace_text.place(told.host, last.where)
+
+
+def table(rows: Sequence[tuple[str, str, str]]) -> str:
+    """Rows of three cells; a first one that is too wide stands above the others.
+
+    Where a word of the last one has no room, each cell has a line of its own.
+    """
+    first = max((len(row[0]) for row in rows if len(row[0]) <= _WIDE), default=0)
+    second = max((len(row[1]) for row in rows), default=0)
+    lines = []
+    for name, middle, last in rows:
+        if len(name) > first:
+            lines.append(f"    {name}")
+            name = ""
+        cells = (name.ljust(first), middle.ljust(second), last)
+        lines.append(output.columns([cells], indent="    "))
+    if all(len(line) <= 80 or line.strip() in {row[0] for row in rows} for line in _split(lines)):
+        return "\n".join(lines)
+    return "\n".join(
+        f"{' ' * (4 + 4 * (at > 0))}{cell}" for row in rows for at, cell in enumerate(row) if cell
+    )
+
+
+def _split(lines: Sequence[str]) -> list[str]:
+    return "\n".join(lines).split("\n")
