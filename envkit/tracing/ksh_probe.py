@@ -29,8 +29,8 @@ class Entry(NamedTuple):
     """A command just before it runs. `source` is the file that is read ("": none, an eval's text).
 
     `function` is set where the shell names it, `depth` counts functions and files around it where
-    the shell says so (-1: it does not). `end` is the last line that was read of `source`, `clock` is
-    the time in seconds.
+    the shell says so (-1: it does not). `end` is the last line that was read of `source`, and
+    `clock` the time in seconds.
     """
 
     source: str

@@ -38,7 +38,11 @@ class Readings:
 
 def _reading(frames: Frames, frame: Frame) -> Reading:
     """A file that is read from now on; a startup file's opener stands in no file."""
-    opener = frames.records[frame.opener]
+    outer = frames.stack[: frames.stack.index(frame)]
+    index = frame.opener
+    while outer and outer[-1].kind == "eval":  # an eval counts its own lines
+        index = outer.pop().opener
+    opener = frames.records[index]
     at = Location(Path(opener.source), opener.line) if opener.source else None
     return Reading(Path(frame.path), at, frame)
 

@@ -124,17 +124,28 @@ def _made_of(
 ) -> bool | None:
     if name in ("HOME", "USER", "LOGNAME", "PWD", "ZDOTDIR", "ZSH"):
         return False
+    pattern = re.compile(rf"(?<![\w$]){name}(\+?)=|for (?:\w+ )*{name} (?:\w+ )*in |read .*{name}")
+    unknown, seen = False, {""}
     for earlier in range(index - 1, -1, -1):
         text = places.records[earlier].text
-        if f"{name}=" not in text and not re.match(rf"for {name} in ", text):
+        if text in seen or (found := pattern.search(text)) is None:
             continue
+        seen.add(text)
         if any(refers(text, each) for each in tied):
             return True
-        if depth == 0 or "$(" in text or "`" in text:
-            return None
-        word = _assigning(text, (name,))
-        return False if word is None else _tainted(places, word, earlier, tied, depth - 1)
-    return None
+        told = None
+        listed = re.match(r"for [\w ]+ in ([^;\n]*)", text)
+        word = listed[1] if listed else _assigning(text, (name,))
+        if word is not None and depth > 0 and not re.search(r"\$\(|`", text):
+            told = _tainted(places, word, earlier, tied, depth - 1)
+        if told:
+            return True
+        unknown = unknown or told is None
+        if not found[1]:
+            break
+    else:
+        return None
+    return None if unknown else False
 
 
 def refers(text: str, name: str) -> bool:
