@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from tests.real.path_edits import Home, Part
+from tests.real.path_edits import Home, Part, explanations
 
 _AWK = "printf %s \"$PATH\" | awk -v RS=: {} '{}'"
 _WITHOUT = _AWK.format("-v x=X", '$0 != x {printf "%s%s", p, $0; p = ":"}')
@@ -326,6 +326,14 @@ class Fish(Home):
         "behind": ("!path_behind X Y",),
         "swap": ("set PATH $PATH[2] $PATH[1] $PATH[3..-1]", "set PATH $PATH[2 1 3..-1]"),
         "dedupe": ("!path_dedupe", "set PATH (printf '%s\\n' $PATH | awk '!s[$0]++')"),
+        "user_front": (
+            "set -gp fish_user_paths NEW",
+            "set -g fish_user_paths NEW $fish_user_paths",
+            "fish_add_path -g NEW",
+        ),
+        "user_back": ("set -ga fish_user_paths NEW", "fish_add_path --global --append NEW"),
+        "user_move": ("fish_add_path -gm X", "fish_add_path --move --global --prepend X"),
+        "user_remove": ("set -e fish_user_paths[(contains -i -- X $fish_user_paths)]",),
         "helper": (
             "printf '%s\\n' WORDS $PATH | awk '!s[$0]++ {l = l \" \" $0} "
             'END {print "set -gx PATH" l}\' | source',
@@ -334,6 +342,8 @@ class Fish(Home):
 
     def __init__(self, seed: int, before: list[str], tops: list[str], home: str) -> None:
         self.home = home
+        self.users: list[str] = []
+        self.added: list[str] = []
         super().__init__(seed, before, tops)
 
     def new(self) -> str:
@@ -347,6 +357,52 @@ class Fish(Home):
         if single and self.random.random() < 0.5:
             kind = f"single_{kind}"
         return super().do(kind, plan, exact, **words)
+
+    def again(self) -> bool:
+        return super().again() if self.random.random() < 0.4 else self.user()
+
+    def user(self) -> bool:
+        """An edit of fish_user_paths, which fish puts in front of PATH, each time anew."""
+        if any(name not in self.value for name in self.users):
+            return False  # who sets it then is a matter of taste
+        kind = self.random.choice(("user_front", "user_front", "user_back", "user_move"))
+        kind = kind if self.random.random() < 0.8 else "user_remove"
+        if kind in ("user_move", "user_remove"):
+            if not self.users:
+                return False
+            name = self.random.choice(self.users)
+            rest = [each for each in self.users if each != name]
+            users = [name, *rest] if kind == "user_move" else rest
+            return self.with_users(kind, users, X=name)
+        new = self.new()
+        return self.with_users(
+            kind, [new, *self.users] if kind == "user_front" else [*self.users, new], NEW=new
+        )
+
+    def with_users(self, kind: str, users: list[str], **words: str) -> bool:
+        """As __fish_reconstruct_path does it."""
+        rest, taken = list(self.olds()), {}
+        for name in self.added:
+            part = next((one for one in rest if one.directory == name), None)
+            if part:
+                rest.remove(part)
+                taken[name] = part
+        front, added = [], []
+        for name in reversed(users):
+            part = next((one for one in rest if one.directory == name), None)
+            if part:
+                rest.remove(part)
+            else:
+                added.append(name)
+            front.insert(0, taken.get(name) or part or Part(name))
+        plan = (*front, *rest)
+        values = [one.directory for one in plan]
+        # Of several readings by the values any will do, so the plan itself need be none.
+        readings = explanations(self.value, values)
+        if not self.do(kind, min(readings), False, **words):
+            return False
+        self.users, self.added = users, added
+        return True
 
     def remove(self) -> bool:
         if self.random.random() < 0.5:
