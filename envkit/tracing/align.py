@@ -9,11 +9,15 @@ from envkit.tracing.uses import Use
 
 
 class Origin(NamedTuple):
-    """Where an entry comes from; None: it was there before any file."""
+    """Where an entry comes from; None: it was there before any file.
+
+    `moved_by` is the last line that gave it another place, `moved` says which: `behind /usr/bin`.
+    """
 
     where: Location | None = None
     via: str = ""
     moved_by: Location | None = None
+    moved: str = ""
 
 
 class State(NamedTuple):
@@ -44,7 +48,7 @@ def origins(
     start = _block(before, after, use.where)
     if start is not None:
         return (by,) * start + known + (by,) * (len(after) - start - len(before))
-    return _matched(before, known, after, by, use.cut)
+    return _matched(before, known, after, by, use)
 
 
 #: In the place of a `via`: the untouched start has the entry, the traced one had not.
@@ -86,38 +90,100 @@ def _block(before: list[str], after: list[str], where: int | None) -> int | None
 
 
 def _matched(
-    before: list[str], known: tuple[Origin, ...], after: list[str], by: Origin, cut: bool
+    before: list[str], known: tuple[Origin, ...], after: list[str], by: Origin, use: Use
 ) -> tuple[Origin, ...]:
     """Old entries that kept their order; those that were moved; the rest is new."""
-    pairs = _pairs(before, after, cut)
+    pairs = _pairs(before, after, use)
+    stayed = dict(pairs)
     left = [i for i in range(len(before)) if i not in pairs.values()]
-    found: list[Origin] = []
     for j, entry in enumerate(after):
-        moved = next((i for i in left if before[i] == entry), None)
-        if j in pairs:
-            found.append(known[pairs[j]])
-        elif moved is None:
-            found.append(by)
-        else:
+        moved = next((i for i in left if before[i] == entry), None) if j not in pairs else None
+        if moved is not None:
             left.remove(moved)
-            found.append(known[moved]._replace(moved_by=by.where))
+            pairs[j] = moved
+    found: list[Origin] = []
+    for j in range(len(after)):
+        if j not in pairs:
+            found.append(by)
+        elif j in stayed:
+            found.append(known[pairs[j]])
+        else:
+            whither = _whither(j, pairs, after)
+            found.append(known[pairs[j]]._replace(moved_by=by.where, moved=whither))
     return tuple(found)
 
 
-def _pairs(before: list[str], after: list[str], cut: bool) -> dict[int, int]:
-    """New index -> old index of what kept its order, long runs first.
+def _whither(j: int, pairs: dict[int, int], after: list[str]) -> str:
+    """Where a moved entry stands now and did not before: the nearest that it has passed."""
+    for near in range(j - 1, -1, -1):
+        if near in pairs and pairs[near] > pairs[j]:
+            return f"behind {after[near] or 'the empty entry'}"
+    for near in range(j + 1, len(after)):
+        if near in pairs and pairs[near] < pairs[j]:
+            return f"in front of {after[near] or 'the empty entry'}"
+    return ""
 
-    Of equal entries the first is what stays where duplicates are dropped, since it is what counts.
+
+def _pairs(before: list[str], after: list[str], use: Use) -> dict[int, int]:
+    """New index -> old index of what kept its order: as many as can be, so that few have moved.
+
+    Of several ways that which moves what the text spells, `PATH=/b:${PATH/:\\/b/}`. Of equal
+    entries the first is what stays where duplicates are dropped, since it is what counts; the last
+    where the text cuts the front away.
     """
-    from difflib import SequenceMatcher
-
     pairs: dict[int, int] = {}
-    for i, j, size in SequenceMatcher(None, before, after, autojunk=False).get_matching_blocks():
-        pairs.update((j + offset, i + offset) for offset in range(size))
-    last = -1
-    for j in sorted(pairs):
-        between = range(last + 1, pairs[j])
-        if not cut:
-            pairs[j] = next((i for i in between if before[i] == after[j]), pairs[j])
-        last = pairs[j]
+    ends = [len(before), len(after)]
+    starts = [0, 0]
+    for front in (not use.cut, use.cut):
+        while starts[0] < ends[0] and starts[1] < ends[1]:
+            i, j = starts if front else (ends[0] - 1, ends[1] - 1)
+            if before[i] != after[j]:
+                break
+            pairs[j] = i
+            for side in (0, 1):
+                if front:
+                    starts[side] += 1
+                else:
+                    ends[side] -= 1
+    olds = range(starts[0], ends[0])
+    news = range(starts[1], ends[1])
+    if olds and news:
+        pairs |= _longest(before, after, olds, news, use)
     return pairs
+
+
+def _longest(
+    before: list[str], after: list[str], olds: range, news: range, use: Use
+) -> dict[int, int]:
+    """The longest common subsequence, of several the one that weighs most (see `_pairs`)."""
+    spelled = {each for each in set(after) if _spells(use.text, each)}
+    copies = [before[:i].count(before[i]) for i in range(len(before))]
+    best = [[0] * (len(news) + 1) for _ in range(len(olds) + 1)]
+    for x, i in enumerate(reversed(olds), start=1):
+        rank = -copies[i] if use.cut else copies[i]
+        weight = 10**12 - 10**9 * (before[i] in spelled) - 10**5 * rank - i
+        for y, j in enumerate(reversed(news), start=1):
+            most = max(best[x - 1][y], best[x][y - 1])
+            if before[i] == after[j]:
+                most = max(most, best[x - 1][y - 1] + weight)
+            best[x][y] = most
+    pairs, x, y = {}, len(olds), len(news)
+    while x and y:
+        i, j = olds[len(olds) - x], news[len(news) - y]
+        if best[x][y] == best[x - 1][y]:
+            x -= 1
+        elif best[x][y] == best[x][y - 1]:
+            y -= 1
+        else:
+            pairs[j] = i
+            x, y = x - 1, y - 1
+    return pairs
+
+
+def _spells(text: str, entry: str) -> bool:
+    """Whether a text names an entry as a whole."""
+    if not entry or entry not in text:
+        return False
+    import re
+
+    return re.search(rf"(?<![\w/.~-]){re.escape(entry)}(?![\w/.~-])", text) is not None

@@ -3,7 +3,7 @@
 Between two records lie a command and the writing down of one record: where many commands are next
 to nothing, as a startup file's are, a low quantile of these times is the tracer's own. How much
 longer the traced start took than the untouched one, a record, tells the same less exactly, since
-both times have noise of their own; so it counts only between the lower and the middle quartile.
+both times have noise of their own; so it counts only from the lower quartile to three medians.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Clock:
         low, middle = self._quantile(0.25), self._quantile(0.5)
         if untouched is None or traced is None or not self.records:
             return low
-        return max(low, min((traced - untouched) / self.records, middle))
+        return max(low, min((traced - untouched) / self.records, 3 * middle))
 
     def _quantile(self, share: float) -> float:
         """The time that `share` of all are not longer than."""

@@ -47,7 +47,6 @@ class History:
         self._at: Location | None = None
         self._ticks = Clock()
         self._clock: float | None = None
-        self._value: str | None = None
         self._timed = False
         self._cost = 0.0
         self._more = 0
@@ -66,7 +65,6 @@ class History:
         line where it stands in a function's body. An empty stack: none of the files' commands.
         """
         self._spend(clock)
-        self._value = value
         if stack != self._stack:
             self._turn(stack, line, value)
         if not stack:
@@ -80,14 +78,20 @@ class History:
             assert where is not None
             self._times[where] = self._times.get(where, 0) + 1
 
-    def beside(self, stack: tuple[Reading, ...], line: int, clock: float | None = None) -> None:
-        """A subshell's command, which may run before the shell's own record of that line.
+    def beside(
+        self,
+        stack: tuple[Reading, ...],
+        line: int,
+        value: str | None,
+        clock: float | None = None,
+    ) -> None:
+        """A subshell's first command, which may run before the shell's own record of that line.
 
-        It changes nothing, and its line is not counted for it: from here on the time is the line's.
+        Its line is not counted for it, but from here on the time is the line's.
         """
         self._spend(clock)
         if stack and stack != self._stack:
-            self._turn(stack, line, self._value)
+            self._turn(stack, line, value)
         path, setter, _ = stack[-1] if stack else (None, None, None)
         self._at = Location(path, line) if path else setter
 

@@ -45,6 +45,7 @@ class Readings:
         self._near: dict[tuple[str, int], int] = {}
         self._setters: list[tuple[str, Location | None]] = []
         self._within = -1  # how deep the subshell at hand began
+        self._value: str | None = None  # what it began with
 
     def __call__(self, one: Command) -> None:
         """Take in a command."""
@@ -67,9 +68,11 @@ class Readings:
         if 0 <= self._within < one.depth:
             self._history.more()
             return
+        if self._within < 0:
+            self._value = one.value
         self._within = one.depth
         at = self._at(one)
-        self._history.beside(at.stack, at.line, one.clock)
+        self._history.beside(at.stack, at.line, self._value, one.clock)
 
     def _at(self, one: Command) -> At:
         opener = one.opener

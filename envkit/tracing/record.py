@@ -18,6 +18,12 @@ from envkit.tracing.driver import SEPARATOR
 _CHUNK = 1 << 20
 _DECLARING = rb"(?:export|declare|typeset|readonly|local) "
 _ASSIGNED = re.compile(rb"([A-Za-z_][A-Za-z0-9_]*)(?:\[[^\]]*\])?\+?=")
+# What else gives a name its value: for, read, printf -v, declare, mapfile.
+_GIVES = re.compile(
+    rb"(?:(?:builtin|command) )*(?:for (\w+) in|(?:read|printf -v|mapfile|readarray|%s\b).*)"
+    % _DECLARING.strip(),
+    re.S,
+)
 _SETTER = re.compile(rb"trap |(?:(?:export|declare|typeset|readonly) (?:-\w+ )*)?PROMPT_COMMAND\b")
 # What switches the trace off, or makes it say something else; text that is only printed does not.
 _OFF = re.compile(rb"(?:(?:builtin|command) )*set (?:.* )?(?:\+\w*x|[-+]\w*o xtrace\b|-(?= |$))")
@@ -116,7 +122,8 @@ class _Reader:
         )
         self._frames: list[Command] = []
         self._kept: list[Command] = []
-        self._assigned: dict[bytes, Command] = {}  # the last assignment of each name
+        # The first and the last of each place since the variable was changed.
+        self._assigned: dict[tuple[str, int, bytes], list[Command]] = {}
         self._marks: set[str] = set()
         self._names: dict[bytes, str] = {}
         self._sources: dict[bytes, str] = {}
@@ -144,12 +151,12 @@ class _Reader:
         one.source = self._sources[source]
         one.function = self._names.setdefault(function, os.fsdecode(function))
         one.clock = seconds(clock)
-        if inner:
-            self._beside(one, inner)
-            return
         if value != self._value[0]:
             self._value = value, os.fsdecode(value[1:]) if value else None
         one.value = self._value[1]
+        if inner:
+            self._beside(one, inner)
+            return
         self._open(one)
         if self._listen:
             self._listen(one)
@@ -213,7 +220,7 @@ class _Reader:
     def _thin(self, one: Command) -> None:
         """Keep a command, and others, where it matters to what the variable is."""
         text, last = one.raw, self._last
-        name = _ASSIGNED.match(text)
+        name = _ASSIGNED.match(text) or _GIVES.match(text)
         sets = not self._every and self._sets.match(text) is not None
         changed = last is not None and last.value != one.value
         if changed or last is None or sets or self._follow or self._every:
@@ -221,12 +228,16 @@ class _Reader:
         if last is not None and (changed or sets):
             self._keep(last)  # the command before a prefix is what a change is blamed on
         if changed or sets:
-            for other in self._assigned.values():
-                self._keep(other)
+            for both in self._assigned.values():
+                for other in both:
+                    self._keep(other)
             self._assigned.clear()
-        self._follow = sets or (self._follow and name is not None)
+        bare = name is not None and name.re is _ASSIGNED
+        self._follow = sets or (self._follow and bare)
         if name is not None:
-            self._assigned[name[1]] = one
+            key = one.source, one.line, name[1] or text[:20]
+            both = self._assigned.setdefault(key, [])
+            both[1:] = [one]
         if _SETTER.match(text) and self._setter != (here := (text, *_place(one))):
             self._setter = here
             self._keep(one)

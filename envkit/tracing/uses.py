@@ -13,6 +13,9 @@ from envkit.tracing.places import Places
 from envkit.tracing.statements import ASSIGNMENT, skip, words
 from envkit.tracing.words import assigned, references, refers
 
+_GIVES = (
+    r"((builtin|command) )*(for|read|printf -v|mapfile|readarray|export|declare|typeset|local) "
+)
 _POSITIONAL = r"\$(\{[!#]?)?[0-9@*]"
 
 
@@ -21,12 +24,14 @@ class Use(NamedTuple):
 
     new: it is not. values: the text does not tell; `fields` is the number of entries it spells.
     `cut`: the text takes something out of the old value's front, so a later copy is what stays.
+    `text`: all that may spell what was moved.
     """
 
     kind: Literal["old", "new", "values"]
     where: int | None = None
     fields: int = 0
     cut: bool = False
+    text: str = ""
 
 
 def of(places: Places, index: int, variable: str) -> Use:
@@ -34,7 +39,21 @@ def of(places: Places, index: int, variable: str) -> Use:
     use = _of(places, index, variable)
     if use.kind == "new" and places.opaque(index):
         return Use("values", fields=0)
-    return use
+    return use if use.kind == "new" else use._replace(text=_spelled(places, index, variable))
+
+
+def _spelled(places: Places, index: int, variable: str) -> str:
+    """The statement, the call around it and the assignments before it."""
+    statement, call = places.statement(index), places.call(index)
+    texts = [statement.text if statement else ""]
+    texts += [places.records[call].text] if call >= 0 else []
+    for earlier in range(index - 1, max(index - 20, -1), -1):
+        name = assigned(places.records[earlier].text)
+        if name == variable:
+            break
+        if name and ":" not in (text := places.records[earlier].text):
+            texts.append(text)
+    return "\n".join(texts)
 
 
 def _of(places: Places, index: int, variable: str) -> Use:
@@ -71,20 +90,37 @@ def _right_side(places: Places, index: int, variable: str, text: str, names: set
 
 
 def _taint(places: Places, name: str, index: int, variable: str, depth: int) -> bool | None:
-    """Whether `name` holds text that was made out of `variable`; None: nobody can tell."""
+    """Whether `name` holds text that was made out of `variable`; None: nobody can tell.
+
+    An assignment that uses the name's own value hands the question on to the one before it.
+    """
+    unsure = False
     for earlier in range(index - 1, -1, -1):
-        if assigned(places.records[earlier].text) == name:
-            statement = places.statement(earlier)
-            if statement is None or depth == 0:
-                return None
-            if refers(statement.text, variable):
-                return True
-            if "$(" in statement.text or "`" in statement.text:
-                return None
-            others = references(statement.text) - {name}
-            told = [_taint(places, each, earlier, variable, depth - 1) for each in others]
-            return True if any(told) else None if None in told else False
+        if not _gives(places.records[earlier].text, name):
+            continue
+        statement = places.statement(earlier)
+        if statement is None or depth == 0:
+            return None
+        text = statement.text
+        if refers(text, variable):
+            return True
+        others = references(text) - {name}
+        told = [_taint(places, each, earlier, variable, depth - 1) for each in others]
+        if any(told):
+            return True
+        unsure = unsure or None in told or "$(" in text or "`" in text
+        unsure = unsure or re.search(_POSITIONAL, text) is not None
+        if not refers(text, name) and not re.match(rf"{name}(\[[^\]]*\])?\+=", text):
+            return None if unsure else False
     return False if name in ("HOME", "USER", "LOGNAME", "PWD") else None
+
+
+def _gives(text: str, name: str) -> bool:
+    """Whether a record sets `name`: an assignment, `for`, `read`, `printf -v`, a declaration."""
+    if assigned(text) == name:
+        return True
+    first = re.match(_GIVES, text)
+    return first is not None and re.search(rf"(?<![\w$]){name}(?!\w)", text) is not None
 
 
 def _before_reference(text: str, names: set[str]) -> int | None:
