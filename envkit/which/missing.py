@@ -49,11 +49,21 @@ def explained(
 def _others(
     host: Host, absent: Sequence[str], seen: Sequence[Seen], rest: Rest
 ) -> dict[str, tuple[str, ...]]:
-    """The titles of other contexts that have it; those that start as one asked are not started."""
+    """The titles of other contexts that have it.
+
+    Only those are started that read another file than the ones asked, or begin with another PATH.
+    """
     if not absent or not rest.where:
         return {}
-    done = {asked.key(host, one.start) for one in seen}
-    where = [(one, start) for one, start in rest.where if asked.key(host, start) not in done]
+    known = {one.start.environment.get("PATH") for one in seen}
+    read = {row.path for one in seen for row in one.files if row.status == "read"}
+    where = []
+    for context, start in rest.where:
+        own = {row.path for row in order.order(host, start).files if row.status == "read"}
+        if not own <= read or start.environment.get("PATH") not in known:
+            known.add(start.environment.get("PATH"))
+            read |= own
+            where.append((context, start))
     found: dict[str, list[str]] = {}
     for (context, _), one in zip(
         where,

@@ -11,8 +11,8 @@ from typing import NamedTuple
 from envkit.model import Location
 from envkit.which import question
 
-_KINDS = {"command": "file", "hashed": "file", "reserved": "keyword", "none": ""}
-_TRACKED = re.compile(r"is a tracked alias for (/.*)", re.DOTALL)
+_KINDS = {"command": "file", "hashed": "file", "reserved": "keyword"}
+_ZSH = re.compile(r": (alias|builtin|command|function|hashed|reserved)$", re.MULTILINE)
 _ALIAS = re.compile(r"is an (exported )?alias for ", re.DOTALL)
 _FISH_ALIAS = re.compile(r"alias \S+?[ =](.*)", re.DOTALL)
 
@@ -81,7 +81,7 @@ def _bash(own: Mapping[str, str]) -> Said:
 
 
 def _zsh(own: Mapping[str, str]) -> Said:
-    words = (line.rpartition(": ")[2] for line in own["kinds"].splitlines())
+    words = _ZSH.findall(own["kinds"])  # a name may hold a newline
     kinds = _distinct([_KINDS.get(word, word) for word in words])
     hashed = _line(own.get("hashed", ""))
     return Said(
@@ -103,10 +103,9 @@ def _words(name: str, own: Mapping[str, str]) -> Said:
 
 
 def _kind(tail: str) -> tuple[str, str]:
-    if match := _TRACKED.match(tail):
-        return "file", match[1]
-    if tail.startswith("is /"):
-        return "file", tail.removeprefix("is ")
+    path = tail.removeprefix("is ").removeprefix("a tracked alias for ")
+    if path.startswith(("/", "'/", "$'/")):
+        return "file", path if path[0] == "/" else ""  # ksh93 quotes: PATH tells which
     if _ALIAS.match(tail):
         return "alias", ""
     for word, kind in (
