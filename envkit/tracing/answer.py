@@ -47,7 +47,7 @@ def entries(
         return ()
     given = next((one for one in start.given[::-1] if one.variable == variable), None)
     by = f"{given.where or given.by}" if given else ""
-    known = tuple(Origin(via=by) if one == Origin() else one for one in origins)
+    known = tuple(one if one.where or one.via else one._replace(via=by) for one in origins)
     return tuple(_entries(host, variable, value, known))
 
 
