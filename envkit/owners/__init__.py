@@ -128,8 +128,8 @@ def _ask(host: Host, path: Path, finders: tuple[Finder, ...]) -> Owner | None:
     way = tuple(chain(host, path))
     for step, target in zip(way, (*way[1:], None), strict=True):
         for finder in finders:
-            # A link to its neighbour (pip -> pip3.11) may be one to what was installed there.
-            if finder.rank > RECORDED and target is not None and target.parent == step.parent:
+            # A link within a tree (pip -> pip3.11) leads to what somebody may have installed there.
+            if finder.rank > RECORDED and target and step.parent.parent in target.parents:
                 continue
             with contextlib.suppress(OSError, ValueError):  # records that cannot be read
                 if (owner := finder.find(host, step)) is not None:
