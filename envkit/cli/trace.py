@@ -199,7 +199,7 @@ def data(
             one = one._replace(entries=answer.programs(host, one.variable, one.entries))
         made: dict[str, object] = output.as_data(one)
         for name in ("steps", "lines", "seconds", "overhead", "answer"):
-            if not made[name]:
+            if made[name] in (None, "", []):
                 del made[name]
         if one.variable != "PATH" or one.assignments or one.notes:
             from envkit.cli import trace_secret

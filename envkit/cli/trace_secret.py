@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from envkit import secrets
@@ -34,22 +35,28 @@ def line(words: str) -> str:
 
 
 def hidden(data: dict[str, Any]) -> dict[str, Any]:
-    """A trace as JSON has it, without a secret's values: `hidden` says where there is one."""
+    """A trace as JSON has it, without a secret's values."""
     variable = data["variable"]
-    assignments, entries, steps = (
-        data.get(name, ()) for name in ("assignments", "entries", "steps")
-    )
+    assignments, entries = data["assignments"], data["entries"]
+    hide(variable, [data, *assignments, *data.get("steps", ())])
+    for row in (*assignments, *entries):
+        row["via"] = covered(variable, row["via"])
+    if secrets.secret(variable):
+        data["entries"] = []
+    data["notes"] = [covered(variable, note) for note in data["notes"]]
+    return data
+
+
+def hide(variable: str, rows: Iterable[dict[str, Any]]) -> None:
+    """Take a secret's values out of these; `hidden` says where there is one."""
     kept = secrets.secret(variable)
-    for row in (data, *assignments, *steps):
+    for row in rows:
         for name in ("value", "before", "after"):
             given = row.get(name)
             if kept and given is not None:
                 row[name], row["hidden"] = None, True
             elif given:
                 row[name] = secrets.shown(variable, given)
-    for row in (*assignments, *entries):
-        row["via"] = covered(variable, row["via"])
-    if kept:
-        data["entries"] = []
-    data["notes"] = [covered(variable, note) for note in data["notes"]]
-    return data
+        if kept:
+            for name in ("added", "removed", "moved"):
+                row.pop(name, None)

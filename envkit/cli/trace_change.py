@@ -1,0 +1,93 @@
+"""What became of a variable between two moments, in words: for the steps and the assignments."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from envkit import compare
+from envkit.cli import trace_text
+from envkit.tracing import align, answer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from envkit.compare import Placed
+    from envkit.host import Host
+
+
+def is_list(variable: str, *values: str | None) -> bool:
+    """Whether the values are told entry by entry; zsh's `path` is PATH."""
+    return all(answer.is_list(variable.upper(), value or "") for value in values)
+
+
+def told(host: Host, variable: str, before: str | None, after: str | None) -> list[tuple[str, str]]:
+    """A change as rows of a word and what it is about; none where nothing changed."""
+    if before == after:
+        return []
+    if is_list(variable, before, after):
+        return list(_list(host, before, after))
+    old, new = (trace_text.value(variable, one) or "(empty)" for one in (before, after))
+    if old == new:
+        return [("changed", new)]  # a secret's
+    if before is None:
+        return [("set", new)]
+    return [("unset", f"it was {old}")] if after is None else [("from", old), ("to", new)]
+
+
+def entries(host: Host, value: str | None) -> str:
+    """A list in one line, for people."""
+    if value is None:
+        return "unset"
+    return ", ".join(trace_text.folder(host, one) for one in align.entries(value))
+
+
+def data(variable: str, before: str | None, after: str | None) -> dict[str, object]:
+    """A change of a list for programs; nothing for other variables."""
+    if not is_list(variable, before, after):
+        return {}
+    change = compare.change(before, after)
+    return {
+        "added": [{"directory": one.directory, "position": one.position} for one in change.added],
+        "removed": [
+            {"directory": one.directory, "position": one.position} for one in change.removed
+        ],
+        "moved": [one._asdict() for one in change.moved],
+    }
+
+
+def _list(host: Host, before: str | None, after: str | None) -> Iterator[tuple[str, str]]:
+    change, new = compare.change(before, after), align.entries(after)
+    if after is None:
+        yield "unset", f"it was {entries(host, before)}"
+        return
+    if len(change.added) == len(new):
+        yield "set", entries(host, after)
+    else:
+        for run in _runs(change.added):
+            names = ", ".join(trace_text.folder(host, one.directory) for one in run)
+            yield "added", f"{_where(host, run, new)}: {names}"
+    if change.removed:
+        names = ", ".join(trace_text.folder(host, one.directory) for one in change.removed)
+        yield "removed", names
+    for one in change.moved:
+        where = one.moved.replace(f"{host.home}/", "~/") if one.moved else _where(host, [one], new)
+        yield "moved", f"{trace_text.folder(host, one.directory)} {trace_text.printable(where)}"
+
+
+def _runs(added: Sequence[Placed]) -> list[list[Placed]]:
+    """Entries that stand side by side together."""
+    runs: list[list[Placed]] = []
+    for one in added:
+        if runs and runs[-1][-1].position == one.position - 1:
+            runs[-1].append(one)
+        else:
+            runs.append([one])
+    return runs
+
+
+def _where(host: Host, run: Sequence[Placed], new: Sequence[str]) -> str:
+    if run[0].position == 1:
+        return "in front"
+    if run[-1].position == len(new):
+        return "at the end"
+    return f"behind {trace_text.folder(host, new[run[0].position - 2])}"
