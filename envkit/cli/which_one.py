@@ -59,10 +59,12 @@ def _rows(host: Host, alike: list[Found], verbose: bool) -> Iterator[tuple[str, 
 def definition(host: Host, one: Found) -> str:
     if one.where is not None:
         return place(host, one.where)
+    if one.source.startswith(("/dev/fd/", "/proc/self/fd/")):
+        return "what a program printed; which line read it is not known"
     if one.source:
         known = one.source.startswith("/")
-        return f"{host.show(one.source)}, by an eval" if known else one.source
-    return f"no line of a file names it: by an eval, or by {one.shell} itself"
+        return f"{host.show(one.source)}, by an eval" if known else f"the {one.source}"
+    return f"an eval, or {one.shell} itself: no file's text has it"
 
 
 def _origins(host: Host, alike: list[Found]) -> Iterator[tuple[str, ...]]:

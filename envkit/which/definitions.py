@@ -18,6 +18,10 @@ from envkit.which.asked import Seen
 from envkit.which.said import Said
 
 _ABBREVIATE = ("abbr",)
+_PIPES = ("/dev/fd/", "/proc/self/fd/")  # source <(program)
+_EVAL, _SOURCE = ("eval",), (".", "source")
+_BOTH = _EVAL + _SOURCE
+_HAVE_ALIASES = ("ksh93", "mksh", "fish")  # of their own, or none that an eval makes
 
 
 def place(host: Host, seen: Seen, name: str, said: Said) -> Location | None:
@@ -27,24 +31,72 @@ def place(host: Host, seen: Seen, name: str, said: Said) -> Location | None:
         return _function(host, seen, name, said)
     words = _ABBREVIATE if kind == "abbreviation" else ("alias",)
     found = list(_found(host, seen, [], name, words, said.text))
+    if not found and seen.start.shell.name not in _HAVE_ALIASES:
+        return _eval(host, seen, name, _BOTH)
     return _best(found, seen)
 
 
 def _function(host: Host, seen: Seen, name: str, said: Said) -> Location | None:
     if said.source and not said.source.startswith("/"):
         return None  # bash: from the environment, or typed
-    path = Path(said.source) if said.source else None
-    if path is None:
+    if not said.source:
         return positions.last_function(host, seen, name)
+    if said.source.startswith(_PIPES):
+        return _eval(host, seen, name, _SOURCE)
+    path = Path(said.source)
     found = list(_found(host, seen, [path], name, (), ""))
     own = [one for one in found if one[0].path == path]
     if said.line:
         # bash counts to the brace; the name may stand above it.
         within = (where for where, last, _ in own if where.line <= said.line <= last)
-        return next(within, Location(path, said.line))
+        if where := next(within, None):
+            return where
+        if seen.start.shell.name != "bash":
+            return Location(path, said.line)
+        # The lines of an eval's text count on from its own.
+        return _eval(host, seen, name, _EVAL, path, said.line)
     if best := _best(own, seen):
         return best
-    return Location(path, 1) if path.name == name else None
+    if path.name == name:
+        return Location(path, 1)  # a file of fpath: all of it is the function
+    return _eval(host, seen, name, _EVAL, path)
+
+
+def _eval(
+    host: Host,
+    seen: Seen,
+    name: str,
+    words: tuple[str, ...],
+    path: Path | None = None,
+    before: int = 0,
+) -> Location | None:
+    """The one statement that ran what a program printed, or the one whose own words have the name.
+
+    None where several might have: nothing is guessed.
+    """
+    found: dict[Location, str] = {}
+    for where in seen.ran:
+        if (path is not None and where.path != path) or (before and where.line > before):
+            continue
+        if text := _evaluates(host, seen, where, words):
+            found[where] = text
+    if len(found) > 1:
+        found = {where: text for where, text in found.items() if name in text}
+    return next(iter(found)) if len(found) == 1 else None
+
+
+def _evaluates(host: Host, seen: Seen, where: Location, words: tuple[str, ...]) -> str:
+    """The text of a statement at a line that runs what it has got as text; "" where none does."""
+    try:
+        parts = language.parts(host.read(where.path), language.of(seen.start))
+    except OSError:
+        return ""
+    for node in _nodes(parts):
+        if node.kind == "command" and node.line == where.line and node.words:
+            word = node.words[0].lstrip("\\")
+            if word in words and (word == "eval" or "<(" in node.text):
+                return node.text
+    return ""
 
 
 _Definition = tuple[Location, int, bool]

@@ -35,6 +35,8 @@ def _key(key: str, print_: str = _PRINT) -> str:
 def _bash(number: int, name: str) -> Iterator[str]:
     """Bash manual, 4.2: `type -at`; with extdebug `declare -F` tells a function's place."""
     yield _key(f"kinds:{number}")
+    # -a knows nothing of `hash -p`.
+    yield f"\\builtin type -t -- {name} 2>/dev/null || \\:"
     yield f"\\builtin type -at -- {name} 2>/dev/null || \\:"
     yield _key(f"path:{number}")
     yield f"\\builtin type -p -- {name} 2>/dev/null || \\:"

@@ -92,3 +92,182 @@ def test_random_homes(tmp_path: Path, shell: str, seed: int, user: str) -> None:
 @pytest.mark.parametrize("shell", SHELLS)
 def test_more_random_homes(tmp_path: Path, shell: str, seed: int) -> None:
     _compare(tmp_path, shell, seed, "newbie" if seed % 2 else "root")
+
+
+# Kinds of thing that random homes have not
+
+
+def _one(
+    tmp_path: Path, shell: str, files: dict[str, str], name: str, context: str = "terminal"
+) -> Found:
+    for path, text in files.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text)
+        if path.startswith("bin/"):
+            (tmp_path / path).chmod(0o755)
+    host = Host.real(home=tmp_path)
+    return which.which(host, _where(host, shell, context), [name])[0].contexts[0]
+
+
+_TOOL = {"bin/tool": "#!/bin/sh\n"}
+
+
+@pytest.mark.parametrize(
+    ("shell", "rc", "name", "kind", "line"),
+    [
+        pytest.param("bash", "x=1\neval 'f() { :; }'\n", "f", "function", 2, id="bash-eval"),
+        pytest.param(
+            "bash",
+            "eval \"$(printf 'a() { :; }\\n\\n\\nf() { :; }')\"\nx=1\nx=2\n",
+            *("f", "function", 1),
+            id="bash-eval-of-many-lines",
+        ),
+        pytest.param(
+            "bash", ". <(echo 'f() { :; }')\n", "f", "function", 1, id="bash-source-a-program"
+        ),
+        pytest.param(
+            "bash",
+            'eval "$(echo alias a=b)"\neval "$(echo alias zz=tool)"\n',
+            *("zz", "alias", 2),
+            id="bash-alias-by-one-of-two-evals",
+        ),
+        pytest.param(
+            "bash",
+            't() { eval "$(echo alias $1=tool)"; }\neval "$(echo x=1)"\nt zz\n',
+            *("zz", "alias", None),
+            id="bash-alias-by-nobody-knows-which",
+        ),
+        pytest.param("bash", "enable -n test\n", "test", "file", None, id="bash-builtin-off"),
+        pytest.param("bash", "hash -p $HOME/bin/tool x\n", "x", "file", None, id="bash-hash"),
+        pytest.param("bash", "f()\n\n{ :; }\n", "f", "function", 1, id="bash-brace-below"),
+        pytest.param("bash", "set -eu; f() { :; }\n", "f", "function", 1, id="bash-set-e"),
+        pytest.param(
+            "bash", "trap 'echo debug' DEBUG\nf() { :; }\n", "f", "function", 2, id="bash-debug"
+        ),
+        pytest.param("bash", "alias -- -='cd -'\n", "-", "alias", 1, id="bash-alias-of-a-dash"),
+        pytest.param("zsh", "hash x=$HOME/bin/tool\n", "x", "file", None, id="zsh-hash"),
+        pytest.param("zsh", "f g() { : }\n", "g", "function", 1, id="zsh-two-names"),
+        pytest.param(
+            "zsh",
+            "setopt ksh_arrays sh_word_split no_unset err_return\nf() { : }\n",
+            "f",
+            "function",
+            2,
+            id="zsh-options",
+        ),
+        pytest.param("zsh", "disable test\n", "test", "file", None, id="zsh-builtin-off"),
+        pytest.param(
+            "fish", "abbr -a gco git checkout\n", "gco", "abbreviation", 1, id="fish-abbreviation"
+        ),
+        pytest.param("ksh93", "function f {\n:\n}\n", "f", "function", 1, id="ksh-function"),
+        pytest.param("mksh", "x=1; f() { :; }\n", "f", "function", 1, id="mksh-function"),
+    ],
+)
+def test_kinds(tmp_path: Path, shell: str, rc: str, name: str, kind: str, line: int | None) -> None:
+    path = which_homes.RC[shell]
+    files = {**_TOOL, path: rc, ".profile": f"ENV=$HOME/{path}; export ENV\n"}
+    context = "login_terminal" if shell in ("ksh93", "mksh") else "terminal"
+    one = _one(tmp_path, shell, files, name, context)
+    assert (one.kind, one.note) == (kind, "")
+    if line is None:
+        assert one.where is None
+    else:
+        assert one.where == (tmp_path / path, line)
+
+
+def test_an_autoloaded_function_of_zsh_is_its_file(tmp_path: Path) -> None:
+    files = {".zshrc": "fpath=(~/fn $fpath)\nautoload -Uz af\n", "fn/af": "echo af\n"}
+    one = _one(tmp_path, "zsh", files, "af")
+    assert (one.kind, one.where) == ("function", (tmp_path / "fn/af", 1))
+
+
+def test_an_autoloaded_function_of_fish_is_its_file(tmp_path: Path) -> None:
+    path = ".config/fish/functions/af.fish"
+    one = _one(tmp_path, "fish", {path: "# about\nfunction af\nend\n"}, "af")
+    assert (one.kind, one.where) == ("function", (tmp_path / path, 2))
+
+
+def test_a_file_that_leaves_the_shell_leaves_the_answer_unknown(tmp_path: Path) -> None:
+    one = _one(tmp_path, "bash", {".bashrc": "exit 3\n"}, "nowhere")
+    assert one.kind == "unknown"
+    assert one.note
+
+
+# Why it does not run: shown true by changing just that
+
+
+_PUT = "PATH=$HOME/bin:$PATH\n"
+_GUARD = "case $- in\n*i*) ;;\n*) return;;\nesac\n"
+
+
+@pytest.mark.parametrize(
+    ("shell", "files", "context", "reason", "change"),
+    [
+        pytest.param(
+            *("bash", {".bashrc": _GUARD + _PUT}, "ssh_command"),
+            "line 5 stands below the guard in line 1",
+            {".bashrc": _PUT},
+            id="guard",
+        ),
+        pytest.param(
+            *("bash", {".bashrc": '[ -z "$PS1" ] && return\n' + _PUT}, "ssh_command"),
+            "line 2 stands below the guard in line 1",
+            {".bashrc": _PUT},
+            id="short-guard",
+        ),
+        pytest.param(
+            *("bash", {".bashrc": f"if [[ $- == *i* ]]\nthen\n{_PUT}fi\n"}, "ssh_command"),
+            "line 3 stands within what begins in line 1, and is not run there",
+            {".bashrc": _PUT},
+            id="branch",
+        ),
+        pytest.param(
+            *("bash", {".bashrc": f'{_PUT}[ -n "$PS1" ] || PATH=/usr/bin\n'}, "ssh_command"),
+            "line 1 runs there, too, but PATH is made anew after it",
+            {".bashrc": _PUT},
+            id="made-anew",
+        ),
+        pytest.param(
+            *("bash", {".bashrc": f"{_GUARD}. ~/more\n", "more": _PUT}, "ssh_command"),
+            "~/.bashrc:5 reads ~/more: line 5 stands below the guard in line 1",
+            {".bashrc": ". ~/more\n"},
+            id="sourced-below-the-guard",
+        ),
+        pytest.param(
+            *("bash", {".bashrc": _PUT, ".bash_profile": ":\n"}, "login_terminal"),
+            "~/.bashrc is not read there: not sourced by ~/.bash_profile",
+            {".bash_profile": ". ~/.bashrc\n"},
+            id="not-sourced",
+        ),
+        pytest.param(
+            *("zsh", {".zshrc": _PUT}, "ssh_command"),
+            "~/.zshrc is not read there: only an interactive shell reads it",
+            {".zshenv": _PUT},
+            id="zshrc",
+        ),
+        pytest.param(
+            *("bash", {".bashrc": _PUT}, "cron"), "no startup file is read there", {}, id="cron"
+        ),
+    ],
+)
+def test_reasons(
+    tmp_path: Path,
+    shell: str,
+    files: dict[str, str],
+    context: str,
+    reason: str,
+    change: dict[str, str],
+) -> None:
+    _one(tmp_path, shell, {**files, **_TOOL}, "tool")
+    host = Host.real(home=tmp_path)
+    where = [*_where(host, shell, "terminal"), *_where(host, shell, context)]
+    if context == "cron":
+        cron = contexts.get("cron")
+        where[1] = (cron, order.start_for(host, cron))
+    told = which.which(host, where, ["tool"])[0]
+    assert [one.kind for one in told.contexts] == ["file", "none"]
+    assert [one.reason for one in told.would] == [reason]
+    if change:
+        _one(tmp_path, shell, change, "tool")
+        told = which.which(host, where, ["tool"])[0]
+        assert [one.kind for one in told.contexts] == ["file", "file"]
