@@ -20,15 +20,16 @@ def near(name: str, known: Iterable[str]) -> tuple[str, ...]:
     allowed = _allowed(len(word))
     ranked: list[tuple[int, bool, int, str]] = []
     for other in set(known) - {name}:
+        apart = abs(len(other) - len(word))
         if plain and plain == _plain(other):
-            distance = 0
-        elif abs(len(other) - len(word)) <= allowed:
+            distance, apart = 0, len(other)  # of many versions the plainest name first
+        elif apart <= allowed:
             distance = _distance(word, other.casefold(), allowed)
         else:
             continue
         if distance <= allowed:
             differs = other[:1].casefold() != word[:1]
-            ranked.append((distance, differs, abs(len(other) - len(word)), other))
+            ranked.append((distance, differs, apart, other))
     return tuple(other for *_, other in sorted(ranked)[:_MOST])
 
 

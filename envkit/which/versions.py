@@ -71,7 +71,7 @@ def of(
         )
         for (_, words), path in alone.items()
     ]
-    told = dict(zip(alone, map(_read, child.run_all(commands)), strict=True)) if commands else {}
+    told = dict(zip(alone, map(read, child.run_all(commands)), strict=True)) if commands else {}
     found: dict[Path, str] = {}
     for path in programs:
         words = questions.get(path)
@@ -124,7 +124,7 @@ def _calm(environment: Mapping[str, str]) -> dict[str, str]:
     return quiet
 
 
-def _read(outcome: child.Outcome) -> str:
+def read(outcome: child.Outcome) -> str:
     """The version in the first line that has one, on stdout or (java, ssh, Python 2) on stderr."""
     if outcome.timed_out or outcome.status not in (0, 1, 2):
         return ""
