@@ -9,12 +9,18 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from envkit.tracing import prompt
+from envkit.tracing.chunks import pieces
 from envkit.tracing.stack import COMMAND, Frame, Record
 from envkit.tracing.statements import Source, Statement, scan
+
+if TYPE_CHECKING:
+    from envkit.tracing.history import History
+    from envkit.tracing.stack_places import Places
 
 _EVAL = ("eval ", "builtin eval ", "command eval ", "\\eval ")
 
@@ -58,27 +64,47 @@ _ARMED = 'trap() { case "${*-}" in *DEBUG*) ;; *) \\builtin trap "$@";; esac; }\
 
 def function(record: Path, token: str, variable: str, armed: bool) -> str:
     """The function that the trap calls: it writes down where the shell is."""
-    stack = "; ".join(
-        f"\\builtin printf '%s\\001' \"${{{name}[@]}}\"; \\builtin printf '\\037'"
-        for name in ("FUNCNAME", "BASH_SOURCE", "BASH_LINENO")
-    )
+    stack = " ".join(f'"${{{name}[*]}}"' for name in ("FUNCNAME", "BASH_SOURCE", "BASH_LINENO"))
     value = f'"${{{variable}+=}}${{{variable}-}}"'
-    rest = f'"${{PROMPT_COMMAND[*]-}}" "$PWD" {value} "$1"'
+    fields = "\\037".join(["%s", *(["%s\\035"] * 3), "%s", "%s", "%s", "%s"])
+    # One printf is one write: the two ends of a pipe say their lines at the same time.
     return (
-        f"ENVKIT_DEBUG() {{ {{ \\builtin printf '\\036{token}%s\\037' \"$BASH_SUBSHELL\"; {stack}; "
-        f"\\builtin printf '%s\\037%s\\037%s\\037%s' {rest}; }} >> {shlex.quote(str(record))} "
+        f"ENVKIT_DEBUG() {{ {{ \\builtin set -- \"$1\" {value}; \\builtin local IFS=$'\\035'; "
+        f"\\builtin printf '\\036{token}{fields}' \"$BASH_SUBSHELL\" {stack} "
+        f'"${{PROMPT_COMMAND[*]-}}" "$PWD" "$2" "$1"; }} >> {shlex.quote(str(record))} '
         "2>/dev/null || \\builtin true; }\n"
     ) + (_ARMED if armed else "")
 
 
-def ended(content: bytes, token: str) -> bool:
+def parse(record: Path, token: str, locate: Callable[[Path], Path]) -> tuple[Record, ...]:
+    """The records of the shell itself, none of its subshells' and none of the driver's commands.
+
+    The last is of the -c itself where the driver came to its end. A loop's are alike: each is there
+    once.
+    """
+    once: dict[Record, Record] = {}
+    told = _Reader(locate).records(pieces(record, f"\x1e{token}".encode()), token)
+    return tuple(once.setdefault(one, one) for one in told)
+
+
+def ended(records: Sequence[Record]) -> bool:
     """Whether the driver came to its end."""
-    return f": {token}-end".encode() in content
+    return bool(records) and records[-1].frames == COMMAND and not records[-1].text
 
 
-def parse(content: bytes, token: str, locate: Callable[[Path], Path]) -> tuple[Record, ...]:
-    """The records of the shell itself, none of its subshells' and none of the driver's commands."""
-    return tuple(_Reader(locate).records(os.fsdecode(content).split(f"\x1e{token}")[1:], token))
+def history(records: Sequence[Record], places: Places) -> History:
+    """What the start went through; there is no clock."""
+    from envkit.tracing.history import History
+    from envkit.tracing.stack_readings import Readings
+    from envkit.tracing.zsh_record import Told
+
+    found = History()
+    readings = Readings(places, found)
+    seen: dict[Record, int] = {}
+    for index, one in enumerate(records):
+        readings.take(Told(0, one), seen.setdefault(one, index))
+    found.end(records[-1].value if records else None)
+    return found
 
 
 class _Reader:
@@ -125,7 +151,7 @@ class _Reader:
             yield evals[len(frames)]
 
     def _frames(self, fields: list[str]) -> tuple[tuple[Frame, ...], str]:
-        names, paths, lines = (part.split("\x01")[:-1] for part in fields[1:4])
+        names, paths, lines = (part.split("\x1d")[:-1] for part in fields[1:4])
         paths = [self._absolute(path, fields[5]) for path in paths]
         called = [f"{path}:{line}" for path, line in zip([*paths[1:], ""], lines, strict=False)]
         frames = [

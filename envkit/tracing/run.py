@@ -118,11 +118,11 @@ class Run:
     def _old_fold(self) -> tuple[StackFold, History | None, bool, bool]:
         from envkit.tracing import old_bash, stack_fold, stack_places
 
-        content, token = self.driver.record.read_bytes(), self.driver.token
-        records = old_bash.parse(content, token, self.host.locate)
+        records = old_bash.parse(self.driver.record, self.driver.token, self.host.locate)
         places = stack_places.Places(records, self.host.locate, self.host.show, tied=False)
         fold = stack_fold.Fold(places, self.variable)
-        return fold, None, old_bash.ended(content, token), False
+        history = old_bash.history(records, places) if self.wanted.history else None
+        return fold, history, old_bash.ended(records), False
 
     def _question(self, traced: bool) -> list[str]:
         """Lines that ask what was wanted, once all files have been read."""
