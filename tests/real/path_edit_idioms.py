@@ -138,24 +138,20 @@ class Bash(Sh):
         "append": (*Sh.IDIOMS["append"], "PATH+=:NEW", "export PATH+=:NEW"),
         "again_behind": (*Sh.IDIOMS["again_behind"], "PATH+=:NEW"),
         "remove": (*Sh.IDIOMS["remove"], "!array_without X"),
-        "single": (
+        "single_remove": (
             "x=X; PATH=:$PATH:; PATH=${PATH//:$x:/:}; PATH=${PATH#:}; PATH=${PATH%:}",
             "x=X rest=:$PATH:; rest=${rest/:$x:/:}; rest=${rest#:}\nPATH=${rest%:} #@",
         ),
         "front": (
             *Sh.IDIOMS["front"],
             "!array_front X",
+        ),
+        "single_front": (
             "x=X\nrest=:$PATH:\nrest=${rest//:$x:/:}\nrest=${rest#:}\nPATH=X:${rest%:} #@",
         ),
         "dedupe": (*Sh.IDIOMS["dedupe"], "!array_dedupe"),
         "helper": (*Sh.IDIOMS["helper"], f"source <({_HELPER})"),
     }
-
-    def remove(self) -> bool:
-        if self.random.random() < 0.5:
-            return super().remove()
-        chosen, rest = self.taken()
-        return self.single(chosen.directory) and self.do("single", rest, False, X=chosen.directory)
 
 
 class Ksh(Sh):
@@ -215,7 +211,7 @@ class Zsh(Home):
             'path=("${(@)path:#X}")',
             f"PATH=$({_WITHOUT})",
         ),
-        "single": ("path[(r)X]=()", "path[${path[(i)X]}]=()"),
+        "single_remove": ("path[(r)X]=()",),
         "front": ("path=(X ${path:#X})", "!path_front X", f"PATH=X:$({_WITHOUT})"),
         "back": ("path=(${path:#X} X)", f"PATH=$({_WITHOUT}):X"),
         "behind": ("!path_behind X Y", f"PATH=$({_BEHIND})"),
@@ -230,12 +226,6 @@ class Zsh(Home):
         "unique": ("typeset -U path", "typeset -gU path PATH"),
         "unique_front": ("path=(NEW $path)", "PATH=NEW:$PATH"),
     }
-
-    def remove(self) -> bool:
-        if self.random.random() < 0.5:
-            return super().remove()
-        chosen, rest = self.taken()
-        return self.single(chosen.directory) and self.do("single", rest, False, X=chosen.directory)
 
     def swap(self) -> bool:
         if self.unique and self.random.random() < 0.5:
@@ -315,7 +305,7 @@ class Fish(Home):
             "set -gx PATH (string match --invert X $PATH)",
             "set PATH (printf '%s\\n' $PATH | awk -v x=X '$0 != x')",
         ),
-        "single": (
+        "single_remove": (
             "set -e PATH[(contains -i -- X $PATH)]",
             "if set -l index (contains -i -- X $PATH)\n    set -e PATH[$index] #@\nend",
         ),
@@ -353,9 +343,6 @@ class Fish(Home):
     def do(self, kind: str, plan: tuple[Part, ...], exact: bool, **words: str) -> bool:
         if kind == "helper":
             words["WORDS"] = words["LIST"].replace(":", " ")
-        single = "X" in words and self.single(words["X"]) and f"single_{kind}" in self.IDIOMS
-        if single and self.random.random() < 0.5:
-            kind = f"single_{kind}"
         return super().do(kind, plan, exact, **words)
 
     def again(self) -> bool:
@@ -403,9 +390,3 @@ class Fish(Home):
             return False
         self.users, self.added = users, added
         return True
-
-    def remove(self) -> bool:
-        if self.random.random() < 0.5:
-            return super().remove()
-        chosen, rest = self.taken()
-        return self.single(chosen.directory) and self.do("single", rest, False, X=chosen.directory)

@@ -197,7 +197,16 @@ class Home:
         self.prepend()
 
     def do(self, kind: str, plan: Plan, exact: bool, **words: str) -> bool:
-        """Write an idiom of that kind and do what `plan` says; whether there was a way."""
+        """Write an idiom of that kind and do what `plan` says; whether there was a way.
+
+        Some idioms of a kind are right only for an entry that has no copy.
+        """
+        if (
+            f"single_{kind}" in self.IDIOMS
+            and self.single(words["X"])
+            and self.random.random() < 0.5
+        ):
+            kind = f"single_{kind}"
         old = self.value
         after = [part.directory for part in plan]
         kept = sum(part.old >= 0 for part in plan)
@@ -226,12 +235,16 @@ class Home:
         if self.AROUND and not place and "#@" not in text and self.random.random() < 0.4:
             around = self.random.choice(self.AROUND)
             # What a program prints within a function counts at the call: not asked here.
-            printed = ("NAME" in around or "() {" in around) and (
-                "eval" in text or "source" in text
-            )
-            if not ("'" in around and "'" in text) and not printed:
+            # What is declared in a function is its own.
+            inside = "NAME" in around or "() {" in around
+            own = inside and any(word in text for word in ("eval", "source", "declare"))
+            if not ("'" in around and "'" in text) and not own:
                 self.count += 1
-                text = around.replace("EDIT", text).replace("NAME", f"f{self.count}")
+                first, *more = text.split("\n")
+                if more and "EDIT #@" in around:  # the line that sets is the first of several
+                    around, first = around.replace("EDIT #@", "EDIT"), f"{first} #@"
+                text = around.replace("EDIT", "\n".join([first, *more]))
+                text = text.replace("NAME", f"f{self.count}")
         where = self.write(text)
         return place or where
 
