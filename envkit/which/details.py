@@ -61,13 +61,11 @@ def _shims(
     asked: dict[_Key, programs.Question] = {}
     for row, one in zip(rows, seen, strict=True):
         for file in (each for found_ in row for each in (found_.file, found_.runs) if each):
-            if (told := programs.question(host, file, one.environment)) is None:
-                continue
-            name, program = told
-            if program is None:
-                found[_key(one, file)] = Shim(name, None, problem=f"no {name} found to ask")
-            else:
-                asked[_key(one, file)] = (file, name, program, one.environment)
+            told = programs.question(host, file, one.environment)
+            if isinstance(told, Shim):
+                found[_key(one, file)] = told
+            elif told is not None:
+                asked[_key(one, file)] = told
     answers = programs.follow(host, list(asked.values()), limit)
     return found | dict(zip(asked, answers, strict=True))
 

@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from envkit import child, start
 from envkit.host import Host
@@ -20,6 +21,8 @@ _MANAGERS = (
     *("pyenv", "rbenv", "nodenv", "jenv", "goenv", "plenv", "phpenv", "luaenv", "swiftenv"),
     *("mise", "rtx", "asdf", "rustup", "volta"),
 )
+# export PYENV_ROOT="/home/ada/.pyenv"
+_EXPORT = re.compile(r"""^export (\w+_(?:ROOT|DIR))=["']([^"'$]*)["']""", re.MULTILINE)
 _LINKED = {"mise": "mise", "rtx": "rtx", "rustup": "rustup", "volta-shim": "volta"}
 
 
@@ -29,7 +32,8 @@ def behind(host: Host, file: File, environment: Mapping[str, str]) -> File:
     last = links[-1] if links else file.path
     words = _first_line(host, last)
     interpreter, problem = _interpreter(host, words, environment)
-    runs = Path(interpreter) if interpreter and not problem else file.path
+    is_script = interpreter and not problem and not _PYTHON.fullmatch(file.path.name)
+    runs = Path(interpreter) if is_script else file.path
     prefix = _prefix(host, runs)
     return file._replace(
         links=links, interpreter=interpreter, prefix=prefix, problem=problem or file.problem
@@ -95,32 +99,53 @@ def _prefix(host: Host, program: Path) -> Path | None:
 # Shims
 
 
-def manager(host: Host, file: File) -> tuple[str, Path | None]:
-    """Which version manager a file stands in for, and its program where the shim names it."""
+class Manager(NamedTuple):
+    """A version manager: its program where the shim names one, variables that the shim sets."""
+
+    name: str
+    program: Path | None
+    variables: Mapping[str, str]
+
+
+def manager(host: Host, file: File) -> Manager | None:
+    """The version manager whose stand-in a file is; None where it is none."""
     for link in file.links:
         if link.name in _LINKED and file.path.name != link.name:
-            return _LINKED[link.name], link if link.name != "volta-shim" else None
+            return Manager(_LINKED[link.name], link if link.name != "volta-shim" else None, {})
+    rustup = file.path.with_name("rustup")
+    if file.path != rustup and _same(host, file.path, rustup):  # cargo, rustc: hard links
+        return Manager("rustup", rustup, {})
     if file.path.parent.name != "shims" or not (head := _head(host, file.path)):
-        return "", None
+        return None
     text = os.fsdecode(head)
     for name in _MANAGERS:
-        if match := re.search(rf"exec\s+['\"]?(/[^'\"\s]*/{name}|{name})['\"]?\s+exec\b", text):
-            return name, Path(match[1]) if match[1].startswith("/") else None
-    return "", None
+        if match := re.search(rf"exec\s+['\"]?(/[^'\"\n]*/{name}|{name})['\"]?\s+exec\b", text):
+            program = Path(match[1]) if match[1].startswith("/") else None
+            return Manager(name, program, dict(_EXPORT.findall(text)))
+    return None
+
+
+def _same(host: Host, one: Path, other: Path) -> bool:
+    try:
+        return host.locate(one).samefile(host.locate(other))
+    except OSError:
+        return False
 
 
 Question = tuple[File, str, Path, Mapping[str, str]]
 
 
-def question(
-    host: Host, file: File, environment: Mapping[str, str]
-) -> tuple[str, Path | None] | None:
-    """The manager to ask about a file and its program; None where it is no shim."""
-    name, program = manager(host, file)
-    if not name:
+def question(host: Host, file: File, environment: Mapping[str, str]) -> Question | Shim | None:
+    """What to ask the manager of a shim, or a Shim where there is none; None: it is no shim."""
+    found = manager(host, file)
+    if found is None:
         return None
-    found = program if program and host.may_run(program) else None
-    return name, found or lookup.first(host, name, environment.get("PATH", ""))
+    name, program, variables = found
+    if program is None or not host.may_run(program):
+        program = lookup.first(host, name, environment.get("PATH", ""))
+    if program is None:
+        return Shim(name, None, problem=f"there is no {name} to ask")
+    return file, name, program, {**environment, **variables}
 
 
 def follow(host: Host, asked: Sequence[Question], limit: float) -> list[Shim]:
