@@ -141,7 +141,8 @@ class _Run:
         places = Places((), self.host.locate, self.host.show)
         startup = [str(file) for file in self.files]
         home = self.host.home
-        frames = Frames(self.token, home, places.source, startup, self.variable, heard)
+        astray = armed and not self.mksh
+        frames = Frames(self.token, home, places.source, startup, self.variable, heard, astray)
         if self.mksh:
             entries = ksh_probe.entries_of_mksh(self._record, self.token, self.variable)
         else:

@@ -35,7 +35,7 @@ class Frames:
     """The stack of frames while a record is read; `scanned` gives a file's statements.
 
     `heard` is told each command that has a record, the last of `records`: a driver's own are in no
-    frame.
+    frame. `astray`: under xtrace ksh93 counts the lines of a sourced file on from the caller's.
     """
 
     def __init__(
@@ -46,9 +46,10 @@ class Frames:
         startup: Sequence[str],
         variable: str,
         heard: Callable[[Frames, Entry], None] | None = None,
+        astray: bool = False,
     ) -> None:
         self.token, self.folder, self.scanned = token, folder, scanned
-        self._variable, self._heard = variable, heard
+        self._variable, self._heard, self._astray = variable, heard, astray
         self._thinned = 0
         self.startup = frozenset(startup)
         self.records: list[Record] = []
@@ -115,8 +116,9 @@ class Frames:
         if source is None:
             return entry.line
         near = [each for each in source.statements if each.first <= entry.line <= each.last]
-        if not near:
+        if not near or (self._astray and all(fit(each.text, entry.text) < 0 for each in near)):
             near = [each for each in source.statements if fit(each.text, entry.text) >= 0]
+            near = [each for each in near if each.first <= entry.line][-1:] or near
         return near[0].first if len(near) == 1 else entry.line
 
     # Into another frame
@@ -176,7 +178,7 @@ class Frames:
 
     def _in_eval(self, text: str, entry: Entry, last: Record) -> bool:
         if entry.depth < 0:  # mksh: no file is read, and the line stays that of the eval
-            return not entry.source and entry.line == last.line
+            return not entry.source and entry.line in (0, last.line)
         if entry.depth != self._depth():
             return False
         found = _EVAL.match(text)
@@ -227,7 +229,7 @@ class Frames:
         if frame.kind == "file":
             return entry.source in (frame.path, "")  # mksh names no file within an alias
         if frame.kind == "eval":
-            return not entry.source and entry.line == frame.line
+            return not entry.source and entry.line in (0, frame.line)  # 0: armed, it does not say
         home = self._defined(frame.name, entry)
         if not home or entry.end != frame.end:
             return False
