@@ -20,8 +20,15 @@ def of(places: Places, index: int, variable: str) -> Use:
     """How the command of record `index` used the value that `variable` had."""
     use = _of(places, index, places.names(variable))
     if use.kind == "new" and places.printed(index):
-        return Use("values")
-    return use
+        return Use("values", text=_spelled(places, index))
+    return use if use.kind == "new" else use._replace(text=_spelled(places, index))
+
+
+def _spelled(places: Places, index: int) -> str:
+    """The statement, and the calls around it."""
+    frames = places.records[index].frames
+    openers = [places.opener(index, at) for at, one in enumerate(frames) if one.kind == "shfunc"]
+    return "\n".join(places.statement(at) for at in (index, *openers) if at >= 0)
 
 
 def sets_anew(places: Places, index: int, variable: str) -> bool:
