@@ -32,6 +32,8 @@ __all__ = [
 
 #: The rank of those that record every file of the system, and the last of those with records.
 SYSTEM, RECORDED = 10, 40
+# Records that cannot be read, or are none: somebody else may still answer.
+_UNREADABLE = (OSError, ValueError, LookupError, TypeError, AttributeError)
 
 
 class Owner(NamedTuple):
@@ -99,7 +101,7 @@ def managers(host: Host, path: Path) -> frozenset[str]:
         if host.kind(prefix / "conda-meta") == "directory":
             found.add("conda")
         for finder in _finders():
-            with contextlib.suppress(OSError, ValueError):
+            with contextlib.suppress(*_UNREADABLE):
                 if (owner := finder.find(host, step)) is not None:
                     found.add(owner.manager)
     return frozenset(found)
@@ -131,7 +133,7 @@ def _ask(host: Host, path: Path, finders: tuple[Finder, ...]) -> Owner | None:
             # A link within a tree (pip -> pip3.11) leads to what somebody may have installed there.
             if finder.rank > RECORDED and target and step.parent.parent in target.parents:
                 continue
-            with contextlib.suppress(OSError, ValueError):  # records that cannot be read
+            with contextlib.suppress(*_UNREADABLE):
                 if (owner := finder.find(host, step)) is not None:
                     return owner
     return None

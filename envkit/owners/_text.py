@@ -26,6 +26,14 @@ def as_root(host: Host, command: str) -> str:
     return f"doas {command}" if doas else f"sudo {command}"
 
 
+def as_owner(host: Host, folder: Path, command: str) -> str:
+    """A command that writes into a folder, which may be root's."""
+    try:
+        return as_root(host, command) if not host.locate(folder).stat().st_uid else command
+    except OSError:
+        return command
+
+
 def names(path: Path) -> tuple[str, ...]:
     """The names that a package's list may have for a file: /bin is /usr/bin on most systems."""
     name = str(path)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from envkit.host import Host
 from envkit.owners import Finder, Owner
-from envkit.owners._text import read
+from envkit.owners._text import as_owner, read
 
 _EXECUTABLES = re.compile(r"\.executables = \[(.*?)\]")
 _PARTS = re.compile(r"(.+?)-(\d[^-]*)(?:-.+)?\.gemspec")
@@ -23,7 +23,8 @@ def find(host: Host, path: Path) -> Owner | None:
                 continue
             programs = _EXECUTABLES.search(read(host, folder / name))
             if programs and path.name in re.findall(r'"([^"]+)"', programs[1]):
-                return Owner("gem", match[1], match[2], f"gem uninstall {match[1]}")
+                remove = as_owner(host, folder, f"gem uninstall {match[1]}")
+                return Owner("gem", match[1], match[2], remove)
     return None
 
 

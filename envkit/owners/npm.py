@@ -7,7 +7,7 @@ from pathlib import Path
 
 from envkit.host import Host
 from envkit.owners import Finder, Owner
-from envkit.owners._text import quoted, read
+from envkit.owners._text import as_owner, quoted, read
 
 _WITH_NODE = ("npm", "corepack")  # these came with node itself, where npm is not asked for
 
@@ -28,10 +28,11 @@ def find(host: Host, path: Path) -> Owner | None:
     text = read(host, Path(*path.parts[: at + 1 + size]) / "package.json")
     version = str(json.loads(text).get("version") or "") if text else ""
     npm = prefix / "bin/npm"
-    if host.kind(npm) == "file":
-        return Owner("npm", package, version, f"{quoted(host, npm)} uninstall -g {package}")
-    option = f" --prefix {quoted(host, prefix)}"
-    return Owner("npm", package, version, f"npm uninstall -g{option} {package}")
+    own = host.kind(npm) == "file"
+    command = quoted(host, npm) if own else "npm"
+    option = "" if own else f" --prefix {quoted(host, prefix)}"
+    remove = as_owner(host, prefix / "lib", f"{command} uninstall -g{option} {package}")
+    return Owner("npm", package, version, remove)
 
 
 OWNER = Finder(40, find, ("npm",))

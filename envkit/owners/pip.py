@@ -8,7 +8,7 @@ from pathlib import Path
 from envkit.host import Host
 from envkit.owners import Finder, Owner
 from envkit.owners._python import owning
-from envkit.owners._text import is_link, quoted, read
+from envkit.owners._text import as_owner, is_link, quoted, read
 
 
 def find(host: Host, path: Path) -> Owner | None:
@@ -17,7 +17,8 @@ def find(host: Host, path: Path) -> Owner | None:
     found = None if is_link(host, path) else owning(host, path)
     if found is None:
         return None
-    return Owner("pip", found.name, found.version, _remove(host, path, found.record, found.name))
+    remove = as_owner(host, found.record, _remove(host, path, found.record, found.name))
+    return Owner("pip", found.name, found.version, remove)
 
 
 def _remove(host: Host, path: Path, record: Path, package: str) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from envkit.host import Host
 from envkit.owners import Finder, Owner
-from envkit.owners._text import quoted, read
+from envkit.owners._text import as_owner, quoted, read
 
 _OWN = re.compile(r"(python|pypy)[\d.]*t?|(de)?activate.*|Activate\.ps1", re.IGNORECASE)
 _VERSION = re.compile(r"^version(?:_info)?\s*=\s*(\d+(?:\.\d+)*)", re.MULTILINE)
@@ -20,7 +20,7 @@ def find(host: Host, path: Path) -> Owner | None:
     if not text or path.parent.name not in ("bin", "Scripts") or not _OWN.fullmatch(path.name):
         return None
     version = _VERSION.search(text)
-    remove = f"rm -r {quoted(host, folder)}"
+    remove = as_owner(host, folder, f"rm -r {quoted(host, folder)}")
     return Owner("venv", host.show(folder), version[1] if version else "", remove)
 
 

@@ -206,6 +206,24 @@ CASES = {
             "cpython-3.12.3-linux-x86_64-gnu/bin/python3.12"
         },
     ),
+    "CUDA's runfile": Case(
+        "~/cuda/bin/nvcc",
+        ("runfile", "cuda", "12.4.1", "~/cuda-12.4/bin/cuda-uninstaller"),
+        {
+            "cuda-12.4/bin/nvcc": "",
+            "cuda-12.4/bin/cuda-uninstaller": "",
+            "cuda-12.4/version.json": '{"cuda": {"version": "12.4.1"}}',
+        },
+        links={"~/cuda": "cuda-12.4"},
+    ),
+    "Spack": Case(
+        "~/spack/opt/spack/linux/gcc-12/openmpi-5.0-abc/bin/mpirun",
+        ("spack", "openmpi", "5.0.1", "spack uninstall openmpi/abcdefg"),
+        {
+            "spack/opt/spack/linux/gcc-12/openmpi-5.0-abc/.spack/spec.json": '{"spec": {"nodes": '
+            '[{"name": "openmpi", "version": "5.0.1", "hash": "abcdefghij"}]}}'
+        },
+    ),
     "nobody's": Case("~/bin/mine", None),
     "not there": Case("~/bin/nothing/at/all", None),
     "Homebrew": Case(
@@ -337,6 +355,7 @@ def test_records_that_cannot_be_read_are_nobody_s_word(host: Callable[..., Host]
             "a/pipx_metadata.json": "{",
             "a/.crates2.json": "[",
             "a/conda-meta/x-1.json": '"bin/x" {',
+            "a/.spack/spec.json": '{"spec": []}',
         }
     )
     assert owners.of(machine, machine.home / "a/bin/x") is None
