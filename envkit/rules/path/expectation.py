@@ -53,6 +53,8 @@ from envkit.facts.expected import Expected, Observed
 from envkit.finding import Finding, Fix, Rule
 from envkit.model import Location
 
+_NOTHING = "no startup file is read there"  # in the words of `which`
+
 
 def check(expected: Expected) -> Iterator[Finding]:
     """Yield one finding for each context in which an expectation does not hold."""
@@ -64,6 +66,7 @@ def check(expected: Expected) -> Iterator[Finding]:
 def _message(row: Observed) -> str:
     """What is wrong, in a sentence that ends in what is expected; "" where nothing is."""
     one, found = row.expectation, row.found
+    place = f" in {row.title}" if row.remedy else ""  # these have cures of their own
     if found.kind in ("builtin", "keyword") and (one.prefer or one.avoid):
         wrong = f"is a {found.kind} of {found.shell}"
     elif row.file is None and found.kind in ("alias", "abbreviation"):
@@ -71,11 +74,11 @@ def _message(row: Observed) -> str:
     elif row.file is None and found.kind == "none":
         wrong = "is not found"
     elif row.file is not None and (row.avoided or (one.prefer and not row.preferred)):
-        wrong = f"runs {_program(row)}, put first by {_by(row)}"
+        wrong = f"runs {_program(row)}{place}, put first by {_by(row)}"
+        place = ""
     else:
         return ""
-    if row.remedy:  # each of these contexts has a cure of its own
-        wrong += f" in {row.title}"
+    wrong += place
     wanted = _wanted(row)
     return f"{one.command} {wrong}; expected {wanted}." if wanted else f"{one.command} {wrong}."
 
@@ -152,6 +155,8 @@ def _fix(row: Observed) -> Fix:
         if row.file is not None and row.file.set_by == row.better.set_by:
             return Fix(f"{_by(row)}: name {row.better.entry} before {row.file.entry}", ask)
         return Fix(f"let {row.better.set_by} run after {_by(row)}", ask)
+    if row.why.endswith(_NOTHING):
+        return Fix(f"{_NOTHING}: call {one.command} by its whole path", ask)
     if folders:
         return Fix(f"put {folders[0]} in front of PATH in a file that is read there", ask)
     return Fix("put another folder in front of PATH in a file that is read there", ask)
