@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from envkit.cli.trace import Asked
+    from envkit.host import Host
     from envkit.model import Context
     from envkit.plan import Plan
     from envkit.provenance import Trace
@@ -48,7 +49,8 @@ def _on(asked: Asked) -> None:
         raise UsageError("nobody can be asked: stdin is no terminal", "say it with --yes")
     if recording.standing(host) is not None and log.read(host) is None:
         recording.off(host)
-    plan = recording.plan_on(host, asked.platform, wanted, _settle_command())
+    settle, shell = _settle_command(), asked.shell
+    plan = recording.plan_on(host, asked.platform, wanted, settle, shell)
     if not asked.as_json:
         output.say(_title(wanted) + "\n\n" + install_text.diff(host, _blocks_of(plan)) + "\n")
     install_text.ask(asked.yes, "Apply these changes to {}?", plan)
@@ -199,17 +201,17 @@ def _stretches(asked: Asked, found: Log) -> Iterator[tuple[str, str, str]]:
     for one in found.moments:
         now = one.variables.get(name)
         where = asked.host.show(one.path)
-        yield ("end of" if one.end else "begin of", where, _change(name, last, now))
+        yield ("end of" if one.end else "begin of", where, _change(asked.host, name, last, now))
         last = now
     for path in found.left:
-        yield ("", asked.host.show(path), "left before its end")
+        yield ("", asked.host.show(path), "did not come to its end")
 
 
 def _value(name: str, value: str | None) -> str:
     return "(not set)" if value is None else secrets.shown(name, value)
 
 
-def _change(name: str, old: str | None, new: str | None) -> str:
+def _change(host: Host, name: str, old: str | None, new: str | None) -> str:
     from envkit import trace
 
     if old == new:
@@ -217,8 +219,8 @@ def _change(name: str, old: str | None, new: str | None) -> str:
     if old is None or new is None or not trace.is_list(name) or secrets.secret(name):
         return _value(name, new)
     was, now = old.split(":"), new.split(":")
-    parts = [f"+ {each or '(empty)'}" for each in now if each not in was]
-    parts += [f"- {each or '(empty)'}" for each in was if each not in now]
+    parts = [f"+ {host.show(each) or '(empty)'}" for each in now if each not in was]
+    parts += [f"- {host.show(each) or '(empty)'}" for each in was if each not in now]
     return ", ".join(parts) or "another order"
 
 
@@ -228,7 +230,7 @@ def _proof(found: Log, told: Trace) -> str:
     head = f"the lines are from {_AGAIN}"
     agrees = log.agrees(found, told)
     if agrees is None:
-        return f"{head}; the session left its files before their end, so nothing can be compared"
+        return f"{head}; the session left its last file before the end, so nothing can be compared"
     if agrees:
         return f"{head}; it came to the value that the session had"
     return f"{head}; it came to another value than the session: these lines need not be its own"

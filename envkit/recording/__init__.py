@@ -56,7 +56,13 @@ def kinds(names: Sequence[str]) -> tuple[str, ...]:
     return found or KINDS
 
 
-def plan_on(host: Host, platform: Platform, wanted: Sequence[str], settle: Sequence[str]) -> Plan:
+def plan_on(
+    host: Host,
+    platform: Platform,
+    wanted: Sequence[str],
+    settle: Sequence[str],
+    shell: Shell | None = None,
+) -> Plan:
     """Blocks at the beginning and the end of each file that such starts read; and the script.
 
     Refused where a file cannot hold one, and on another machine's file system.
@@ -64,7 +70,7 @@ def plan_on(host: Host, platform: Platform, wanted: Sequence[str], settle: Seque
     if host.foreign:
         raise Refused("sessions of another machine are not started here", "leave --root out")
     edits = []
-    for number, (path, said) in enumerate(_files(host, platform)):
+    for number, (path, said) in enumerate(_files(host, platform, shell)):
         before = read_file(host, path)
         after = _with_blocks(host, before, number, said)
         if after != before:
@@ -99,10 +105,12 @@ def _with_end(content: bytes, body: bytes, said: str) -> bytes:
     return made if fine else content
 
 
-def _files(host: Host, platform: Platform) -> Iterator[tuple[Path, str]]:
+def _files(
+    host: Host, platform: Platform, shell: Shell | None = None
+) -> Iterator[tuple[Path, str]]:
     """The user's files that starts of these kinds read, each once, with its language."""
     seen: set[Path] = set()
-    for one in _starts(host, platform):
+    for one in _starts(host, platform, shell or shells.of(host)):
         said, found = language.of(one), False
         for row in order.order(host, one).files:
             inside = host.home in row.path.parents and not row.logout
@@ -130,19 +138,13 @@ def _first(host: Host, one: Start) -> str:
     return ".profile" if one.invocation.login and missing else ""
 
 
-def _starts(host: Host, platform: Platform) -> Iterator[Start]:
-    own = shells.of(host)
+def _starts(host: Host, platform: Platform, own: Shell) -> Iterator[Start]:
     for name in ("ssh_login", "ssh_command", "cron", "slurm_login", "desktop"):
         where = contexts.get(name)
         if where.here is not None:
             where = where.here(host, platform)
-        for shell in {one.name: one for one in _shells(where.shell, own)}.values():
-            yield order.start_for(host, where._replace(here=None), shell, platform)
-
-
-def _shells(named: str | None, own: Shell) -> Iterator[Shell]:
-    if named != "none":
-        yield shells.get(named) if named else own
+        shell = shells.get(where.shell) if where.shell else own
+        yield order.start_for(host, where._replace(here=None), shell, platform)
 
 
 def standing(host: Host) -> Receipt | None:
@@ -157,7 +159,8 @@ def plan_off(host: Host) -> Plan:
     """Today's files without the blocks and the script: what they were, where nobody wrote since."""
     receipt = standing(host)
     named = [one.path for each in receipts.every(host) for one in each.plan.edits]
-    paths = dict.fromkeys((*named, *(path for path, _ in _files(host, platforms.detect(host)))))
+    read = [path for path, _ in _files(host, platforms.detect(host))]
+    paths = dict.fromkeys((*named, *read))
     edits = []
     for path in paths:
         before = read_file(host, path)

@@ -13,8 +13,8 @@ from pathlib import Path
 from envkit import environment
 from envkit.environment import fish
 
-#: Seconds after which the blocks are taken out again; most startup files have been read by then.
-SETTLE = 5
+#: Seconds after which the blocks are taken out again: most startup files have been read by then.
+SETTLE = 10
 
 # Names that a starter has (/proc/PID/status cuts them at 15 characters), and what it starts.
 _STARTERS = {
@@ -103,7 +103,7 @@ if [ ! -d "$log" ]; then
   } > "$log/$pid/facts"
   run cat "/proc/$pid/cmdline" > "$log/$pid/argv"
   run cat "/proc/$pid/environ" > "$log/$pid/start"
-  ( trap '' HUP; run sleep @SETTLE@; exec @COMMAND@ ) &
+  ( trap '' HUP; run sleep @SETTLE@; [ -e "$0" ] && exec @COMMAND@ ) &
 fi
 [ -d "$log/$pid" ] || exit 0
 cd "$log/$pid" || exit 0

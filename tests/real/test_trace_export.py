@@ -75,7 +75,9 @@ def as_bytes(value: str | None) -> bytes | None:
     return None if value is None else os.fsencode(value)
 
 
-@pytest.mark.parametrize("variable", ["PATH", "MANPATH", "X"])
+@pytest.mark.parametrize(
+    "variable", ["PATH", *(pytest.param(name, marks=pytest.mark.full) for name in ("MANPATH", "X"))]
+)
 @pytest.mark.parametrize("shell", SHELLS)
 def test_every_value(shell: str, variable: str, tmp_path: Path) -> None:
     words = shell_words(shell)
