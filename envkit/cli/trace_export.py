@@ -53,7 +53,10 @@ def _notes(found: Found, name: str) -> list[str]:
     if not trace.is_list(name):
         return []
     gone = [one for one in session.compare(found.here, found.fresh, name) if not one.fresh]
-    return [f"goes off {name}: {found.shown(one.directory)} ({one.by})" for one in gone]
+    notes = [f"goes off {name}: {found.shown(one.directory)} ({one.by})" for one in gone]
+    if name == "PATH" and any("(VIRTUAL_ENV" in one.by for one in gone):
+        notes.append("a later `deactivate` gives back the PATH from before that environment")
+    return notes
 
 
 def _write(text: bytes) -> None:

@@ -183,6 +183,7 @@ def _context(found: Log) -> Context:
 
 def _lines(asked: Asked, found: Log, told: Trace) -> Iterator[str]:
     from envkit.cli import trace_text
+    from envkit.recording import log
 
     host, where = asked.host, _context(found)
     shell = Path(found.argv[0]).name if found.argv else found.program.name
@@ -191,6 +192,9 @@ def _lines(asked: Asked, found: Log, told: Trace) -> Iterator[str]:
     yield output.columns(_stretches(asked, found)) + "\n"
     yield trace_text.text(host, told, where.title)
     yield "\n" + output.columns([("*", _proof(found, told))], gap=1)
+    if not log.is_here(found):
+        words = f"it was logged on {found.machine}: the lines are those of this machine's files"
+        yield output.columns([("!", words)], gap=1)
 
 
 def _stretches(asked: Asked, found: Log) -> Iterator[tuple[str, str, str]]:

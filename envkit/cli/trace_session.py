@@ -50,7 +50,7 @@ def ask(asked: Asked) -> Found:
     if not asked.named:
         name, why = caller.context(host, above)
         where = contexts.get(name) if name else where
-    shell = asked.shell or (mine[1] if mine else None)
+    shell = asked.shell or (mine[1] if mine and where.shell is None else None)
     one = order.start_for(host, where, shell, asked.platform)
     nearest = asked.shell or caller.nearest(host, above)
     with output.progress("starting your shell anew"):
@@ -198,7 +198,7 @@ def _values(found: Found, name: str, same: bool) -> str:
 
 def _said(value: str | None) -> str:
     if value is None:
-        return "(not set)"
+        return "(not set, or not exported)"
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in value)
 
 

@@ -164,6 +164,11 @@ def agrees(log: Log, found: Trace) -> bool | None:
     return None if log.last is None else log.last.get(found.variable) == found.value
 
 
+def is_here(log: Log) -> bool:
+    """Whether the session was on this machine: a home may be shared by many."""
+    return log.machine in ("", os.uname().nodename)
+
+
 def delete(host: Host) -> bool:
     """Delete the log, and the folder if nothing else is in it; whether there was one."""
     top = host.locate(folder(host))

@@ -187,6 +187,43 @@ def test_the_callers_path(shell: str, tmp_path: Path) -> None:
     assert b"goes off PATH: /old" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("shell", "text"),
+    [
+        ("bash", "export PATH=/rc:/bin\nPROMPT_COMMAND='PATH=/hook:$PATH'\n"),
+        ("zsh", "export PATH=/rc:/bin\nprecmd() { PATH=/hook:$PATH }\n"),
+    ],
+)
+def test_what_a_first_prompt_does_counts(shell: str, text: str, tmp_path: Path) -> None:
+    """A shell that is typed into has run its hooks: so has the fresh one."""
+    words = shell_words(shell)
+    (tmp_path / HOMES[shell][1]).write_text(text)
+    line = read(shell, call(tmp_path, shell, "--export")) + '; echo "$PATH"'
+    done = subprocess.run(
+        [*words, "-c", line],
+        env={"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "LC_ALL": "C.UTF-8"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout == "/hook:/rc:/bin\n", done.stderr
+
+
+def test_an_active_environment_goes(tmp_path: Path) -> None:
+    words, home = shell_words("bash"), make_home(tmp_path, "bash")
+    line = read("bash", call(home, "bash", "--export")) + '; echo "$PATH"'
+    done = subprocess.run(
+        [*words, "-c", line],
+        env={"PATH": f"/v/bin:{_FRESH}", "VIRTUAL_ENV": "/v", "HOME": str(home)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout == f"{_FRESH}\n"
+    assert "goes off PATH: /v/bin (the active virtual environment (VIRTUAL_ENV))" in done.stderr
+    assert "deactivate" in done.stderr
+
+
 def test_nothing_to_repair(tmp_path: Path) -> None:
     shell_words("bash")
     home = make_home(tmp_path, "bash")
