@@ -28,6 +28,17 @@ def trace_all(
         names = [path for run in runs for path in start.histories(host, run.order.events)]
         with start.files_kept(host, names):
             twice.run_all(runs, wanted.once, [run for run in runs if not run.is_bash])
-        return tuple(
-            twice.told(run, run.order.files, variable, wanted, run.history) for run in runs
-        )
+        return tuple(_told(run, variable, wanted) for run in runs)
+
+
+def _told(run: Run, variable: str, wanted: Wanted) -> Trace:
+    found = twice.told(run, run.order.files, variable, wanted, run.history)
+    if not wanted.clock or run.history is None:
+        return found
+    note, lost = "", run.history.lost
+    if not run.history.timed:
+        note = "this bash tells no time (EPOCHREALTIME came with 5.0): its lines have none"
+    elif lost is not None:
+        at = f"{run.host.show(lost.path)}:{lost.line}"
+        note = f"EPOCHREALTIME is gone after {at}: no time is known of the lines that follow"
+    return found._replace(notes=(*found.notes, note)) if note else found

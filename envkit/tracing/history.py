@@ -47,7 +47,8 @@ class History:
         self._at: Location | None = None
         self._ticks = Clock()
         self._clock: float | None = None
-        self._timed = False
+        self.timed = False  # whether any clock was told
+        self.lost: Location | None = None  # the line after which none was
         self._cost = 0.0
         self._more = 0
 
@@ -58,11 +59,13 @@ class History:
         value: str | None,
         clock: float | None = None,
         ran: Location | None = None,
+        own: bool = True,
     ) -> None:
         """A command is about to run, at `line` of the innermost file of `stack`.
 
         `value` is the variable's and `clock` the time, in seconds, just before it; `ran` is its own
         line where it stands in a function's body. An empty stack: none of the files' commands.
+        `own`: it stands in a line itself, and no more than a part of what stands there (an eval's).
         """
         self._spend(clock)
         if stack != self._stack:
@@ -74,8 +77,8 @@ class History:
         path, setter, _ = stack[-1]
         here = Location(path, line) if path else None
         self._at = here or setter
-        for where in {here, ran} - {None}:
-            assert where is not None
+        where = ran or here
+        if where is not None and own and where.line > 0:
             self._times[where] = self._times.get(where, 0) + 1
 
     def beside(
@@ -92,6 +95,8 @@ class History:
         self._spend(clock)
         if stack and stack != self._stack:
             self._turn(stack, line, value)
+        elif stack:
+            self._widen(line, self._stretches[-1].step.after)
         path, setter, _ = stack[-1] if stack else (None, None, None)
         self._at = Location(path, line) if path else setter
 
@@ -116,7 +121,7 @@ class History:
     @property
     def steps(self) -> tuple[Step, ...]:
         """The stretches, in order."""
-        if not self._timed:
+        if not self.timed:
             return tuple(one.step for one in self._stretches)
         return tuple(
             one.step._replace(seconds=self._net(one.seconds, one.records))
@@ -163,9 +168,11 @@ class History:
         """The time since the last record was spent at its line."""
         more, self._more = self._more + 1, 0
         before, self._clock = self._clock, clock
+        if clock is None and before is not None and self._stack:
+            self.lost = self.lost or self._at
         if clock is None or before is None:
             return
-        self._timed = True
+        self.timed = True
         spent = max(clock - before, 0.0)
         self._ticks.add(spent, more)
         if self._at is not None:

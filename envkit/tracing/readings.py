@@ -16,17 +16,21 @@ from envkit.tracing.places import HOOK, PROMPT, best
 from envkit.tracing.record import Command
 from envkit.tracing.statements import Sources
 
+DECLARES = rb"(export|declare|typeset|readonly|local) "
+
 
 class At(NamedTuple):
     """Where the shell stood: the files being read, the line of the innermost one.
 
-    `ran` is the line in a function's body, `hooks`: a prompt's hooks run from here.
+    `ran` is the line in a function's body, `hooks`: a prompt's hooks run from here. `own`: it is a
+    command of that line itself, none that the line's eval, trap or pipe runs.
     """
 
     stack: tuple[Reading, ...] = ()
     line: int = 0
     ran: Location | None = None
     hooks: bool = False
+    own: bool = True
 
     @property
     def where(self) -> Location | None:
@@ -44,6 +48,7 @@ class Readings:
         self._history, self._sources = history, sources
         self._near: dict[tuple[str, int], int] = {}
         self._setters: list[tuple[str, Location | None]] = []
+        self._last: Command | None = None
         self._within = -1  # how deep the subshell at hand began
         self._value: str | None = None  # what it began with
 
@@ -58,7 +63,21 @@ class Readings:
         text = one.text if b"PROMPT_COMMAND" in one.raw else ""
         if re.match(PROMPT, text):
             self._setters.append((text, at.where))
-        self._history.record(at.stack, at.line, one.value, one.clock, at.ran)
+        again = self._declared(one)
+        self._last = self._last if again else one
+        own = at.own and not again
+        self._history.record(at.stack, at.line, one.value, one.clock, at.ran, own)
+
+    def _declared(self, one: Command) -> bool:
+        """Whether it is what xtrace prints of `export A=1` once more, as `A=1`."""
+        last = self._last
+        if last is None or (last.source, last.line, last.level) != (
+            one.source,
+            one.line,
+            one.level,
+        ):
+            return False
+        return re.match(DECLARES, last.raw) is not None and b" " + one.raw in last.raw
 
     def _beside(self, one: Command) -> None:
         """A subshell's command: from here on the time is that of its line.
@@ -84,11 +103,12 @@ class Readings:
         around = opener.seen
         assert isinstance(around, At)
         if one.depth <= opener.depth:
-            return around._replace(hooks=False)
+            return around._replace(hooks=False, own=False)
         if one.function not in ("", "source", "main"):
-            return around._replace(ran=self._body(one) or around.ran, hooks=False)
+            body = self._body(one)
+            return around._replace(ran=body or around.ran, hooks=False, own=body is not None)
         if not self._sources.is_file(one.source):
-            return around._replace(hooks=False)
+            return around._replace(hooks=False, own=False)
         reading = Reading(Path(one.source), around.where, opener.number)
         return At((*around.stack, reading), self._line(one))
 

@@ -235,7 +235,7 @@ class _Reader:
         bare = name is not None and name.re is _ASSIGNED
         self._follow = sets or (self._follow and bare)
         if name is not None:
-            key = one.source, one.line, name[1] or text[:20]
+            key = one.source, one.line, name[1] or text.partition(b" ")[0]
             both = self._assigned.setdefault(key, [])
             both[1:] = [one]
         if _SETTER.match(text) and self._setter != (here := (text, *_place(one))):
