@@ -30,12 +30,7 @@ def block(host: Host, told: Told, alone: bool) -> str:
             words = f"{host.show(one.file.path)} is there, but {one.file.problem}"
             lines.append(output.columns([(words,)]))
             break
-    lines += _would(host, told.would)
-    if having and not alone:
-        lines.append(output.columns([("found in:", titles(having))], gap=1))
-    if told.others:
-        lines.append(output.columns([("found in:", ", ".join(told.others))], gap=1))
-    on_path = {entry.directory for entry in told.would}
+    on_path = {entry.directory for entry in told.would if entry.elsewhere}
     rows = [
         (host.show(copy.path), " ".join(filter(None, (copy.kind, copy.name))))
         for copy in told.copies
@@ -43,6 +38,11 @@ def block(host: Host, told: Told, alone: bool) -> str:
     ]
     if rows:
         lines += ["  off PATH:", table(rows, indent="    ")]
+    lines += _would(host, told.would)
+    if having and not alone:
+        lines.append(output.columns([("found in:", titles(having))], gap=1))
+    if told.others:
+        lines.append(output.columns([("found in:", ", ".join(told.others))], gap=1))
     if told.near:
         lines.append(output.columns([("like it:", ", ".join(told.near))], gap=1))
     return "\n".join(lines)
@@ -63,13 +63,20 @@ def _would(host: Host, would: tuple[Would, ...]) -> list[str]:
             said.add(key)
             place = f"{host.show(one.path)}:{one.line}"
             where = _elsewhere(one.elsewhere)
-            words = (
-                f"it is in {host.show(one.directory)}, which {place} puts on PATH in {where} only:"
-                if one.directory
-                else f"{place} defines it in {where} only:"
-            )
+            shown = host.show(one.directory)
+            if not one.elsewhere:
+                words = f"{place} would put {shown} on PATH:"
+            elif one.directory:
+                words = f"it is in {shown}, which {place} puts on PATH in {where} only:"
+            else:
+                words = f"{place} defines it in {where} only:"
             lines.append(output.columns([(words,)]))
-        lines.append(
-            output.columns([(f"{', '.join(one.contexts)}:", one.reason)], indent="    ", gap=1)
-        )
+        contexts = f"{', '.join(one.contexts)}:"
+        if len(contexts) + len(one.reason) < 76 or len(contexts) < 28:
+            lines.append(output.columns([(contexts, one.reason)], indent="    ", gap=1))
+        else:
+            lines += [
+                output.columns([(each,)], indent=" " * n)
+                for n, each in ((4, contexts), (6, one.reason))
+            ]
     return lines

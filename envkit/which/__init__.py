@@ -79,7 +79,10 @@ def _found(host: Host, context: Context, seen: Seen, number: int, name: str) -> 
         return _with_files(blank, files)
     kinds = tuple(kind for kind in said.kinds if kind != "file")
     if said.kinds[0] == "file":
-        return _with_files(blank._replace(kind="file"), _as_said(host, files, said))
+        files = _as_said(host, files, said)
+        # bash's `type` also tells files that may not be run.
+        runs = bool(files) and files[0].runnable
+        return _with_files(blank._replace(kind="file" if runs else "none"), files)
     row = blank._replace(
         kind=cast(Kind, said.kinds[0]),
         text=said.text,

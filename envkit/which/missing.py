@@ -10,9 +10,11 @@ from envkit import language, order
 from envkit.host import Host
 from envkit.model import Context, Location, Start, StartupFile
 from envkit.reading.nodes import Node
-from envkit.which import asked, copies, lookup, names
+from envkit.which import asked, copies, lookup, names, unread
 from envkit.which.asked import Seen
 from envkit.which.found import Found, Told, Would
+
+_WORDS = {"if": "`if`", "case": "`case`", "for": "`for`", "while": "`while`", "until": "`until`"}
 
 
 class Rest(NamedTuple):
@@ -35,11 +37,12 @@ def explained(
         if each.name not in absent:
             made.append(each._replace(would=would))
             continue
+        each = each._replace(copies=copies.find(host, each.name))
+        never = unread.lines(host, each, seen, lambda one, at: reason(host, one, at, one))
         made.append(
             each._replace(
-                would=would,
+                would=would or tuple(never),
                 others=others.get(each.name, ()),
-                copies=copies.find(host, each.name),
                 near=names.near(each.name, known),
             )
         )
@@ -133,12 +136,16 @@ def reason(host: Host, seen: Seen, where: Location, source: Seen) -> str:
         if event.kind != "leave" or event.where.path != where.path:
             continue
         if event.where.line < where.line:
-            guard = _around(parts, event.where.line)
+            within = _within(parts, event.where.line)
+            guard = within.line if within else event.where.line
             return f"line {where.line} stands below the guard in line {guard}"
-    around = _around(parts, where.line)
-    if around < where.line:
-        return f"line {where.line} stands within what begins in line {around}, and is not run there"
-    return f"line {where.line} is not come to there"
+    within = _within(parts, where.line)
+    said = f"line {where.line} is not run there"
+    if within is None:
+        return said
+    if within.kind == "function":
+        return f"{said}: it stands within the function {within.words[0]}, line {within.line}"
+    return f"{said}: it stands within the {_WORDS.get(within.kind, 'list')} of line {within.line}"
 
 
 def _unread(host: Host, seen: Seen, where: Location, source: Seen, row: StartupFile | None) -> str:
@@ -161,6 +168,7 @@ def _row(files: Sequence[StartupFile], path: Path) -> StartupFile | None:
     return next((row for row in rows if row.status == "read"), rows[0] if rows else None)
 
 
-def _around(parts: Sequence[Node], line: int) -> int:
-    """The first line of the top-level statement that a line stands in."""
-    return next((node.line for node in parts if node.line <= line <= node.last), line)
+def _within(parts: Sequence[Node], line: int) -> Node | None:
+    """The top-level statement that a line stands in, where it is more than that line's own."""
+    found = next((node for node in parts if node.line <= line <= node.last), None)
+    return found if found is not None and found.parts else None

@@ -50,7 +50,10 @@ def home(tmp_path: Path) -> Path:
     program(folder / "venv/bin/torchrun")
     program(folder / "other/torchrun")
     program(folder / "other/unmarked", mode=0o644)
-    program(folder / "hidden/bin/lost")
+    program(folder / ".venvs/dl/bin/sunkenship")
+    (folder / ".zshrc").write_text("path=(~/.venvs/dl/bin $path)\n")
+    (folder / ".profile").write_text("PATH=$HOME/.venvs/dl/bin:$PATH\n")
+    (folder / ".bash_profile").write_text("")
     (folder / "other/linked").symlink_to("../venv/bin/link")
     (folder / "venv/bin/link").symlink_to("torchrun")
     (folder / ".bashrc").write_text(RC)
@@ -120,6 +123,22 @@ BOTH = (*TERMINAL, "--context", "ssh_command")
             id="no-permission",
         ),
         pytest.param(
+            ("sunkenship", *TERMINAL, "--context", "login_terminal"),
+            1,
+            "sunkenship: not found in a terminal, a login terminal\n"
+            "  off PATH:\n"
+            "    ~/.venvs/dl/bin/sunkenship   virtual environment dl\n"
+            "  ~/.profile:1 would put ~/.venvs/dl/bin on PATH:\n"
+            "    terminal: ~/.profile is not read there: read if it were a login shell and\n"
+            "              ~/.bash_profile were gone\n"
+            "    login terminal: ~/.profile is not read there: ~/.bash_profile comes first;\n"
+            "                    bash reads only one of the three; read if ~/.bash_profile\n"
+            "                    were gone\n"
+            "  ~/.zshrc:1 would put ~/.venvs/dl/bin on PATH:\n"
+            "    terminal, login terminal: it is a file of zsh\n",
+            id="copies-and-lines-that-never-run",
+        ),
+        pytest.param(
             ("torchrn", *TERMINAL),
             1,
             "torchrn: not found in a terminal\n  like it: torchrun\n",
@@ -167,7 +186,7 @@ def test_odd_names(home: Path, shell: str) -> None:
     line = "set -gx PATH $PATH ~/odd" if shell == "fish" else "PATH=$PATH:$HOME/odd"
     for name in ODD:
         program(home / "odd" / name)
-    for file in (".bashrc", ".zshrc", ".profile", ".config/fish/config.fish"):
+    for file in (".bash_profile", ".zshrc", ".profile", ".config/fish/config.fish"):
         path = home / file
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(f"{line}\n")

@@ -217,7 +217,7 @@ _GUARD = "case $- in\n*i*) ;;\n*) return;;\nesac\n"
         ),
         pytest.param(
             *("bash", {".bashrc": f"if [[ $- == *i* ]]\nthen\n{_PUT}fi\n"}, "ssh_command"),
-            "line 3 stands within what begins in line 1, and is not run there",
+            "line 3 is not run there: it stands within the `if` of line 1",
             {".bashrc": _PUT},
             id="branch",
         ),
@@ -244,6 +244,18 @@ _GUARD = "case $- in\n*i*) ;;\n*) return;;\nesac\n"
             "~/.zshrc is not read there: only an interactive shell reads it",
             {".zshenv": _PUT},
             id="zshrc",
+        ),
+        pytest.param(
+            *("bash", {".bashrc": f'[ -z "$PS1" ] ||\n{_PUT}'}, "ssh_command"),
+            "line 2 is not run there: it stands within the list of line 1",
+            {".bashrc": _PUT},
+            id="list",
+        ),
+        pytest.param(
+            *("bash", {".bashrc": f'f() {{\n{_PUT}}}\n[ -z "$PS1" ] || f\n'}, "ssh_command"),
+            "line 2 is not run there: it stands within the function f, line 1",
+            {".bashrc": _PUT},
+            id="function",
         ),
         pytest.param(
             *("bash", {".bashrc": _PUT}, "cron"), "no startup file is read there", {}, id="cron"
