@@ -128,11 +128,7 @@ def trace(
         ("--export", "export", export),
         ("--record", "record", record is not None),
     )
-    wanted = [(word, view) for word, view, on in views if on]
-    if len(wanted) > 1:
-        words = " and ".join(word for word, _ in wanted)
-        raise UsageError(f"{words} are different questions", "ask one at a time")
-    view = wanted[0][1] if wanted else "compare" if len(set(context or ())) > 1 else ""
+    view = _view(views) or ("compare" if len(set(context or ())) > 1 else "")
     asked = _asked(home, root, platform, shell, context or [], every or everywhere)
     asked = asked._replace(
         variable=variable,
@@ -145,6 +141,14 @@ def trace(
         importlib.import_module(f"envkit.cli.trace_{view}").show(asked)
     else:
         _show(asked)
+
+
+def _view(views: Sequence[tuple[str, str, bool]]) -> str:
+    wanted = [(word, view) for word, view, on in views if on]
+    if len(wanted) > 1:
+        words = " and ".join(word for word, _ in wanted)
+        raise UsageError(f"{words} are different questions", "ask one at a time")
+    return wanted[0][1] if wanted else ""
 
 
 def _asked(

@@ -186,7 +186,10 @@ def _remarks(host: Host, one: Trace, entry: PathEntry, verbose: bool) -> list[st
             remarks.append(f"the same folder as {entry.same_as}{merged}")
     if entry.writable_by_others:
         remarks.append("others may write there" if entry.exists else "others may make it")
-    if entry.executables == 0 and entry.directory.startswith("/") and not entry.same_as:
+    if entry.exists and entry.executables is None and one.variable in ("PATH", "path"):
+        remarks.append("cannot be read")
+    own = not entry.directory.startswith("/usr/")  # of /usr/local, that is nothing to remark
+    if entry.executables == 0 and entry.directory.startswith("/") and not entry.same_as and own:
         remarks.append("no program in it")
     elif verbose and entry.executables and not entry.same_as:
         remarks.append(f"{entry.executables} program{'s' * (entry.executables > 1)}")
@@ -209,6 +212,8 @@ def _kind(host: Host, variable: str, entry: PathEntry) -> str:
     if name.startswith("~"):
         only = ", which bash alone looks for at home" if variable == "PATH" else ""
         return f"a ~ that was not expanded{only}"
+    if name in (".", "./"):
+        return "the current folder"
     if not name.startswith("/"):
         return "a $ that was not expanded" if "$" in name else "below the current folder"
     if entry.exists:

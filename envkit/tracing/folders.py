@@ -29,14 +29,18 @@ def count(host: Host, path: Path, most: int = 0) -> int | None:
 
     As root about another account's home, permission bits answer: root may read and run all.
     """
-    runs = _runs(host)
+    may: Callable[[str | Path, int], bool] = os.access
     number = 0
+    if os.geteuid() == 0 and host.uid != 0:
+        may = _bits(host)
+        if not may(path, os.R_OK) or not all(may(one, os.X_OK) for one in path.resolve().parents):
+            return None
+        if not may(path, os.X_OK):
+            return 0
     try:
         with os.scandir(path) as rows:
-            if runs is not _may and not runs(str(path), os.R_OK | os.X_OK):
-                return None
             for row in rows:
-                if row.is_file() and runs(row.path, os.X_OK):
+                if row.is_file() and may(row.path, os.X_OK):
                     number += 1
                     if number == most:
                         break
@@ -45,16 +49,11 @@ def count(host: Host, path: Path, most: int = 0) -> int | None:
     return number
 
 
-def _may(path: str, bit: int) -> bool:
-    return os.access(path, bit)
-
-
-def _runs(host: Host) -> Callable[[str, int], bool]:
-    if os.geteuid() != 0 or host.uid == 0:
-        return _may
+def _bits(host: Host) -> Callable[[str | Path, int], bool]:
+    """What the account may do, by permission bits (path_resolution(7))."""
     groups = _groups(host.uid)
 
-    def allowed(path: str, bit: int) -> bool:
+    def may(path: str | Path, bit: int) -> bool:
         try:
             status = Path(path).stat()
         except OSError:
@@ -64,9 +63,9 @@ def _runs(host: Host) -> Callable[[str, int], bool]:
             mode >>= 6
         elif status.st_gid in groups:
             mode >>= 3
-        return mode & bit == bit
+        return bool(mode & bit)
 
-    return allowed
+    return may
 
 
 def has_others(host: Host, group: int) -> bool:
