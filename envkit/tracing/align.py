@@ -114,13 +114,14 @@ def _matched(
 
 
 def _whither(j: int, pairs: dict[int, int], after: list[str]) -> str:
-    """Where a moved entry stands now and did not before: the nearest that it has passed."""
-    for near in range(j - 1, -1, -1):
-        if near in pairs and pairs[near] > pairs[j]:
-            return f"behind {after[near] or 'the empty entry'}"
-    for near in range(j + 1, len(after)):
-        if near in pairs and pairs[near] < pairs[j]:
-            return f"in front of {after[near] or 'the empty entry'}"
+    """Where a moved entry stands now and did not before: of those it has passed, the first one.
+
+    That is the one which counts: `moved behind /usr/bin`, also where /sbin is next to it.
+    """
+    for near in range(len(after)):
+        if near in pairs and near != j and (near < j) == (pairs[near] > pairs[j]):
+            side = "behind" if near < j else "in front of"
+            return f"{side} {after[near] or 'the empty entry'}"
     return ""
 
 
@@ -149,6 +150,12 @@ def _pairs(before: list[str], after: list[str], use: Use) -> dict[int, int]:
     news = range(starts[1], ends[1])
     if olds and news:
         pairs |= _longest(before, after, olds, news, use)
+    last = -1
+    for j in sorted(pairs):  # an equal entry before it may have been passed from the other end
+        if not use.cut:
+            between = range(last + 1, pairs[j])
+            pairs[j] = next((i for i in between if before[i] == after[j]), pairs[j])
+        last = pairs[j]
     return pairs
 
 
