@@ -30,6 +30,8 @@ _EMPTY = {
 # Names of one folder, where /bin is a link to usr/bin: the system is made so, nothing is wrong.
 _MERGED = frozenset(("/bin", "/sbin", "/usr/bin", "/usr/sbin"))
 
+_PLACE, _SAID = 34, 26  # columns for a line, and for what is said of it
+
 
 def text(host: Host, one: Trace, title: str, verbose: bool = False) -> str:
     lines = [*_answer(host, one, a(title), verbose)]
@@ -146,10 +148,22 @@ def _entries(host: Host, one: Trace, verbose: bool) -> str:
     for number, entry in enumerate(listed, start=1):
         remarks = _remarks(host, one, entry, verbose)
         rows.append((f"{number:>2}", folder(host, entry.directory), origin(host, entry), remarks))
-    table = output.columns(
-        [(*row[:3], "; ".join(filter(None, row[3]))) for row in rows], indent=" "
-    )
-    return table if _fits(table) else "\n".join(map(_narrow, rows))
+    return "\n".join(_rows(rows))
+
+
+def _rows(rows: list[tuple[str, str, str, list[str]]]) -> Iterator[str]:
+    """Entries as a table; one that is too long for it stands above its line."""
+    second = max((len(row[2]) for row in rows if len(row[2]) <= _PLACE), default=0)
+    room = 80 - 10 - second  # for an entry and what is said of it
+    needed = max(min(len("; ".join(filter(None, row[3]))), _SAID) for row in rows)
+    first = max((len(row[1]) for row in rows if len(row[1]) <= room - needed), default=0)
+    for number, directory, where, remarks in rows:
+        said = "; ".join(filter(None, remarks))
+        row = output.columns([(number, directory.ljust(first), where.ljust(second), said)], " ")
+        if len(directory) > first:
+            below = output.columns([("  ", "".ljust(first), where.ljust(second), said)], " ")
+            row = f" {number}   {directory}\n{below}"
+        yield row if _fits(row, directory) else _narrow((number, directory, where, said))
 
 
 def origin(host: Host, entry: PathEntry) -> str:
@@ -161,18 +175,17 @@ def origin(host: Host, entry: PathEntry) -> str:
     return "unknown" if entry.via == UNSEEN else "inherited"
 
 
-def _narrow(row: tuple[str, str, str, list[str]]) -> str:
-    """An entry too long for a row of a table: its line is told below it."""
-    number, directory, where, remarks = row
-    said = "; ".join(filter(None, remarks))
+def _narrow(row: tuple[str, str, str, str]) -> str:
+    """An entry whose line is as long: that is told below it."""
+    number, directory, where, said = row
     below = output.columns([(where, said)], indent=" " * 6)
     if not _fits(below):
         below = output.columns([(where,), (said,)], indent=" " * 6)
     return f" {number}   {directory}\n{below}"
 
 
-def _fits(lines: str) -> bool:
-    return all(len(line) <= 80 for line in lines.split("\n"))
+def _fits(lines: str, but: str = "") -> bool:
+    return all(len(line) <= 80 or (but and line.endswith(but)) for line in lines.split("\n"))
 
 
 def _remarks(host: Host, one: Trace, entry: PathEntry, verbose: bool) -> list[str]:
