@@ -224,7 +224,7 @@ class Zsh(Home):
         ),
         "helper": (f'eval "$({_HELPER})"',),
         "unique": ("typeset -U path", "typeset -gU path PATH"),
-        "unique_front": ("path=(NEW $path)", "PATH=NEW:$PATH"),
+        "unique_front": ("path=(NEW $path)",),
     }
 
     def swap(self) -> bool:
@@ -330,11 +330,20 @@ class Fish(Home):
         ),
     }
 
-    def __init__(self, seed: int, before: list[str], tops: list[str], home: str) -> None:
+    FIRST = "set -gx PATH /usr/bin /bin"
+
+    def __init__(
+        self, seed: int, before: list[str], tops: list[str], home: str, variable: str = "PATH"
+    ) -> None:
         self.home = home
         self.users: list[str] = []
         self.added: list[str] = []
-        super().__init__(seed, before, tops)
+        if variable != "PATH":
+            self.IDIOMS = {
+                kind: tuple(text for text in texts if "fish_" not in text)
+                for kind, texts in self.IDIOMS.items()
+            }
+        super().__init__(seed, before, tops, variable)
 
     def new(self) -> str:
         self.count += 1

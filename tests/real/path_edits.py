@@ -7,6 +7,7 @@ many idioms, and does the same to its own list. Where the values of an edit allo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import combinations, product
 from random import Random
@@ -111,13 +112,18 @@ class Home:
     #: Statements around an edit: `EDIT` on a line of its own.
     AROUND: tuple[str, ...] = ()
     SUFFIX = ".sh"
+    #: What gives a variable other than PATH its first value, that of `KEPT`.
+    FIRST = "export PATH=/usr/bin:/bin"
     #: What must stay in the list, or the idioms' programs are not found.
     KEPT = ("/usr/bin", "/bin")
 
-    def __init__(self, seed: int, before: Sequence[str], tops: Sequence[str]) -> None:
-        self.random = Random(seed)
+    def __init__(
+        self, seed: int, before: Sequence[str], tops: Sequence[str], variable: str = "PATH"
+    ) -> None:
+        self.random, self.variable = Random(seed), variable
         self.files: dict[str, list[str]] = {}
         self.worlds: set[World] = {tuple(Item(name) for name in before)}
+        self.begun = variable == "PATH"
         self.stretches: list[Stretch] = []
         self.reading: list[tuple[str, str, int]] = []  # file, sourced at, a number of its own
         self.seen: set[int] = set()
@@ -131,10 +137,18 @@ class Home:
 
     @property
     def value(self) -> list[str]:
+        """The list as it is now."""
         return [item.directory for item in next(iter(self.worlds))]
 
     def texts(self) -> dict[str, str]:
-        return {name: "\n".join(lines) + "\n" for name, lines in self.files.items()}
+        text = {name: "\n".join(lines) + "\n" for name, lines in self.files.items()}
+        if self.variable == "PATH":
+            return text
+        array = self.variable.lower()
+        return {
+            name: re.sub(r"\bpath\b", array, re.sub(r"\bPATH\b", self.variable, one))
+            for name, one in text.items()
+        }
 
     # Files and stretches
 
@@ -189,6 +203,11 @@ class Home:
         return f"/t/d{self.count}"
 
     def edit(self) -> None:
+        if not self.begun:  # nobody gives the variable: the first line of all does
+            self.begun = True
+            where = self.write(self.FIRST)
+            self.worlds = {tuple(Item(name, where) for name in self.KEPT)}
+            return
         kinds = ["prepend", "append"] * 3 + ["again", "again_behind", "replace", "helper"]
         kinds += ["remove", "front", "back", "behind"] * 2 + ["dedupe", "several", "swap"]
         for _ in range(20):
@@ -237,7 +256,7 @@ class Home:
             # What a program prints within a function counts at the call: not asked here.
             # What is declared in a function is its own.
             inside = "NAME" in around or "() {" in around
-            own = inside and any(word in text for word in ("eval", "source", "declare"))
+            own = inside and any(word in text for word in ("eval", "source", "declare", "typeset"))
             if not ("'" in around and "'" in text) and not own:
                 self.count += 1
                 first, *more = text.split("\n")

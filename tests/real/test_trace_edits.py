@@ -40,6 +40,13 @@ STARTS: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
         ("cron", (f"{_FISH}conf.d/a.fish", f"{_FISH}conf.d/b.fish", f"{_FISH}config.fish")),
     ),
 }
+_OTHERS = (
+    ("bash", "LD_LIBRARY_PATH"),
+    ("dash", "PYTHONPATH"),
+    ("ksh93", "MANPATH"),
+    ("zsh", "MANPATH"),
+    ("fish", "MANPATH"),
+)
 _HOMES = {"bash": Bash, "sh": Sh, "dash": Sh, "ksh93": Ksh, "mksh": Ksh, "zsh": Zsh}
 
 
@@ -55,12 +62,14 @@ def start_of(host: Host, shell: str, context: str) -> Start:
     return order.literal(host, shell, (shell, "-i", "-c", ":"), "null", given)
 
 
-def made_of(seed: int, shell: str, start: Start, tops: tuple[str, ...]) -> Home:
+def made_of(
+    seed: int, shell: str, start: Start, tops: tuple[str, ...], variable: str = "PATH"
+) -> Home:
     """The home of that seed."""
-    before = start.environment["PATH"].split(":")
+    before = start.environment["PATH"].split(":") if variable == "PATH" else []
     if shell == "fish":
-        return Fish(seed, before, list(tops), start.environment["HOME"])
-    return _HOMES[shell](seed, before, tops)
+        return Fish(seed, before, list(tops), start.environment["HOME"], variable)
+    return _HOMES[shell](seed, before, tops, variable)
 
 
 def write(made: Home, home: Path) -> None:
@@ -87,14 +96,14 @@ def said(home: Path, entries: tuple[PathEntry, ...]) -> World:
     )
 
 
-def check(home: Path, shell: str, seed: int) -> None:
+def check(home: Path, shell: str, seed: int, variable: str = "PATH") -> None:
     """Write the home of `seed` and hold the trace against it."""
     host = Host.real(home)
     context, tops = STARTS[shell][seed % len(STARTS[shell])]
     start = start_of(host, shell, context)
-    made = made_of(seed, shell, start, tops)
+    made = made_of(seed, shell, start, tops, variable)
     write(made, home)
-    found = trace(host, [start], "PATH", wanted=Wanted(history=True))[0]
+    found = trace(host, [start], variable, wanted=Wanted(history=True))[0]
     try:
         assert found.value == ":".join(made.value), "the simulator is wrong about the value"
         assert said(home, found.entries) in made.worlds
@@ -113,8 +122,8 @@ def steps(home: Path, found: Trace) -> list[tuple[object, ...]]:
             step.depth,
             place(home, step.sourced_at),
             step.resumed,
-            step.before,
-            step.after,
+            step.before or "",  # zsh's MANPATH is empty where it is given to no other shell
+            step.after or "",
         )
         for step in found.steps
         if step.path is not None and home in step.path.parents
@@ -174,6 +183,20 @@ def test_edits(tmp_path: Path, shell: str, seed: int) -> None:
 def test_edits_as_an_ordinary_user(users_home: Path, shell: str) -> None:
     _needs(shell)
     check(users_home, shell, 100)
+
+
+@pytest.mark.parametrize(("shell", "variable"), _OTHERS)
+def test_another_list(tmp_path: Path, shell: str, variable: str) -> None:
+    _needs(shell)
+    check(tmp_path, shell, 300, variable)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("seed", range(1000, 1050))
+@pytest.mark.parametrize(("shell", "variable"), _OTHERS)
+def test_many_edits_of_another_list(tmp_path: Path, shell: str, variable: str, seed: int) -> None:
+    _needs(shell)
+    check(tmp_path, shell, seed, variable)
 
 
 @pytest.mark.full
