@@ -198,6 +198,9 @@ WINDOW = process("/usr/libexec/gnome-terminal-server", program="gnome-terminal-"
         ((process("/usr/bin/python3", "/usr/bin/xonsh", program="python3.11"),), "", "xonsh"),
         ((process("-sh", program="busybox"), process("login")), "login_terminal", "ash"),
         ((WINDOW,), "", None),
+        ((SSHD,), "ssh_command", None),
+        ((process("python3", "x"), process("cron")), "cron", None),
+        ((process("bash", "job"), process("sh", "-c", "x"), process("cron")), "cron", "bash"),
     ],
 )
 def test_the_caller(

@@ -49,7 +49,7 @@ def _on(asked: Asked) -> None:
         raise UsageError("nobody can be asked: stdin is no terminal", "say it with --yes")
     if recording.standing(host) is not None and log.read(host) is None:
         recording.off(host)
-    settle, shell = _settle_command(), asked.shell
+    settle, shell = _settle_command(host), asked.shell
     plan = recording.plan_on(host, asked.platform, wanted, settle, shell)
     if not asked.as_json:
         output.say(_title(wanted) + "\n\n" + install_text.diff(host, _blocks_of(plan)) + "\n")
@@ -81,13 +81,18 @@ def _title(wanted: tuple[str, ...]) -> str:
     return output.columns([("To be logged, whichever comes first:", titles)], indent="", gap=1)
 
 
-def _settle_command() -> tuple[str, ...]:
-    """How a session calls this envkit: by the file that was called, else by its module."""
+def _settle_command(host: Host) -> tuple[str, ...]:
+    """How a session calls this envkit: by the file that was called, else by its module.
+
+    The session need not have the variables that say where the log lies.
+    """
     own = Path(sys.argv[0]).absolute()
-    words = ("trace", "--record", "settle")
+    named = ("HOME", "XDG_STATE_HOME")
+    given = (f"{name}={host.env[name]}" for name in named if name in host.env)
+    called: tuple[str, ...] = (sys.executable, "-m", "envkit")
     if own.name in ("envkit", "envkit-shell") and own.is_file():
-        return (str(own), *words)
-    return (sys.executable, "-m", "envkit", *words)
+        called = (str(own),)
+    return ("/usr/bin/env", *given, *called, "trace", "--record", "settle")
 
 
 def _off(asked: Asked) -> None:

@@ -134,11 +134,10 @@ def _lines(
         return
     verdict = "the same" if same else _counts(entries) or "other value"
     yield output.columns([(f"{name} here against {title}: {verdict}",)], indent="")
-    yield ""
-    if entries and not same:
-        yield _table(found, entries, asked.verbose)
+    if entries and (asked.verbose or not same):
+        yield "\n" + _table(found, entries, asked.verbose)
     elif not entries:
-        yield _values(found, name, same)
+        yield "\n" + _values(found, name, same)
     yield from _rest(others, asked.verbose)
     if found.fresh.trace is not None:
         for note in found.fresh.trace.notes:

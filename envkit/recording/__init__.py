@@ -151,7 +151,8 @@ def standing(host: Host) -> Receipt | None:
     """The receipt of a record that is on; None where there is none."""
     for each in reversed(receipts.every(host)):
         if each.plan.title == TITLE and each.status == "applied":
-            return each if read_file(host, script(host)) is not None else None
+            texts = (read_file(host, one.path) or b"" for one in each.plan.edits)
+            return each if any(b">>> envkit record >>>" in one for one in texts) else None
     return None
 
 

@@ -23,7 +23,11 @@ _STARTERS = {
     "slurm": "slurmstepd|pbs_mom|pbs_demux|sge_shepherd|sbatchd|condor_starter",
     "desktop": "gdm*|lightdm*|sddm*|xdm|lxdm*|kdm*|greetd|xinit|ly-dm|nodm",
 }
-_SHELLS = "sh|dash|bash|zsh|ksh|ksh93|mksh|ash|busybox|fish|slurm_script"
+# A script has its own name there.
+_SHELLS = (
+    "sh|dash|bash|zsh|ksh|ksh93|mksh|ash|busybox|fish"
+    "|slurm_script|Xsession|wayland-session|startx|xinitrc|.xinitrc"
+)
 
 
 def block(script: Path, home: Path, at: str, language: str) -> bytes:

@@ -27,7 +27,13 @@ _OWN = frozenset(
         *("INVOCATION_ID", "JOURNAL_STREAM", "SYSTEMD_EXEC_PID", "MANAGERPID", "NOTIFY_SOCKET"),
         *("SESSION_MANAGER", "DESKTOP_SESSION", "HISTFILE", "TERMCAP", "WAYLAND_DISPLAY"),
         *("DESKTOP_STARTUP_ID", "__CF_USER_TEXT_ENCODING", "SECURITYSESSIONID", "COMMAND_MODE"),
-        *("MEMORY_PRESSURE_WATCH", "MEMORY_PRESSURE_WRITE", "UV", "UV_RUN_RECURSION_DEPTH"),
+        *(
+            "MEMORY_PRESSURE_WATCH",
+            "MEMORY_PRESSURE_WRITE",
+            "UV",
+            "UV_RUN_RECURSION_DEPTH",
+            "MOTD_SHOWN",
+        ),
         "LC_CTYPE",  # Python sets it for itself in the C locale (PEP 538)
     )
 )

@@ -31,6 +31,15 @@ _STARTERS = {
     "tmux": ("tmux", "tmux"),
     "screen": ("screen", "screen"),
 }
+# What they start with a command; its last program takes the place of the shell.
+_COMMANDS = {
+    "sshd": "ssh_command",
+    "sshd-session": "ssh_command",
+    "cron": "cron",
+    "crond": "cron",
+    "atd": "at",
+    "slurmstepd": "slurm",
+}
 
 
 class Process(NamedTuple):
@@ -141,18 +150,17 @@ def context(host: Host, above: tuple[Process, ...]) -> tuple[str, str]:
     for each in above:
         if shell_of(host, each):
             outer = each
-        elif outer is not None:
+        elif outer is not None or each.program in _COMMANDS:
             return _started_by(outer, each)
     return _started_by(outer, None) if outer else _by_variables(host)
 
 
-def _started_by(shell: Process, starter: Process | None) -> tuple[str, str]:
-    name = (starter.argv[0] if starter.program == "" else starter.program) if starter else ""
-    name = "tmux" if name.startswith("tmux") else name.lower()
-    if name in ("sshd", "sshd-session") and shell.command:
-        return "ssh_command", "sshd started this shell with a command"
-    if shell.command:
-        return "", ""
+def _started_by(shell: Process | None, starter: Process | None) -> tuple[str, str]:
+    name = starter.program.lower() if starter else ""
+    name = "tmux" if name.startswith("tmux") else name
+    if shell is None or shell.command:
+        found = _COMMANDS.get(name, "")
+        return found, f"{name} started this command" if found else ""
     if name in _STARTERS:
         found = _STARTERS[name][0 if shell.login else 1]
         return found, f"{name} started this shell" if found else ""
