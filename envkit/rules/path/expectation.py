@@ -73,6 +73,8 @@ def _message(row: Observed) -> str:
         wrong = f"is an {found.kind} for {found.text}"
     elif row.file is None and found.kind == "none":
         wrong = "is not found"
+        if found.file is not None:
+            wrong = f"is {found.file.path}, which may not be run"
     elif row.file is not None and (row.avoided or (one.prefer and not row.preferred)):
         wrong = f"runs {_program(row)}{place}, put first by {_by(row)}"
         place = ""
