@@ -13,20 +13,26 @@ if TYPE_CHECKING:
 
     from envkit.compare import Placed
     from envkit.host import Host
+    from envkit.provenance import Trace
 
 
-def is_list(variable: str, *values: str | None) -> bool:
-    """Whether the values are told entry by entry; zsh's `path` is PATH."""
-    return all(answer.is_list(variable.upper(), value or "") for value in values)
+def listed(one: Trace) -> str:
+    """The name of the colon list: zsh's `path` is tied to PATH."""
+    return one.variable.upper() if one.shell == "zsh" else one.variable
 
 
-def told(host: Host, variable: str, before: str | None, after: str | None) -> list[tuple[str, str]]:
+def is_list(one: Trace, *values: str | None) -> bool:
+    """Whether such values are told entry by entry."""
+    return all(answer.is_list(listed(one), value or "") for value in values)
+
+
+def told(host: Host, one: Trace, before: str | None, after: str | None) -> list[tuple[str, str]]:
     """A change as rows of a word and what it is about; none where nothing changed."""
     if before == after:
         return []
-    if is_list(variable, before, after):
+    if is_list(one, before, after):
         return list(_list(host, before, after))
-    old, new = (trace_text.value(variable, one) or "(empty)" for one in (before, after))
+    old, new = (trace_text.value(one.variable, each) or "(empty)" for each in (before, after))
     if old == new:
         return [("changed", new)]  # a secret's
     if before is None:
@@ -41,18 +47,20 @@ def entries(host: Host, value: str | None) -> str:
     return ", ".join(trace_text.folder(host, one) for one in align.entries(value))
 
 
-def data(variable: str, before: str | None, after: str | None) -> dict[str, object]:
+def data(one: Trace, before: str | None, after: str | None) -> dict[str, object]:
     """A change of a list for programs; nothing for other variables."""
-    if not is_list(variable, before, after):
+    if not is_list(one, before, after):
         return {}
     change = compare.change(before, after)
     return {
-        "added": [{"directory": one.directory, "position": one.position} for one in change.added],
-        "removed": [
-            {"directory": one.directory, "position": one.position} for one in change.removed
-        ],
-        "moved": [one._asdict() for one in change.moved],
+        "added": [_place(each) for each in change.added],
+        "removed": [_place(each) for each in change.removed],
+        "moved": [each._asdict() for each in change.moved],
     }
+
+
+def _place(one: Placed) -> dict[str, object]:
+    return {"directory": one.directory, "position": one.position}
 
 
 def _list(host: Host, before: str | None, after: str | None) -> Iterator[tuple[str, str]]:

@@ -115,7 +115,7 @@ def _taken(told: Told, one: Difference) -> Iterator[str]:
     """The lines that took an entry away where it is not."""
     for index, place in enumerate(one.row.positions):
         if place is None:
-            start = told.starts[index].environment.get(told.variable)
+            start = told.first(index)
             taken = compare.taken_by(told.traces[index], start, one.row.directory)
             if taken:
                 line = trace_text.place(told.host, taken.where)
@@ -166,7 +166,7 @@ def _place_data(told: Told, one: Difference, index: int) -> dict[str, object]:
         "moved_by": output.as_data(entry.moved_by if entry else None),
     }
     if place is None:
-        start = told.starts[index].environment.get(told.variable)
+        start = told.first(index)
         taken = compare.taken_by(trace, start, one.row.directory)
         made["removed_by"] = output.as_data(taken.where if taken else None)
     return made

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from envkit import compare, order
-from envkit.cli import output, trace_text
+from envkit.cli import output, trace_change, trace_text
 from envkit.errors import UsageError
 
 if TYPE_CHECKING:
@@ -46,6 +46,11 @@ class Told(NamedTuple):
         one = self.contexts[index]
         marked = bool(one.imitated) and not all(each.imitated for each in self.contexts)
         return one.title.replace(", ", "/") + "*" * marked
+
+    def first(self, index: int) -> str | None:
+        """The variable's value before any file, as far as the context gives it."""
+        name = trace_change.listed(self.traces[index])
+        return self.starts[index].environment.get(name)
 
     def titles(self, indices: Sequence[int]) -> str:
         """Several contexts for people."""
@@ -131,7 +136,8 @@ def endings(told: Told) -> Iterator[str]:
 
 def given_by(told: Told, index: int) -> str:
     """Who gave a context the variable, before any file."""
-    given = [one for one in told.starts[index].given if one.variable == told.variable]
+    name = trace_change.listed(told.traces[index])
+    given = [one for one in told.starts[index].given if one.variable == name]
     if not given:
         return ""
     where = given[-1].where

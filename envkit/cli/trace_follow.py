@@ -35,7 +35,7 @@ def show(asked: Asked) -> None:
 def _text(asked: Asked, one: Trace, context: Context, start: Start) -> Iterator[str]:
     yield output.style(_headline(one, context), "strong")
     yield ""
-    if trace_change.is_list(one.variable, one.value, trace_steps.first_value(one, start)):
+    if trace_change.is_list(one, one.value, trace_steps.first_value(one, start)):
         yield from _changes(asked, one, start)
     elif one.assignments:
         yield _values(asked, one, start)
@@ -65,7 +65,7 @@ def _changes(asked: Asked, one: Trace, start: Start) -> Iterator[str]:
         where = f"{number:>3}  {trace_text.place(asked.host, assignment.where)}"
         said = trace_text.via(asked.host, one, assignment.via)
         yield from trace_steps.beside(where, said)
-        rows = trace_change.told(asked.host, one.variable, before, assignment.value)
+        rows = trace_change.told(asked.host, one, before, assignment.value)
         rows = rows or [("same", "set to what it was")]
         if asked.verbose:
             rows.append(("now", trace_change.entries(asked.host, assignment.value)))
@@ -96,7 +96,7 @@ def _data(rows: list[dict[str, object]], one: Trace, start: Start) -> list[dict[
     """The assignments for programs, with the value before each, and the change of a list."""
     found = []
     for row, (before, assignment) in zip(rows, pairs(one, start), strict=True):
-        change = trace_change.data(one.variable, before, assignment.value)
+        change = trace_change.data(one, before, assignment.value)
         found.append({**row, "before": before, **change})
     trace_secret.hide(one.variable, found)
     return found

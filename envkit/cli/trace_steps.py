@@ -74,14 +74,14 @@ def endings(one: Trace, context: Context) -> Iterator[str]:
 
 def first_value(one: Trace, start: Start) -> str | None:
     """The variable before any line of a file: the shell itself may have given it a value."""
-    return one.steps[0].before if one.steps else start.environment.get(one.variable)
+    return one.steps[0].before if one.steps else start.environment.get(trace_change.listed(one))
 
 
 def at_first(asked: Asked, one: Trace, start: Start) -> Iterator[str]:
     value = first_value(one, start)
-    given = [each for each in start.given if each.variable == one.variable]
+    given = [each for each in start.given if each.variable == trace_change.listed(one)]
     by = f"{given[-1].where or given[-1].by}" if given and given[-1].value == value else ""
-    if trace_change.is_list(one.variable, value):
+    if trace_change.is_list(one, value):
         said = trace_change.entries(asked.host, value)
     else:
         said = trace_text.value(one.variable, value) or "(empty)"
@@ -148,8 +148,8 @@ def _stage(asked: Asked, one: Trace, stage: Stage, number: int) -> Iterator[str]
     yield from beside(f"{head}{indent}{_named(asked, stage)}", _said(asked, stage))
     if step is None:
         return
-    rows = trace_change.told(asked.host, one.variable, step.before, step.after)
-    if asked.verbose and rows and trace_change.is_list(one.variable, step.after):
+    rows = trace_change.told(asked.host, one, step.before, step.after)
+    if asked.verbose and rows and trace_change.is_list(one, step.after):
         rows.append(("now", trace_change.entries(asked.host, step.after)))
     if rows:
         yield output.columns(rows, indent=f"       {indent}")
@@ -195,7 +195,7 @@ def _data(one: Trace) -> list[dict[str, object]]:
         made: dict[str, object] = dict.fromkeys(Step._fields)
         if step:
             made |= output.as_data(step)
-            made |= trace_change.data(one.variable, step.before, step.after)
+            made |= trace_change.data(one, step.before, step.after)
         elif file:
             made |= {"path": str(file.path), "sourced_at": output.as_data(file.sourced_at)}
             made["resumed"] = False

@@ -27,11 +27,18 @@ _WHOLE = frozenset(
 
 
 def is_list(variable: str, value: str = "") -> bool:
-    """Whether the variable holds folders, separated by colons; an address in `value` says no."""
-    if variable in _LISTS:
+    """Whether the variable holds folders, separated by colons; an address in `value` says no.
+
+    One with a secret's name is never told in parts.
+    """
+    if variable == "PATH" or variable in _LISTS:
         return True
     named = variable.endswith("PATH") and variable.isupper() and variable not in _WHOLE
-    return named and "://" not in value
+    if not named or "://" in value:
+        return False
+    from envkit import secrets
+
+    return not secrets.secret(variable)
 
 
 def entries(
