@@ -10,14 +10,16 @@ from envkit.cli import options, output
 from envkit.errors import Refused, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from envkit.host import Host
     from envkit.model import Context, Platform, Shell, Start
 
 #: What exit status 1 means here.
 ONE = "a name that no context has"
 
-# Beside the everyday ones: what runs a model.
-_ALSO = ("jupyter",)
+# Beside the everyday ones: what runs a notebook, and a service.
+_ALSO = ("jupyter", "systemd_user")
 
 
 def which(
@@ -45,7 +47,7 @@ def which(
     The shells are really started, and asked. Exit status 1 where no context asked about has one of
     the names: then also where else it is, and which line would have put it on PATH.
     """
-    from envkit import contexts, platforms, shells
+    from envkit import platforms, shells
     from envkit import which as room
     from envkit.host import Host
 
@@ -59,12 +61,7 @@ def which(
             f"envkit order --platform {system.name} reads without running",
         )
     own = shells.named(host, shell) if shell else None
-    chosen = tuple(dict.fromkeys(map(contexts.get, context or ())))
-    if not chosen:
-        here = _here(host, system)
-        usual = (*(one.name for one in contexts.common()), *_ALSO)
-        chosen = here if every else tuple(one for one in here if one.name in usual)
-    left = () if context or every else tuple(one for one in here if one not in chosen)
+    chosen, left = _chosen(host, system, context or (), every)
     where, rest = (_starts(host, each, own, system) for each in (chosen, left))
     with output.progress("starting your shells"):
         told = room.which(host, where, name, limit, rest, verbose)
@@ -78,6 +75,22 @@ def which(
         output.say(which_text.text(host, told, verbose))
     if not all(one.found for one in told):
         raise typer.Exit(1)
+
+
+def _chosen(
+    host: Host, platform: Platform, named: Sequence[str], every: bool
+) -> tuple[tuple[Context, ...], tuple[Context, ...]]:
+    """The contexts that are asked about, and the others, where none was named."""
+    from envkit import contexts
+
+    if named:
+        return tuple(dict.fromkeys(map(contexts.get, named))), ()
+    here = _here(host, platform)
+    if every:
+        return here, ()
+    usual = (*(one.name for one in contexts.common()), *_ALSO)
+    chosen = tuple(one for one in here if one.name in usual)
+    return chosen, tuple(one for one in here if one not in chosen)
 
 
 def _here(host: Host, platform: Platform) -> tuple[Context, ...]:

@@ -12,9 +12,6 @@ from envkit.provenance import PathEntry, Trace, Wanted
 from envkit.which import question, said
 from envkit.which.said import Said
 
-# Traced by another program than themselves (bash --posix): the question is for the shell itself.
-_BY_ANOTHER = ("sh", "dash", "ash")
-
 
 class Seen(NamedTuple):
     """One start: PATH, the files that were read, the lines that ran, what the shell says.
@@ -43,8 +40,9 @@ def ask(
     keys = [key(host, one) for one in starts]
     firsts = {one: index for index, one in reversed(list(enumerate(keys)))}
     groups: dict[str, list[Hashable]] = {}
-    for each, index in firsts.items():
-        groups.setdefault(starts[index].shell.name, []).append(each)
+    for each, index in sorted(firsts.items(), key=lambda pair: pair[1]):
+        shell = starts[index].shell
+        groups.setdefault(shell.tracer or shell.name, []).append(each)
     found: dict[Hashable, Seen] = {}
     for group in groups.values():
         own = [starts[firsts[each]] for each in group]
@@ -67,12 +65,15 @@ def key(host: Host, one: Start) -> Hashable:
 def _ask(
     host: Host, starts: Sequence[Start], names: tuple[str, ...], limit: float
 ) -> Sequence[Seen]:
-    """Starts of one shell."""
-    shell = starts[0].shell
-    if not shell.tracer:
+    """Starts of one tracer's shells, or of one that has none.
+
+    Those that bash stands in for (dash) are started themselves all the same, and asked there.
+    """
+    tracer = starts[0].shell.tracer
+    if not tracer:
         return _untraced(host, starts, limit)
-    text = question.text(starts[0], names) if shell.name != "none" else ""
-    wanted = Wanted(history=bool(text), question=text, once=shell.name not in _BY_ANOTHER)
+    text = question.text(tracer, names) if tracer != "none" else ""
+    wanted = Wanted(history=bool(text), question=text, once=True)
     traces = trace.trace(host, starts, "PATH", limit, wanted)
     return [_seen(one, traced, names) for one, traced in zip(starts, traces, strict=True)]
 

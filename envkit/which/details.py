@@ -84,7 +84,10 @@ def _through(host: Host, one: Seen, file: File, shims: Mapping[_Key, Shim]) -> F
 
 
 def _program(file: File) -> Path:
-    return file.shim.program if file.shim and file.shim.program else file.path
+    """What is asked: behind a shim the real program; of /bin and /usr/bin one."""
+    if file.shim and file.shim.program:
+        return file.shim.program
+    return file.path.parent.resolve() / file.path.name if file.same_as else file.path
 
 
 def _versions(host: Host, rows: list[list[Found]], seen: Sequence[Seen]) -> dict[Path, str]:

@@ -8,24 +8,36 @@ backslash, against aliases; nothing that fails may end a shell in which a file s
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from envkit import start
-from envkit.model import Start
 
 END = "envkit-end"
 _PRINT = "\\builtin printf"
 
 
-def text(one: Start, names: Sequence[str]) -> str:
-    """The question about `names` for the shell of this start."""
-    shell = one.shell.name
-    ask, quote, print_ = _ASKED.get(shell, _POSIX)  # a bash or zsh called sh knows these, too
+def text(tracer: str, names: Sequence[str]) -> str:
+    """The question about `names` for the shells of one tracer, which are started together."""
+    if tracer == "bash":
+        # bash and dash, which could not even read bash's words: each takes its own.
+        bash = shlex.quote(_text(_BASH, names))
+        lines = (
+            "case ${BASH_VERSION+x} in x) eval",
+            bash,
+            ";; *)",
+            _text(_POSIX, names),
+            ";; esac",
+        )
+        return "\n".join((f"{lines[0]} {lines[1]}", *lines[2:]))
+    if tracer == "zsh":  # in a function of its own, whatever options the files left
+        return f"() {{\n\\builtin emulate -L zsh\n{_text(_ZSH, names)}\n}}"
+    return _text(_ASKED.get(tracer, _KORN), names)
+
+
+def _text(words: _Words, names: Sequence[str]) -> str:
+    ask, quote, print_ = words
     lines = [line for number, name in enumerate(names) for line in ask(number, quote(name))]
-    lines += [_key("env", print_), start.dumper(), f"{print_} '{END}'"]
-    if shell == "zsh":  # in a function of its own, whatever options the files left
-        lines = ["() {", "\\builtin emulate -L zsh", *lines, "}"]
-    return "\n".join(lines)
+    return "\n".join((*lines, _key("env", print_), start.dumper(), f"{print_} '{END}'"))
 
 
 def _key(key: str, print_: str = _PRINT) -> str:
@@ -84,8 +96,8 @@ def _posix(number: int, name: str, print_: str = "\\printf") -> Iterator[str]:
     yield f"\\alias {name} 2>/dev/null || \\:"
 
 
-def _mksh(number: int, name: str) -> Iterator[str]:
-    """mksh need not have a printf of its own."""
+def _korn(number: int, name: str) -> Iterator[str]:
+    """ksh93 and mksh: the latter need not have a printf of its own."""
     return _posix(number, name, "\\print -n")
 
 
@@ -107,10 +119,9 @@ def _fish_quote(text: str) -> str:
     return f"'{escaped}'"
 
 
-_POSIX = (_posix, shlex.quote, "\\printf")
-_ASKED = {
-    "bash": (_bash, shlex.quote, _PRINT),
-    "zsh": (_zsh, shlex.quote, _PRINT),
-    "fish": (_fish, _fish_quote, "builtin printf"),
-    "mksh": (_mksh, shlex.quote, "\\print -n"),
-}
+_Words = tuple[Callable[[int, str], Iterator[str]], Callable[[str], str], str]
+_POSIX: _Words = (_posix, shlex.quote, "\\printf")
+_KORN: _Words = (_korn, shlex.quote, "\\print -n")
+_BASH: _Words = (_bash, shlex.quote, _PRINT)
+_ZSH: _Words = (_zsh, shlex.quote, _PRINT)
+_ASKED: dict[str, _Words] = {"fish": (_fish, _fish_quote, "builtin printf")}
