@@ -23,9 +23,9 @@ _BY_PROGRAM = {"ash": "ash", "busybox": "ash", "csh": "tcsh", "bsd-csh": "tcsh",
 _TAKES_A_WORD = frozenset(("-o", "+o", "-O", "+O", "--rcfile", "--init-file", "-C"))
 # The context that a starter's name means: where the shell is a login shell, and where not.
 _STARTERS = {
-    "sshd": ("ssh_login", ""),
-    "sshd-session": ("ssh_login", ""),
-    "login": ("login_terminal", ""),
+    "sshd": ("ssh_login", "ssh_login"),
+    "sshd-session": ("ssh_login", "ssh_login"),
+    "login": ("login_terminal", "login_terminal"),
     "su": ("su_login", "su"),
     "sudo": ("sudo_login", "sudo_shell"),
     "tmux": ("tmux", "tmux"),
@@ -51,7 +51,12 @@ class Process(NamedTuple):
 
     @property
     def login(self) -> bool:
-        """Whether it was started as a login shell (argv[0] begins with a dash, or -l)."""
+        """Whether it was started as a login shell (argv[0] begins with a dash, or -l).
+
+        tcsh writes such a dash into its own argv[0], on every terminal.
+        """
+        if self.program in ("tcsh", "csh", "bsd-csh"):
+            return "-l" in self.argv[1:]
         return self.argv[0].startswith("-") or bool({"-l", "--login"} & set(self.argv[1:]))
 
     @property
