@@ -130,7 +130,8 @@ class Start(NamedTuple):
     `environment` is what the process is given before any file is read; `given` says by whom, where
     that is known. `build` is what the program was compiled with (bash: debian, upstream, homebrew,
     fedora, arch; zsh: debian, etc). `before`, `after`: files that the context reads of its own.
-    `version`: as the binary's texts say it, "" where there is none to ask.
+    `version`: as the binary's texts say it, "" where there is none to ask. `skim`: of what files
+    source, texts beyond so many bytes in all are not read (0: all are); a trace sees them run.
     """
 
     context: str
@@ -143,6 +144,7 @@ class Start(NamedTuple):
     before: tuple[StartupFile, ...] = ()
     after: tuple[StartupFile, ...] = ()
     version: str = ""
+    skim: int = 0
 
 
 class Shell(NamedTuple):

@@ -39,6 +39,7 @@ class Record:
         self.files: list[StartupFile] = []
         self.events: list[Event] = []
         self.logout = False
+        self.skim = self.skimmed = 0  # see model.Start
         self.exit_trap: tuple[Path, Node, str, bool] | None = None
         self.aliases: dict[str, tuple[str, Path, int]] = {}
 
@@ -59,6 +60,17 @@ class Record:
         self.files.append(
             StartupFile(path, scope, status, reason, reader, at, self.logout, certain, change)
         )
+
+    def text(self, path: Path, sourced: bool) -> bytes | None:
+        """What a file holds, None where it cannot be read; nothing of what is skimmed."""
+        try:
+            content = self.host.read(path)
+        except OSError:
+            return None
+        if not sourced or b"HISTFILE" in content:  # that file is kept as it is
+            return content
+        self.skimmed += len(content)
+        return b"" if 0 < self.skim < self.skimmed else content
 
     def open(
         self,

@@ -108,10 +108,10 @@ class Walk:
     def _walk_file(self, path: Path) -> Answer:
         if not self.state.file("-f", path):
             return True  # a device has no text, and a pipe is not ours to read
-        try:
-            tree = syntax.parse(self.state.host.read(path), self.state.dialect)
-        except OSError:
+        content = self.record.text(path, bool(self.frames))
+        if content is None:
             return None
+        tree = syntax.parse(content, self.state.dialect)
         return self._walk_frame(Frame(path, False, self.doubt), tree.parts)
 
     def _walk_frame(self, frame: Frame, nodes: tuple[Node, ...]) -> Answer:

@@ -85,6 +85,7 @@ def startup_files(kind: Kind, host: Host, start: Start) -> Order:
         known["PS1"] = env.get("PS1", "# " if host.uid == 0 else "$ ")
     state = _posix.state(host, start, call, kind.name, kind.program, known)
     walk = Walk(state, error=fatal, fault=fatal, unbound=fatal)
+    walk.record.skim = start.skim
     name = start.shell.name
     if call.script and host.kind(state.path(call.script)) != "file":
         call.stops = f"{name} cannot open {call.script}, and ends before it reads any other file"

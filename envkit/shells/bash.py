@@ -68,6 +68,7 @@ def startup_files(host: Host, start: Start) -> Order:
         _bash_state.make(host, start, call, version),
         unbound="discard" if call.interactive else "stop",
     )
+    walk.record.skim = start.skim
     if not call.stops:
         _read(walk, start, call, compiled)
         _leave(walk, call, compiled, how)

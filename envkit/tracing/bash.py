@@ -32,7 +32,7 @@ def trace_all(
 
 
 def _told(run: Run, variable: str, wanted: Wanted) -> Trace:
-    found = twice.told(run, run.order.files, variable, wanted, run.history)
+    found = twice.told(run, run.rows(), variable, wanted, run.history)
     if not wanted.clock or run.history is None:
         return found
     note, lost = "", run.history.lost

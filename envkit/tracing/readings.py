@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from envkit.model import Location
+from envkit.tracing.command import Command
 from envkit.tracing.history import History, Reading
 from envkit.tracing.places import HOOK, PROMPT, best
-from envkit.tracing.record import Command
 from envkit.tracing.statements import Sources
 
 DECLARES = rb"(export|declare|typeset|readonly|local) "

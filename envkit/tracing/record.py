@@ -9,13 +9,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import BinaryIO, NamedTuple
 
-from envkit.tracing.driver import SEPARATOR
+from envkit.tracing.command import Command, absolute, pieces, seconds
 
-_CHUNK = 1 << 20
 _DECLARING = rb"(?:export|declare|typeset|readonly|local) "
 _ASSIGNED = re.compile(rb"([A-Za-z_][A-Za-z0-9_]*)(?:\[[^\]]*\])?\+?=")
 # What else gives a name its value: for, read, printf -v, declare, mapfile.
@@ -47,50 +45,16 @@ class Record(NamedTuple):
     opener: int
 
 
-class Command:
-    """A record while it is read; `seen` is free for who listens, `clock` the time in seconds.
-
-    `subshell`: how many subshells are around it; such a one is only listened to.
-    """
-
-    __slots__ = (
-        "clock",
-        "depth",
-        "function",
-        "kept",
-        "level",
-        "line",
-        "number",
-        "opener",
-        "raw",
-        "seen",
-        "source",
-        "subshell",
-        "value",
-    )
-
-    def __init__(self, number: int, level: int, depth: int, line: int, raw: bytes) -> None:
-        self.subshell = 0
-        self.number, self.level, self.depth, self.line, self.raw = number, level, depth, line, raw
-        self.source = self.function = ""
-        self.value: str | None = None
-        self.clock: float | None = None
-        self.opener: Command | None = None
-        self.kept = False
-        self.seen: object = None
-
-    @property
-    def text(self) -> str:
-        """The command as xtrace printed it."""
-        return os.fsdecode(self.raw)
-
-
 class Recorded(NamedTuple):
-    """What is left of a record file: `marks` of the driver's, `switched`: the trace was hidden."""
+    """What is left of a record file: `marks` of the driver's, `switched`: the trace was hidden.
+
+    `sourced` are the files that files read, each with the index of the command that did so first.
+    """
 
     records: tuple[Record, ...]
     marks: frozenset[str]
     switched: bool
+    sourced: tuple[tuple[str, int], ...] = ()
 
 
 def parse(
@@ -105,7 +69,7 @@ def parse(
     of subshells.
     """
     reader = _Reader(token, variable, listen)
-    for level, head, text in _pieces(content.read, token):
+    for level, head, text in pieces(content.read, token):
         reader.take(level, head, text)
     return reader.end()
 
@@ -125,6 +89,7 @@ class _Reader:
         # The first and the last of each place since the variable was changed.
         self._assigned: dict[tuple[str, int, bytes], list[Command]] = {}
         self._marks: set[str] = set()
+        self._sourced: dict[str, Command] = {}
         self._names: dict[bytes, str] = {}
         self._sources: dict[bytes, str] = {}
         self._value: tuple[bytes, str | None] = (b"", None)
@@ -147,7 +112,7 @@ class _Reader:
         self._count += 1
         one = Command(self._count, level, int(depth), int(line), text)
         if source not in self._sources:
-            self._sources[source] = _absolute(os.fsdecode(source), os.fsdecode(folder))
+            self._sources[source] = absolute(os.fsdecode(source), os.fsdecode(folder))
         one.source = self._sources[source]
         one.function = self._names.setdefault(function, os.fsdecode(function))
         one.clock = seconds(clock)
@@ -195,7 +160,8 @@ class _Reader:
             )
             for one in kept
         )
-        return Recorded(records, frozenset(self._marks), self._switched)
+        sourced = tuple((path, index[one.number]) for path, one in self._sourced.items())
+        return Recorded(records, frozenset(self._marks), self._switched, sourced)
 
     def _is_drivers(self, level: int, text: bytes) -> bool:
         """Whether a command only looks after the trace: none of the files' business."""
@@ -214,8 +180,17 @@ class _Reader:
             frames.pop()
         if frames and frames[-1].depth == one.depth and frames[-1].level == one.level:
             frames.pop()
-        one.opener = frames[-1] if frames else None
+        one.opener = opener = frames[-1] if frames else None
         frames.append(one)
+        if (
+            opener is not None
+            and opener.opener is not None
+            and one.depth > opener.depth
+            and one.source not in self._sourced
+            and one.function in ("", "source", "main")
+        ):
+            self._sourced[one.source] = opener
+            self._keep(opener)
 
     def _thin(self, one: Command) -> None:
         """Keep a command, and others, where it matters to what the variable is."""
@@ -288,15 +263,6 @@ class _Reader:
         return found
 
 
-def seconds(clock: bytes | str) -> float | None:
-    """EPOCHREALTIME as a number; its decimal point is the locale's. None: a file unset it."""
-    text = os.fsdecode(clock).replace(",", ".")
-    try:
-        return float(text)
-    except ValueError:
-        return None
-
-
 def _switches(text: bytes) -> bool:
     if b"PS4" in text or b"BASH_XTRACEFD" in text or b"promptvars" in text:
         return _SAYS.match(text) is None
@@ -305,36 +271,3 @@ def _switches(text: bytes) -> bool:
 
 def _place(one: Command) -> tuple[bytes, int]:
     return os.fsencode(one.source), one.line
-
-
-def _pieces(read: Callable[[int], bytes], token: str) -> Iterator[tuple[int, list[bytes], bytes]]:
-    """Level, fields and text of each record."""
-    start, end = f"\x02{token}{SEPARATOR}".encode(), f"{SEPARATOR}{token}\x03".encode()
-    separator = SEPARATOR.encode()
-    level, rest = -1, b""  # -1: before the first record
-    while True:
-        chunk = read(_CHUNK)
-        *pieces, rest = (rest + chunk).split(start) if chunk else (rest, b"")
-        for piece in pieces:
-            head, found, text = piece.partition(end)
-            following = len(piece) - len(piece.rstrip(b"+"))
-            if level >= 0 and found:
-                text = text.rstrip(b"+") if chunk else text
-                fields = head.split(separator, 7)
-                # A value may hold anything, also the separator: it is the last field.
-                if len(fields) == 8:
-                    yield level, fields, text.removesuffix(b"\n").removeprefix(b" ")
-            level = following
-        if not chunk:
-            return
-
-
-def _absolute(source: str, folder: str) -> str:
-    """A sourced file's path as bash names it, made absolute; "" for the driver itself."""
-    if not source:
-        return ""
-    whole = Path(folder, source)
-    plain = Path(os.path.normpath(whole))
-    if ".." not in whole.parts or (plain.exists() and whole.exists() and plain.samefile(whole)):
-        return str(plain)
-    return str(whole)

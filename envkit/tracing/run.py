@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from envkit import child, order, shells, start
 from envkit.errors import UsageError
 from envkit.host import Host
-from envkit.model import Start
+from envkit.model import Scope, Start, StartupFile
 from envkit.provenance import PLAIN, Wanted
 from envkit.tracing import prompt, record, twice
 from envkit.tracing.driver import AS_DASH, AS_SH, Driver
@@ -22,6 +22,11 @@ from envkit.tracing.statements import Sources
 if TYPE_CHECKING:
     from envkit.tracing.history import History
     from envkit.tracing.stack_fold import Fold as StackFold
+
+# More than this of what files source is not read before the start: completions, version managers.
+# What they source themselves is told by the record.
+_SKIM = 32_000
+_Sourced = tuple[tuple[str, int], ...]
 
 
 class Run:
@@ -39,7 +44,6 @@ class Run:
     ) -> None:
         self.host, self.start, self.variable, self.limit = host, one, variable, limit
         self.wanted = wanted
-        self.order = order.order(host, one)
         token = f"ek{os.urandom(8).hex()}"
         self.driver = Driver(folder / f"{name}-record", token, variable, wanted.clock)
         self.value_file = folder / f"{name}-value"
@@ -48,6 +52,7 @@ class Run:
         self.is_bash = host.locate(program).resolve().name.startswith("bash")
         self.hooks = self.is_bash and one.invocation.interactive and variable != "HISTFILE"
         self.old = self._is_old()
+        self.order = order.order(host, one if self.old else one._replace(skim=_SKIM))
         self.files = [
             file.path
             for file in self.order.files
@@ -56,6 +61,7 @@ class Run:
         self.untouched_outcome = self.traced_outcome = twice.NOT_RUN
         self.fold: Fold | StackFold = Fold(Places((), host.locate, host.show), variable)
         self.history: History | None = None
+        self.sourced: _Sourced = ()
         self.complete = False
 
     def untouched(self) -> child.Command:
@@ -90,14 +96,35 @@ class Run:
 
         Of two tries the later one is kept, unless only the earlier one is whole.
         """
-        fold, history, whole, suspect = self._old_fold() if self.old else self._fold()
+        fold, history, whole, suspect, sourced = self._old_fold() if self.old else self._fold()
         whole = whole and twice.agrees(self.value_file, fold.state.value)
         if whole or not self.complete:
             self.fold, self.history, self.traced_outcome = fold, history, outcome
+            self.sourced = sourced
             self.complete = whole
         return (suspect or not whole) and not outcome.timed_out
 
-    def _fold(self) -> tuple[Fold, History | None, bool, bool]:
+    def rows(self) -> tuple[StartupFile, ...]:
+        """The files, with those that only the start itself could tell."""
+        rows, at = list(self.order.files), -1
+        places = {row.path: index for index, row in enumerate(rows) if row.status == "read"}
+        for path, index in self.sourced:
+            known, where = places.get(Path(path)), self.fold.places.place(index)[0]
+            if known is not None or where is None or not self._is_file(path):
+                at = max(at, known or 0)
+                continue
+            reason = f"sourced by {self.host.show(where.path)}:{where.line}"
+            scope: Scope = "user" if self.host.home in Path(path).parents else "system"
+            row = StartupFile(Path(path), scope, "read", reason, str(where), where)
+            at += 1
+            rows.insert(at, row)
+            places = {p: i + (i >= at) for p, i in places.items()} | {row.path: at}
+        return tuple(rows)
+
+    def _is_file(self, path: str) -> bool:
+        return path.startswith("/") and self.host.kind(Path(path)) == "file"
+
+    def _fold(self) -> tuple[Fold, History | None, bool, bool, _Sourced]:
         """What the record says, whether it is whole, and whether to doubt it all the same."""
         sources, listen, history = Sources(self.host.locate), None, None
         if self.wanted.history:
@@ -113,16 +140,16 @@ class Run:
         if history:
             history.end(fold.state.value)
         marks = {self.driver.mark(i) for i in (*range(len(self.files)), -1)}
-        return fold, history, marks <= found.marks, found.switched
+        return fold, history, marks <= found.marks, found.switched, found.sourced
 
-    def _old_fold(self) -> tuple[StackFold, History | None, bool, bool]:
+    def _old_fold(self) -> tuple[StackFold, History | None, bool, bool, _Sourced]:
         from envkit.tracing import old_bash, stack_fold, stack_places
 
         records = old_bash.parse(self.driver.record, self.driver.token, self.host.locate)
         places = stack_places.Places(records, self.host.locate, self.host.show, tied=False)
         fold = stack_fold.Fold(places, self.variable)
         history = old_bash.history(records, places) if self.wanted.history else None
-        return fold, history, old_bash.ended(records), False
+        return fold, history, old_bash.ended(records), False, ()
 
     def _question(self, traced: bool) -> list[str]:
         """Lines that ask what was wanted, once all files have been read."""

@@ -17,7 +17,7 @@ from envkit.host import Host
 from envkit.model import Location
 from envkit.provenance import Trace, Wanted
 from envkit.trace import trace
-from envkit.tracing import record
+from envkit.tracing import command, record
 
 HISTORY = Wanted(history=True)
 TIMED = Wanted(history=True, clock=True)
@@ -197,7 +197,7 @@ def test_a_clock_that_a_file_takes_away(host: Callable[..., Host]) -> None:
 
 @pytest.mark.parametrize("text", ["1700000000.250000", "1700000000,250000"])
 def test_a_locales_decimal(text: str) -> None:
-    assert record.seconds(text) == 1700000000.25
+    assert command.seconds(text) == 1700000000.25
 
 
 ASKED = 'g; alias greet; echo "$PATH"; declare -F g'
