@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 #: `settle` is what the blocks' script itself calls: take them out, keep what was logged.
 _ACTIONS = ("on", "off", "show", "settle")
+_WORDS = {"top": "begin of", "left": "left", "end": "end of"}
 _AGAIN = "that shell started once more, with the environment that was logged"
 
 
@@ -170,7 +171,7 @@ def _data(asked: Asked, found: Log, told: Trace) -> dict[str, object]:
         "moments": [
             {
                 "path": one.path,
-                "at": "end" if one.end else "begin",
+                "at": one.at,
                 "value": value(one.variables),
             }
             for one in found.moments
@@ -210,9 +211,9 @@ def _stretches(asked: Asked, found: Log) -> Iterator[tuple[str, str, str]]:
     for one in found.moments:
         now = one.variables.get(name)
         where = asked.host.show(one.path)
-        yield ("end of" if one.end else "begin of", where, _change(asked.host, name, last, now))
+        yield (_WORDS[one.at], where, _change(asked.host, name, last, now))
         last = now
-    for path in found.left:
+    for path in found.open_ended:
         yield ("", asked.host.show(path), "did not come to its end")
 
 
@@ -239,7 +240,9 @@ def _proof(found: Log, told: Trace) -> str:
     head = f"the lines are from {_AGAIN}"
     agrees = log.agrees(found, told)
     if agrees is None:
-        return f"{head}; the session left its last file before the end, so nothing can be compared"
+        return (
+            f"{head}; the end of the session's last file was not seen, so nothing can be compared"
+        )
     if agrees:
         return f"{head}; it came to the value that the session had"
     return f"{head}; it came to another value than the session: these lines need not be its own"

@@ -7,6 +7,7 @@ as plans, like everything else; what the block's script logs lies in a folder of
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +18,7 @@ from envkit.errors import Refused, UsageError
 from envkit.host import Host
 from envkit.model import Platform, Shell, Start
 from envkit.plan import FileEdit, Plan, Receipt
+from envkit.reading.nodes import Node
 from envkit.recording import text
 from envkit.rollback import moved_on
 from envkit.uninstall import MADE_HERE, read_file
@@ -25,10 +27,9 @@ TITLE = "record the next real start"
 #: What can be logged, as the script tells it by the process that started the shell.
 KINDS = ("ssh_login", "ssh_command", "cron", "at", "slurm", "desktop")
 
-_NAMES = ("record", "record-end")
+_NAMES = ("record", "record-left", "record-end")
 _ALSO = {"slurm_login": "slurm", "ssh_copy": "ssh_command"}
-# What these starts read at first, where there is no file of the user's yet.
-_FIRST = {"bash": (".bashrc", ".profile"), "zsh": (".zshenv",), "fish": ()}
+_STATUS = re.compile(rb"\$\{?\?|\$\{?(?:pipe)?status|PIPESTATUS")
 _LOGIN = (".bash_profile", ".bash_login", ".profile")
 
 
@@ -63,16 +64,17 @@ def plan_on(
     settle: Sequence[str],
     shell: Shell | None = None,
 ) -> Plan:
-    """Blocks at the beginning and the end of each file that such starts read; and the script.
+    """Blocks in each file that such starts read, where it begins, ends and is left; the script.
 
     Refused where a file cannot hold one, and on another machine's file system.
     """
     if host.foreign:
         raise Refused("sessions of another machine are not started here", "leave --root out")
     edits = []
-    for number, (path, said) in enumerate(_files(host, platform, shell)):
+    files = _files(host, platform, shell)
+    for number, (path, (said, left)) in enumerate(files.items()):
         before = read_file(host, path)
-        after = _with_blocks(host, before, number, said)
+        after = _with_blocks(host, before, number, said, left)
         if after != before:
             why = "logs the start" if before is not None else "made, since nothing else is read"
             edits.append(FileEdit(path, before, after, None, why))
@@ -83,47 +85,72 @@ def plan_on(
     return Plan(TITLE, tuple(edits))
 
 
-def _with_blocks(host: Host, before: bytes | None, number: int, said: str) -> bytes:
+def _with_blocks(host: Host, before: bytes | None, number: int, said: str, left: set[int]) -> bytes:
     content = before or b""
-    body = MADE_HERE if before is None else b""
-    body += text.block(script(host), host.home, f"{number}-top", said)
-    made = block.put(block.drop(content, _NAMES[0]), _NAMES[0], body, 1)
+    for name in _NAMES:
+        content = block.drop(content, name)
+    bodies = {
+        at: text.block(script(host), host.home, f"{number}-{at}", said)
+        for at in ("top", "left", "end")
+    }
     if before is None:
-        return made
-    return _with_end(made, text.block(script(host), host.home, f"{number}-end", said), said)
+        return block.put(content, _NAMES[0], MADE_HERE + bodies["top"])
+    parts = language.parts(content, said)
+    made = _with(content, "record-end", bodies["end"], None, said)
+    lines = _statements(content, parts, left)
+    for line in sorted(lines, reverse=True)[: block.MOST]:
+        made = _with(made, "record-left", bodies["left"], line, said)
+    return block.put(made, "record", bodies["top"], 1)
 
 
-def _with_end(content: bytes, body: bytes, said: str) -> bytes:
-    """A block at the end, too, where that is a statement of its own (in no here-document)."""
-    bare = block.drop(content, _NAMES[1])
+def _statements(content: bytes, parts: Sequence[Node], left: set[int]) -> set[int]:
+    """The first lines of the statements that leave the file, where a block may stand before.
+
+    Not before one that asks for the status of what stands above it.
+    """
+    rows = content.split(b"\n")
+    found = {
+        one.line
+        for one in parts
+        for line in left
+        if one.line <= line <= one.last
+        and not _STATUS.search(b"\n".join(rows[one.line - 1 : one.last]))
+    }
+    return {line for line in found if not any(one.line < line <= one.last for one in parts)}
+
+
+def _with(content: bytes, name: str, body: bytes, line: int | None, said: str) -> bytes:
+    """With one more block, where that is a statement of its own: in no here-document."""
     try:
-        made = block.put(bare, _NAMES[1], body)
-    except Refused:  # a backslash at the end
+        made = block.put(content, name, body, line)
+    except Refused:  # below a backslash, or within another block
         return content
-    old, new = (language.parts(one, said) for one in (bare, made))
+    old, new = (language.parts(one, said) for one in (content, made))
     fine = len(new) == len(old) + 1 and all(one.kind != "broken" for one in new)
     return made if fine else content
 
 
 def _files(
     host: Host, platform: Platform, shell: Shell | None = None
-) -> Iterator[tuple[Path, str]]:
-    """The user's files that starts of these kinds read, each once, with its language."""
-    seen: set[Path] = set()
+) -> dict[Path, tuple[str, set[int]]]:
+    """The user's files that such starts read by themselves: the language, and lines that leave."""
+    found: dict[Path, tuple[str, set[int]]] = {}
+    real: dict[Path, Path] = {}
     for one in _starts(host, platform, shell or shells.of(host)):
-        said, found = language.of(one), False
-        for row in order.order(host, one).files:
-            inside = host.home in row.path.parents and not row.logout
+        said, told, mine = language.of(one), order.order(host, one), False
+        for row in told.files:
+            inside = host.home in row.path.parents and not row.logout and not row.sourced_at
             if row.status == "read" and row.scope == "user" and inside:
-                found = True
-                real = host.locate(row.path).resolve()
-                if real not in seen:
-                    seen.add(real)
-                    yield row.path, said
-        name = "" if found else _first(host, one)
-        if name and host.home / name not in seen:
-            seen.add(host.home / name)
-            yield host.home / name, said
+                mine = True
+                path = real.setdefault(host.locate(row.path).resolve(), row.path)
+                found.setdefault(path, (said, set()))
+        for event in told.events:
+            if event.kind == "leave" and event.where.path in found:
+                found[event.where.path][1].add(event.where.line)
+        name = "" if mine else _first(host, one)
+        if name:
+            found.setdefault(host.home / name, (said, set()))
+    return found
 
 
 def _first(host: Host, one: Start) -> str:
@@ -160,8 +187,7 @@ def plan_off(host: Host) -> Plan:
     """Today's files without the blocks and the script: what they were, where nobody wrote since."""
     receipt = standing(host)
     named = [one.path for each in receipts.every(host) for one in each.plan.edits]
-    read = [path for path, _ in _files(host, platforms.detect(host))]
-    paths = dict.fromkeys((*named, *read))
+    paths = dict.fromkeys((*named, *_files(host, platforms.detect(host))))
     edits = []
     for path in paths:
         before = read_file(host, path)

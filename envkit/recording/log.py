@@ -22,10 +22,13 @@ _OURS = ("ENVKIT_PID", "ENVKIT_AT")
 
 
 class Moment(NamedTuple):
-    """A startup file began, or came to its `end`, and the variables were these."""
+    """A startup file began, was left early, or came to its end: and the variables then.
+
+    `at`: top, left (just before the statement that may leave it) or end.
+    """
 
     path: Path
-    end: bool
+    at: str
     variables: dict[str, str]
 
 
@@ -44,16 +47,17 @@ class Log(NamedTuple):
 
     @property
     def last(self) -> dict[str, str] | None:
-        """The variables when the files had been read; None: the last one was left before its end.
+        """The variables when the files had been read; None: nobody saw the last one end.
 
         A file that reads others comes to its end after them.
         """
-        return self.moments[-1].variables if self.moments and self.moments[-1].end else None
+        known = self.moments and self.moments[-1].at != "top"
+        return self.moments[-1].variables if known else None
 
     @property
-    def left(self) -> tuple[Path, ...]:
-        """The files that began and did not come to the block at their end."""
-        ended = {one.path for one in self.moments if one.end}
+    def open_ended(self) -> tuple[Path, ...]:
+        """The files that began, and came to no block after that."""
+        ended = {one.path for one in self.moments if one.at != "top"}
         return tuple(one.path for one in self.moments if one.path not in ended)
 
 
@@ -105,15 +109,20 @@ def _stdin(link: str) -> Stdin:
 
 
 def _moments(host: Host, place: Path) -> tuple[Moment, ...]:
-    """In their order; of a file that was read twice the first beginning, and the last end."""
+    """In their order; of a file that was read twice the first beginning, and the last end.
+
+    A file that came to its end was not left before.
+    """
     names = _names(host)
     events = os.fsdecode(_bytes(place / "events")).split()
     found = []
     for position, event in enumerate(events):
         number, _, at = event.partition("-")
-        again = event in events[:position] if at == "top" else event in events[position + 1 :]
+        later = events[position + 1 :]
+        again = event in events[:position] if at == "top" else event in later
+        again = again or (at == "left" and f"{number}-end" in later)
         if number in names and not again:
-            found.append(Moment(names[number], at == "end", _variables(place / event)))
+            found.append(Moment(names[number], at, _variables(place / event)))
     return tuple(found)
 
 
