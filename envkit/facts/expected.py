@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from envkit import configuration, contexts, order
 from envkit.configuration import Expectation
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     from envkit.which.found import File, Found, Told
 
 
-@dataclass(frozen=True, slots=True)
-class Observed:
+class Observed(NamedTuple):
     """One expected command in one context, and how what runs there stands to the expectation.
 
     `file` is the program in the end (an alias's), None where there is none. `avoided` is what it

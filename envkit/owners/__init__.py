@@ -82,7 +82,7 @@ def version(host: Host, path: Path) -> str:
     # a tree's version is its Python's or Node's, not that of what lies in it.
     nearer = tuple(one for one in reversed(finders) if SYSTEM < one.rank <= RECORDED)
     if (owner := _ask(host, path, nearer)) is not None:
-        return owner.version
+        return _upstream(owner.version) if owner.manager == "brew" else owner.version
     owner = _ask(host, path, tuple(one for one in finders if one.rank == SYSTEM))
     return _upstream(owner.version) if owner else ""
 
@@ -118,7 +118,8 @@ def of_the_system() -> tuple[str, ...]:
 
 
 def _upstream(version: str) -> str:
-    return re.sub(r"^\d+:|([+~.](dfsg|ds|repack)[\d.]*)?(-[^-]*)?$", "", version)
+    """Without an epoch, a packager's suffix, a revision (`-2+deb12u1`, `-r1`, Homebrew's `_1`)."""
+    return re.sub(r"^\d+:|([+~.](dfsg|ds|repack)[\d.]*)?([-_][^-_]*)?$", "", version)
 
 
 def _finders() -> tuple[Finder, ...]:

@@ -16,10 +16,9 @@ def chain(host: Host, path: Path) -> Iterator[Path]:
     for _ in range(_MOST):
         path = real(host, path.parent) / path.name
         yield path
-        here = _here(host, path)
-        if not here.is_symlink():
+        if (target := link(host, path)) is None:
             return
-        path = Path(os.path.normpath(path.parent / here.readlink()))
+        path = Path(os.path.normpath(path.parent / target))
 
 
 def inside(host: Host, path: Path) -> Iterator[Path]:
@@ -40,10 +39,9 @@ def real(host: Host, path: Path) -> Path:
         if part == "..":
             seen = seen.parent
             continue
-        here = _here(host, seen / part)
-        if here.is_symlink() and links < _MOST and here != host.home_at:
+        target = link(host, seen / part)
+        if target is not None and links < _MOST:
             links += 1
-            target = here.readlink()
             seen = Path("/") if target.is_absolute() else seen
             rest += [word for word in reversed(target.parts) if word != "/"]
         else:
@@ -51,6 +49,11 @@ def real(host: Host, path: Path) -> Path:
     return seen
 
 
-def _here(host: Host, path: Path) -> Path:
-    """Where a path lies on this machine, without following a link in its last part."""
-    return host.home_at if path == host.home else host.locate(path.parent) / path.name
+def link(host: Host, path: Path) -> Path | None:
+    """What a link says, in folders that are none; None for all else, and where nobody may look."""
+    if path == host.home:
+        return None  # wherever it lies here
+    try:
+        return (host.locate(path.parent) / path.name).readlink()
+    except OSError:
+        return None

@@ -45,11 +45,6 @@ def names(path: Path) -> tuple[str, ...]:
     return (name,)
 
 
-def is_link(host: Host, path: Path) -> bool:
-    """Whether the path itself, in folders that are none, is a link."""
-    return (host.locate(path.parent) / path.name).is_symlink()
-
-
 def below(path: Path, folder: Path) -> tuple[str, ...]:
     """The parts of a path below a folder; () where it does not lie there."""
     return path.relative_to(folder).parts if folder in path.parents else ()

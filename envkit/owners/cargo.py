@@ -9,7 +9,8 @@ from pathlib import Path
 
 from envkit.host import Host
 from envkit.owners import Finder, Owner
-from envkit.owners._text import is_link, quoted, read
+from envkit.owners._links import link
+from envkit.owners._text import quoted, read
 
 _ROW = re.compile(r'^"(\S+ \S+)[^"]*" = \[(.*)\]', re.MULTILINE)
 
@@ -17,7 +18,7 @@ _ROW = re.compile(r'^"(\S+ \S+)[^"]*" = \[(.*)\]', re.MULTILINE)
 def find(host: Host, path: Path) -> Owner | None:
     """Say which crate a program was built from."""
     root = path.parent.parent
-    if path.parent.name != "bin" or is_link(host, path):
+    if path.parent.name != "bin" or link(host, path):
         return None
     for crate, programs in _installed(host, root):
         if path.name in programs:

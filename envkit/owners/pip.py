@@ -7,14 +7,15 @@ from pathlib import Path
 
 from envkit.host import Host
 from envkit.owners import Finder, Owner
+from envkit.owners._links import link
 from envkit.owners._python import owning
-from envkit.owners._text import as_owner, is_link, quoted, read
+from envkit.owners._text import as_owner, quoted, read
 
 
 def find(host: Host, path: Path) -> Owner | None:
     """Say which distribution a script of an environment, or of a Python's prefix, belongs to."""
     # pip writes no links into bin: where one stands, somebody else has taken the name since.
-    found = None if is_link(host, path) else owning(host, path)
+    found = None if link(host, path) else owning(host, path)
     if found is None:
         return None
     remove = as_owner(host, found.record, _remove(host, path, found.record, found.name))
@@ -39,6 +40,8 @@ def _remove(host: Host, path: Path, record: Path, package: str) -> str:
 def _pythons(library: Path) -> tuple[str, ...]:
     """The names that the Python of a library folder may have, the plainest first."""
     folder = library.parent.name
+    if folder == "python":  # macOS: ~/Library/Python/3.11/lib/python/site-packages
+        folder = f"python{library.parents[2].name}"
     versioned = (folder,) if re.fullmatch(r"(python|pypy)\d[\d.]*t?", folder) else ()
     return ("python", "python3", *versioned)
 

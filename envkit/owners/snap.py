@@ -7,7 +7,8 @@ from pathlib import Path
 
 from envkit.host import Host
 from envkit.owners import Finder, Owner
-from envkit.owners._text import as_root, is_link, read
+from envkit.owners._links import link
+from envkit.owners._text import as_root, read
 
 _FOLDERS = (Path("/snap/bin"), Path("/var/lib/snapd/snap/bin"))
 _VERSION = re.compile(r"^version: *['\"]?([^'\"\n]+?)['\"]?$", re.MULTILINE)
@@ -17,10 +18,9 @@ def find(host: Host, path: Path) -> Owner | None:
     """Say which snap a program is part of."""
     if path.parent not in _FOLDERS:
         return None
-    if is_link(host, path):
-        target = (host.locate(path.parent) / path.name).readlink()
-        if target.parent == Path() and target.name != "snap":
-            return None  # an alias: its target comes next
+    target = link(host, path)
+    if target is not None and target.parent == Path() and target.name != "snap":
+        return None  # an alias: its target comes next
     name = path.name.partition(".")[0]
     text = read(host, path.parent.parent / name / "current/meta/snap.yaml")
     version = _VERSION.search(text)

@@ -361,6 +361,38 @@ def test_records_that_cannot_be_read_are_nobody_s_word(host: Callable[..., Host]
     assert owners.of(machine, machine.home / "a/bin/x") is None
 
 
+def test_links_that_lead_nowhere(host: Callable[..., Host]) -> None:
+    machine = host({"dark/bin/x": "", "bin/y": ""})
+    for name, target in (("loop", "loop"), ("one", "two"), ("two", "one"), ("gone", "/no/such")):
+        (machine.home_at / "bin" / name).symlink_to(target)
+        assert owners.of(machine, machine.home / "bin" / name) is None
+        assert owners.managers(machine, machine.home / "bin" / name) == frozenset()
+    (machine.home_at / "dark").chmod(0)
+    try:
+        assert owners.of(machine, machine.home / "dark/bin/x") is None
+        assert owners.version(machine, machine.home / "dark/bin/x") == ""
+    finally:
+        (machine.home_at / "dark").chmod(0o755)
+
+
+@pytest.mark.parametrize(
+    ("version", "upstream"),
+    [
+        ("2:9.0.1378-2+deb12u2", "9.0.1378"),
+        ("23.0.1+dfsg-1", "23.0.1"),
+        ("1.35.0-4+deb12u1+b1", "1.35.0"),
+        ("20.20.2-1nodesource1+repack1", "20.20.2"),
+        ("1:1.2-3.fc40", "1.2"),
+        ("3.11.6-r1", "3.11.6"),
+        ("14.1.0_1", "14.1.0"),
+        ("5.36.0", "5.36.0"),
+        ("9.2.0~ds1-1", "9.2.0"),
+    ],
+)
+def test_the_packager_s_part_of_a_version(version: str, upstream: str) -> None:
+    assert owners._upstream(version) == upstream
+
+
 def test_npm_itself(host: Callable[..., Host], tmp_path: Path) -> None:
     """The real npm puts a package of our own into a prefix, and takes it away as it is told."""
     if not any(Path(top, "npm").exists() for top in ("/usr/bin", "/usr/local/bin")):

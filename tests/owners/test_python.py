@@ -152,6 +152,38 @@ def test_records(
     assert owners.of(machine, machine.home / "dl/bin/tool") == owner
 
 
+@pytest.mark.parametrize(
+    ("bin_folder", "library", "python"),
+    [
+        ("/usr/local/bin", "usr/local/lib/python3.11/dist-packages", "python3.11"),
+        ("/usr/local/bin", "usr/local/lib/python3.12/site-packages", "python3.12"),
+        ("~/.local/bin", "home/ada/.local/lib/python3.11/site-packages", "python3.11"),
+        (
+            "~/Library/Python/3.11/bin",
+            "home/ada/Library/Python/3.11/lib/python/site-packages",
+            "python3.11",
+        ),
+    ],
+)
+def test_the_python_of_another_folder(
+    host: Callable[..., Host], bin_folder: str, library: str, python: str
+) -> None:
+    """Who is written there by the system's Python, which may ask for more (PEP 668)."""
+    mark = "usr/lib/python3.11/EXTERNALLY-MANAGED"
+    files = {
+        f"{library}/tool-1.0.dist-info/RECORD": "../../../bin/tool,,\n",
+        f"{library}/tool-1.0.dist-info/METADATA": "Name: tool\nVersion: 1.0\n",
+        mark: "[externally-managed]\n",
+    }
+    machine = host({}, files)
+    found = owners.of(machine, Path(bin_folder.replace("~", str(machine.home))) / "tool")
+    assert found is not None and found[:3] == ("pip", "tool", "1.0")
+    marked = python == "python3.11" and "Library" not in library  # there, any Python's may be
+    option = " --break-system-packages" if marked else ""
+    wanted = f"{python} -m pip uninstall{option} tool"
+    assert found.remove.removeprefix("sudo ") == wanted
+
+
 def test_a_link_where_pip_had_a_script_is_another_s(host: Callable[..., Host]) -> None:
     lib = ".local/lib/python3.11/site-packages/tool-1.0.dist-info"
     receipt = ".local/share/uv/tools/tool"
