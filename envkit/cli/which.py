@@ -22,21 +22,28 @@ ONE = "a name that no context has"
 _ALSO = ("jupyter", "systemd_user")
 
 
+_Names = Annotated[list[str], typer.Argument(metavar="NAME", help="As typed, or a path.")]
+_Contexts = Annotated[
+    Optional[list[str]],  # noqa: UP045  (typer evaluates this on Python 3.10, too)
+    typer.Option("--context", metavar="NAME", help="This context; may be said several times."),
+]
+_All = Annotated[bool, typer.Option("--all", help="All contexts of this machine.")]
+_Verbose = Annotated[
+    bool, typer.Option("--verbose", "-v", help="Who installed it, and how it is removed.")
+]
+_Limit = Annotated[
+    float, typer.Option("--limit", metavar="SECONDS", min=0.1, help="Time for each shell.")
+]
+
+
 def which(
-    name: Annotated[list[str], typer.Argument(metavar="NAME...")],
-    context: Annotated[
-        Optional[list[str]],  # noqa: UP045  (typer evaluates this on Python 3.10, too)
-        typer.Option("--context", metavar="NAME", help="This context; may be said several times."),
-    ] = None,
-    every: Annotated[bool, typer.Option("--all", help="All contexts of this machine.")] = False,
-    verbose: Annotated[
-        bool, typer.Option("--verbose", "-v", help="Who installed it, and how it is removed.")
-    ] = False,
+    name: _Names,
+    context: _Contexts = None,
+    every: _All = False,
+    verbose: _Verbose = False,
     shell: options.ShellOption = None,
     platform: options.PlatformOption = None,
-    limit: Annotated[
-        float, typer.Option("--limit", metavar="SECONDS", min=0.1, help="Time for each shell.")
-    ] = 10.0,
+    limit: _Limit = 10.0,
     home: options.HomeOption = None,
     root: options.RootOption = None,
     as_json: options.JsonOption = False,

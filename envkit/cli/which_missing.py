@@ -30,6 +30,9 @@ def block(host: Host, told: Told, alone: bool) -> str:
             words = f"{host.show(one.file.path)} is there, but {one.file.problem}"
             lines.append(output.columns([(words,)]))
             break
+    for note in dict.fromkeys(one.note for one in lacking if one.note):
+        where = titles(one for one in lacking if one.note == note)
+        lines.append(output.columns([(f"{note} in {where}",)]))
     on_path = {entry.directory for entry in told.would if entry.elsewhere}
     rows = [
         (host.show(copy.path), " ".join(filter(None, (copy.kind, copy.name))))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from envkit.cli import output
 from envkit.cli.which_words import origin, place, printable, program, table, titles, what
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ def blocks(host: Host, told: Told, verbose: bool) -> Iterator[str]:
         if one.found or one.kind == "unknown":
             groups.setdefault(_same(one), []).append(one)
     for alike in groups.values():
-        yield _block(host, told.name, alike, verbose)
+        yield _block(host, told.name, alike, len(told.contexts), verbose)
 
 
 def _same(one: Found) -> object:
@@ -31,11 +32,16 @@ def _same(one: Found) -> object:
     return one.kind, seen, one.where, one.text, one.overrides, shadows, shell, one.note
 
 
-def _block(host: Host, name: str, alike: list[Found], verbose: bool) -> str:
+def _block(host: Host, name: str, alike: list[Found], count: int, verbose: bool) -> str:
     one = alike[0]
-    head = f"{printable(name)} in {titles(alike)}:"
+    where = f"all {len(alike)} contexts" if count > 6 and len(alike) == count else titles(alike)
+    head = f"{printable(name)} in {where}:"
     answer = what(host, one, name)
-    lines = [f"{head} {answer}"] if len(head) + len(answer) < 79 else [head, f"  {answer}"]
+    lines = [f"{head} {answer}"]
+    if "/" in name:  # it is the answer itself
+        lines = [output.columns([(f"{answer} in {where}",)], indent="")]
+    elif len(lines[0]) > 79:
+        lines = [output.columns([(head,)], indent=""), f"  {answer}"]
     rows = list(_rows(host, alike, verbose))
     return "\n".join([*lines, table(rows)]) if rows else "\n".join(lines)
 

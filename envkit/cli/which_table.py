@@ -59,6 +59,8 @@ def _row(host: Host, name: str, alike: Sequence[Found], verbose: bool) -> tuple[
 
 
 def _by(host: Host, one: Found) -> str:
+    if one.kind == "unknown":
+        return one.note
     if one.kind in ("alias", "function", "abbreviation"):
         return definition(host, one)
     return origin(host, one.file) if one.kind == "file" and one.file else ""

@@ -8,11 +8,13 @@ caller's own PATH.
 from __future__ import annotations
 
 import os
+import re
 import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
+from envkit import secrets
 from envkit.errors import Refused, UsageError
 from envkit.host import Host
 from envkit.model import Context, Start
@@ -22,6 +24,9 @@ from envkit.which.found import File, Found, Kind, Told
 from envkit.which.said import Said
 
 __all__ = ["which"]
+
+# An assignment in an alias: X_TOKEN=… client.
+_SECRET = re.compile(r"""\b([A-Za-z_]\w*)=("[^"]*"|'[^']*'|\S+)""")
 
 Where = tuple[Context, Start]
 
@@ -65,16 +70,19 @@ def which(
 def _found(host: Host, context: Context, seen: Seen, number: int, name: str) -> Found:
     """One name in one start, as far as the start itself tells."""
     blank = Found(context.name, context.title, context.imitated, seen.start.shell.name, "none")
+    if not seen.path and (seen.said is not None or not seen.note):
+        blank = blank._replace(note="PATH is empty" if seen.path == "" else "PATH is not set")
     if "/" in name:
         return _one_file(host, blank, Path(os.path.abspath(name)))
-    files = lookup.files(host, name, seen.entries)
+    shell = seen.start.shell.name
+    files = lookup.files(host, name, seen.entries, tilde=shell == "bash")
     said = seen.said[number] if seen.said is not None else None
-    note = "" if seen.start.shell.name == "none" else seen.note
+    note = "" if shell == "none" else seen.note
     if said is None:
         kind: Kind = "file" if files and files[0].runnable else "none"
         if kind == "none" and note:
             kind = "unknown"
-        return _with_files(blank._replace(kind=kind, note=note), files)
+        return _with_files(blank._replace(kind=kind, note=note or blank.note), files)
     if not said.kinds:
         return _with_files(blank, files)
     kinds = tuple(kind for kind in said.kinds if kind != "file")
@@ -85,13 +93,17 @@ def _found(host: Host, context: Context, seen: Seen, number: int, name: str) -> 
         return _with_files(blank._replace(kind="file" if runs else "none"), files)
     row = blank._replace(
         kind=cast(Kind, said.kinds[0]),
-        text=said.text,
+        text=_SECRET.sub(_hidden, said.text),
         source=said.source,
         where=definitions.place(host, seen, name, said),
         runs=_runs(host, seen, name, said),
         overrides=(*kinds[1:], *(("file",) if files and files[0].runnable else ())),
     )
     return _with_files(row, files if files and files[0].runnable else ())
+
+
+def _hidden(match: re.Match[str]) -> str:
+    return f"{match[1]}={secrets.shown(match[1], match[2])}"
 
 
 def _runs(host: Host, seen: Seen, name: str, said: Said) -> File | None:

@@ -85,7 +85,7 @@ def _seen(one: Start, traced: Trace, names: tuple[str, ...]) -> Seen:
     if one.shell.name == "none":
         return seen
     if answer is None:
-        why = traced.notes[0] if traced.notes else "the shell did not come to its first command"
+        why = traced.notes[0] if traced.notes else "the shell gave no answer"
         return seen._replace(note=why)
     return seen._replace(environment=answer.environment, said=answer.said)
 

@@ -10,23 +10,30 @@ from envkit.host import Host
 from envkit.provenance import PathEntry
 from envkit.which.found import File
 
+_TILDE = "bash alone expands the ~ in this entry of PATH: no program finds it there"
 
-def files(host: Host, name: str, entries: Sequence[PathEntry]) -> tuple[File, ...]:
+
+def files(
+    host: Host, name: str, entries: Sequence[PathEntry], tilde: bool = False
+) -> tuple[File, ...]:
     """Every file of that name on PATH that the account could run, in order.
 
     Where there is none, those that only lack the permission (POSIX.1-2017 2.9.1.1: the search is
     for an executable file). A relative entry, and an empty one, is below the current folder: home.
+    `tilde`: a `~` that stands in PATH itself is expanded, as by bash.
     """
-    found = tuple(_numbered(host, _files(host, name, entries)))
+    found = tuple(_numbered(host, _files(host, name, entries, tilde)))
     runnable = tuple(one for one in found if one.runnable)
     return runnable or found
 
 
-def _files(host: Host, name: str, entries: Sequence[PathEntry]) -> Iterator[File]:
+def _files(host: Host, name: str, entries: Sequence[PathEntry], tilde: bool) -> Iterator[File]:
     if name in ("", ".", ".."):
         return
     for position, entry in enumerate(entries, start=1):
-        path = host.home / entry.directory / name
+        expanded = tilde and entry.directory.split("/")[0] == "~"
+        folder = entry.directory[2:] if expanded else entry.directory
+        path = host.home / folder / name
         if host.kind(path) in ("missing", "directory", "dangling", "loop"):
             continue
         runnable = host.may_run(path)
@@ -40,6 +47,7 @@ def _files(host: Host, name: str, entries: Sequence[PathEntry]) -> Iterator[File
             entry.via,
             entry.moved_by,
             runnable=runnable,
+            problem=_TILDE if expanded else "",
         )
 
 

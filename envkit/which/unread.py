@@ -17,13 +17,15 @@ from envkit.which.asked import Seen
 from envkit.which.found import Told, Would
 
 _WORDS = ("PATH", "path", "fish_add_path")
+_SYSTEM = {Path(name) for name in ("/usr/bin", "/bin", "/usr/sbin", "/sbin")}
 _MOST = 5  # folders
 Reason = Callable[[Seen, Location], str]
 
 
 def lines(host: Host, told: Told, seen: Sequence[Seen], reason: Reason) -> Iterator[Would]:
     """For each folder that holds a copy: the lines about it, and why they did not count."""
-    folders = list(dict.fromkeys(copy.path.parent for copy in told.copies))[:_MOST]
+    own = (copy.path.parent for copy in told.copies if copy.path.parent not in _SYSTEM)
+    folders = list(dict.fromkeys(own))[:_MOST]
     for folder in folders:
         for where, spoken in _about(host, folder, seen):
             reasons: dict[str, list[str]] = {}

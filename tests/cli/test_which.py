@@ -171,7 +171,7 @@ def test_text(home: Path, words: tuple[str, ...], status: int, text: str) -> Non
 
 def test_a_path_is_a_file(home: Path) -> None:
     done = envkit(home, str(home / "other/linked"), *TERMINAL)
-    assert done.stdout.startswith(f"{home}/other/linked in a terminal:")
+    assert done.stdout.startswith("~/other/linked in a terminal\n")
     assert "  leads to   ~/venv/bin/link -> ~/venv/bin/torchrun\n" in done.stdout
     done = envkit(home, str(home / "other/unmarked"), *TERMINAL)
     assert done.returncode == 1
@@ -231,6 +231,40 @@ def test_json(home: Path) -> None:
     assert (alias["kind"], alias["path"], alias["text"]) == ("alias", None, "gone -l")
     assert alias["where"] == {"path": f"{home}/.bashrc", "line": 6}
     assert [each["found"] for each in names] == [True, True, False]
+
+
+def test_a_secret_in_an_alias_is_not_printed(home: Path) -> None:
+    (home / ".bashrc").write_text("alias hub='HF_TOKEN=hf_abc MODE=x client'\n")
+    done = envkit(home, "hub", *TERMINAL)
+    assert "an alias of bash: HF_TOKEN=(not shown) MODE=x client\n" in done.stdout
+    assert "hf_abc" not in envkit(home, "hub", "--json", *TERMINAL).stdout
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        pytest.param("unset PATH", "  PATH is not set in a terminal\n", id="unset"),
+        pytest.param("PATH=", "  PATH is empty in a terminal\n", id="empty"),
+    ],
+)
+def test_no_path(home: Path, line: str, words: str) -> None:
+    (home / ".bashrc").write_text(f"{line}\n")
+    done = envkit(home, "torchrun", *TERMINAL)
+    assert (done.returncode, done.stdout[:34]) == (1, "torchrun: not found in a terminal\n")
+    assert words in done.stdout
+
+
+def test_a_tilde_within_path_is_for_bash_alone(home: Path) -> None:
+    (home / ".bashrc").write_text("PATH='~/other':$PATH\n")
+    done = envkit(home, "torchrun", *TERMINAL)
+    assert "torchrun in a terminal: ~/other/torchrun\n" in done.stdout
+    assert "bash alone expands the ~ in this entry of PATH" in done.stdout
+
+
+def test_all_contexts_stay_within_80_columns(home: Path) -> None:
+    for names in (("torchrun",), ("torchrun", "ll", "if", "nowhere")):
+        done = envkit(home, "--all", "-v", "--shell", "bash", *names)
+        assert max(map(len, done.stdout.splitlines())) <= 80
 
 
 def test_nothing_but_its_own_folder_is_written(home: Path) -> None:

@@ -80,8 +80,7 @@ def _compare(tmp_path: Path, shell: str, seed: int, user: str) -> None:
         _check(each.contexts[0], each.name, says[each.name], made, shell)
 
 
-@pytest.mark.parametrize("user", ["root", "newbie"])
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize(("seed", "user"), [(0, "root"), (1, "newbie")])
 @pytest.mark.parametrize("shell", SHELLS)
 def test_random_homes(tmp_path: Path, shell: str, seed: int, user: str) -> None:
     _compare(tmp_path, shell, seed, user)
