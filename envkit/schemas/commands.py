@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
+from envkit.schemas import tracing
+
 Shape = dict[str, Any]
 _WHERE: Shape = {"platform": str, "platform_known": bool}
 _STATUS = Literal["already so", "would change", "applied", "refused", "rolled back"]
@@ -194,6 +196,8 @@ def _verify() -> tuple[Shape, ...]:
 SHAPES: dict[str, Callable[[], tuple[Shape, ...]]] = {
     "order": _order,
     "contexts": _contexts,
+    "trace": tracing.trace,
+    "which": tracing.which,
     "doctor": _doctor,
     "explain": _explain,
     "profile list": _profile_list,

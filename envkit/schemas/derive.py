@@ -63,7 +63,9 @@ class Deriving:
         if len(schemas) == 1:
             return schemas[0]
         if all(set(each) == {"type"} for each in schemas):
-            return {"type": [each["type"] for each in schemas]}
+            types = [each["type"] for each in schemas]
+            flat = [one for each in types for one in ([each] if isinstance(each, str) else each)]
+            return {"type": list(dict.fromkeys(flat))}
         return {"anyOf": schemas}
 
     def _generic(self, shape: Any) -> Schema:

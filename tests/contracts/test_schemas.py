@@ -29,6 +29,28 @@ COMMAND_LINES = {
         "order --probe --shell dash",
     ),
     "contexts": ("contexts", "contexts cron"),
+    "trace": (
+        "trace",
+        "trace LANG",
+        "trace NO_SUCH",
+        "trace --context terminal --context cron",
+        "trace --all",
+        "trace --steps --shell zsh",
+        "trace --follow --context login_terminal",
+        "trace --time",
+        "trace --session",
+        "trace API_TOKEN",
+        "trace --record show",
+        "trace --record on --yes",
+        "trace --record show",
+        "trace --record off",
+    ),
+    "which": (
+        "which python3 ls if cd ll",
+        "which -v python3",
+        "which no_such_program",
+        "which --context terminal /bin/ls",
+    ),
     "doctor": ("doctor", "doctor --static --strict"),
     "explain": ("explain", "explain EK101", "explain --all"),
     "profile list": ("profile list",),
@@ -54,31 +76,29 @@ def _strict(schema: Any) -> Any:
 
 
 def shapes(command: str) -> Iterator[str]:
-    """One line for each field of a command's JSON: its path and its types."""
+    """One line for each field of a command's JSON, and of the records in it: its path, its types."""
     schema = schemas.of(command)
     for variant in schema.get("anyOf", [schema]):
-        for line in _lines(variant, schema["$defs"], ()):
-            yield f"{command}: {line}"
+        yield from (f"{command}: {line}" for line in _lines(variant, ()))
+    for name, record in schema["$defs"].items():
+        yield from (f"{name}: {line}" for line in _lines(record, ()))
 
 
-def _lines(schema: Any, definitions: Any, path: tuple[str, ...]) -> Iterator[str]:
+def _lines(schema: Any, path: tuple[str, ...]) -> Iterator[str]:
+    where = ".".join(path) or "(all)"
     if "$ref" in schema:
-        name = schema["$ref"].rpartition("/")[2]
-        if name not in path:  # a record may hold its own kind
-            yield from _lines(definitions[name], definitions, (*path[:-1], path[-1]))
-        return
+        yield f"{where} {schema['$ref'].rpartition('/')[2]}"
     types = schema.get("type", [])
+    yield from (f"{where} {one}" for one in ([types] if isinstance(types, str) else types))
     for each in schema.get("anyOf", ()):
-        yield from _lines(each, definitions, path)
-    for one in [types] if isinstance(types, str) else types:
-        yield f"{'.'.join(path) or '(all)'} {one}"
+        yield from _lines(each, path)
     for name, each in schema.get("properties", {}).items():
         if name in schema.get("required", ()):
             yield f"{'.'.join((*path, name))} required"
-        yield from _lines(each, definitions, (*path, name))
+        yield from _lines(each, (*path, name))
     for word in ("items", "additionalProperties"):
         if isinstance(schema.get(word), dict):
-            yield from _lines(schema[word], definitions, (*path[:-1], f"{path[-1]}[]"))
+            yield from _lines(schema[word], (*path[:-1], f"{path[-1]}[]"))
 
 
 @pytest.fixture(scope="module")
@@ -87,6 +107,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in (".bashrc", ".profile"):
         shutil.copy(Path("/etc/skel", name), folder)
     (folder / ".bash_profile").write_text("PATH=$PATH:\nPATH=$HOME/bin:$HOME/bin:$PATH\n")
+    (folder / ".bashrc").write_text("export API_TOKEN=x1\n" + (folder / ".bashrc").read_text())
     (folder / "good.env").write_text("A=1\n")
     (folder / "bad.env").write_text("A=1\nnot an assignment\n")
     return folder
