@@ -76,7 +76,7 @@ def _strict(schema: Any) -> Any:
 
 
 def shapes(command: str) -> Iterator[str]:
-    """One line for each field of a command's JSON, and of the records in it: its path, its types."""
+    """Give a line for each field of a command's JSON, and of its records: path and type."""
     schema = schemas.of(command)
     for variant in schema.get("anyOf", [schema]):
         yield from (f"{command}: {line}" for line in _lines(variant, ()))
