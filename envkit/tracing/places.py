@@ -79,7 +79,7 @@ class Places:
         if frame == "trap":
             setter = self._setter(index)
             return best(self.evaluated(setter).statements, record.text) if setter >= 0 else None
-        source = self.source(record.source)
+        source = self._sources.near(record.source, record.line)
         if source is None:
             return None
         near = [each for each in source.statements if each.first <= record.line <= each.last]
@@ -136,7 +136,7 @@ class Places:
             return self._evaluating(record.opener, self.printed(index))
         if frame == "trap":
             return self._trap(index)
-        source = self.source(record.source)
+        source = self._sources.near(record.source, record.line)
         defined = source is not None and source.defines(record.function, record.line)
         if frame == "function" and not defined:
             return self.place(record.opener)  # the function itself came out of an eval

@@ -113,7 +113,7 @@ class Readings:
         return At((*around.stack, reading), self._line(one))
 
     def _body(self, one: Command) -> Location | None:
-        source = self._sources.scanned(one.source)
+        source = self._sources.near(one.source, one.line)
         if source is None or not source.defines(one.function, one.line):
             return None  # it came out of an eval
         return Location(Path(one.source), self._line(one))
@@ -122,13 +122,13 @@ class Readings:
         """The first line of the command's statement, where the text tells it."""
         key = one.source, one.line
         if key not in self._near:
-            source = self._sources.scanned(one.source)
+            source = self._sources.near(one.source, one.line)
             every = source.statements if source else ()
             firsts = {each.first for each in every if each.first <= one.line <= each.last}
             self._near[key] = firsts.pop() if len(firsts) == 1 else 0 if firsts else one.line
         if self._near[key]:
             return self._near[key]
-        source = self._sources.scanned(one.source)
+        source = self._sources.near(one.source, one.line)
         assert source is not None
         near = [each for each in source.statements if each.first <= one.line <= each.last]
         found = best(near, one.text)

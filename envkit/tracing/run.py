@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from envkit import child, order, shells, start
 from envkit.errors import UsageError
 from envkit.host import Host
-from envkit.model import Scope, Start, StartupFile
+from envkit.model import Location, Scope, Start, StartupFile
 from envkit.provenance import PLAIN, Wanted
 from envkit.tracing import prompt, record, twice
 from envkit.tracing.driver import AS_DASH, AS_SH, Driver
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 # More than this of what files source is not read before the start: completions, version managers.
 # What they source themselves is told by the record.
-_SKIM = 32_000
+_SKIM = 16_000
 _Sourced = tuple[tuple[str, int], ...]
 
 
@@ -109,7 +109,7 @@ class Run:
         rows, at = list(self.order.files), -1
         places = {row.path: index for index, row in enumerate(rows) if row.status == "read"}
         for path, index in self.sourced:
-            known, where = places.get(Path(path)), self.fold.places.place(index)[0]
+            known, where = places.get(Path(path)), self._line(index)
             if known is not None or where is None or not self._is_file(path):
                 at = max(at, known or 0)
                 continue
@@ -120,6 +120,16 @@ class Run:
             rows.insert(at, row)
             places = {p: i + (i >= at) for p, i in places.items()} | {row.path: at}
         return tuple(rows)
+
+    def _line(self, index: int) -> Location | None:
+        """Where a command stands that sources a file; no text is read for it."""
+        places = self.fold.places
+        assert isinstance(places, Places)
+        while index >= 0 and places.frame(index) in ("eval", "trap", "pipe"):
+            index = places.records[index].opener
+        if index < 0 or places.frame(index) == "driver":
+            return None
+        return Location(Path(places.records[index].source), places.records[index].line)
 
     def _is_file(self, path: str) -> bool:
         return path.startswith("/") and self.host.kind(Path(path)) == "file"

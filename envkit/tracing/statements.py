@@ -17,6 +17,8 @@ from envkit.reading import split
 from envkit.reading.nodes import Node
 
 ASSIGNMENT = r"([A-Za-z_][A-Za-z0-9_]*)(\[[^\]]*\])?(\+?)="
+_LONG = 500  # lines
+_BEGINS = r"(function\s+)?[\w.:+-]+\s*\(\)|function\s"
 _PIPE = r"/dev/(fd/\d+|stdin)|/proc/"
 
 
@@ -50,12 +52,14 @@ class Source(NamedTuple):
 class Sources:
     """Sourced files by the path that the shell gave; `locate` opens them."""
 
-    __slots__ = ("_files", "_locate", "_scanned")
+    __slots__ = ("_files", "_locate", "_parts", "_scanned", "_texts")
 
     def __init__(self, locate: Callable[[Path], Path]) -> None:
         self._locate = locate
         self._files: dict[str, bool] = {}
         self._scanned: dict[str, Source | None] = {}
+        self._texts: dict[str, list[str]] = {}
+        self._parts: dict[tuple[str, int], Source] = {}
 
     def is_file(self, path: str) -> bool:
         """Whether it is a file that somebody could open, and no pipe (`source <(…)`)."""
@@ -68,6 +72,36 @@ class Sources:
         if path not in self._scanned:
             self._scanned[path] = self._scan(path) if self.is_file(path) else None
         return self._scanned[path]
+
+    def near(self, path: str, line: int) -> Source | None:
+        """What stands around a line: of a long file only the function that the line is in.
+
+        Version managers and completions are thousands of lines, of which few set a variable.
+        """
+        if path in self._scanned or not self.is_file(path):
+            return self.scanned(path)
+        rows = self._rows(path)
+        if len(rows) < _LONG:
+            return self.scanned(path)
+        first = next((i for i in range(line - 1, -1, -1) if re.match(_BEGINS, rows[i])), -1)
+        last = next((i for i in range(max(first, 0), len(rows)) if rows[i].rstrip() == "}"), -1)
+        if not 0 <= first < line <= last + 1:
+            return self.scanned(path)
+        if (path, first) not in self._parts:
+            # Blank lines in front cost next to nothing, and keep the numbers right.
+            self._parts[path, first] = scan("\n" * first + "\n".join(rows[first : last + 1]) + "\n")
+        found = self._parts[path, first]
+        whole = any(each.first == first + 1 and each.last == last + 1 for each in found.functions)
+        return found if whole else self.scanned(path)
+
+    def _rows(self, path: str) -> list[str]:
+        if path not in self._texts:
+            try:
+                content = self._locate(Path(path)).read_bytes()
+            except OSError:
+                content = b""
+            self._texts[path] = content.decode("utf-8", "surrogateescape").split("\n")
+        return self._texts[path]
 
     def _there(self, path: str) -> bool:
         try:

@@ -108,6 +108,77 @@ def doctor(home: Path) -> None:
     )
 
 
+FUNCTION = """\
+_library_{n}()
+{{
+    local cur prev words=() cword i
+    for i in "${{!words[@]}}"; do
+        [[ ${{words[i]}} == -* ]] && cur=${{words[i]}}
+    done
+    case "$prev" in
+        --help|--version) return 1 ;;
+        *) COMPREPLY=( $(compgen -W "a b c" -- "$cur") ) ;;
+    esac
+}} && complete -F _library_{n} command{n}
+
+"""
+MANAGER = """\
+#!/bin/sh
+# What a version manager's init prints: shims in front, once; a function; its completions.
+echo 'export PATH="'"$HOME"'/shims:${PATH}"'
+echo 'manager() { command manager "$@"; }'
+for name in a b c d e f; do dirname "/x/$name" >/dev/null; done
+"""
+
+
+def cpu(argv: Sequence[str], home: Path) -> tuple[float, int]:
+    """CPU seconds of a command and all that it waits for, the median of five; its peak RSS."""
+    rows = []
+    for _ in range(5):
+        pid = os.posix_spawn(
+            shutil.which(argv[0]) or argv[0],
+            list(argv),
+            environment(home),
+            file_actions=[(os.POSIX_SPAWN_OPEN, fd, os.devnull, os.O_RDWR, 0) for fd in (0, 1, 2)],
+        )
+        used = os.wait4(pid, 0)[2]
+        rows.append((used.ru_utime + used.ru_stime, used.ru_maxrss))
+    return sorted(rows)[2][0], max(rss for _, rss in rows)
+
+
+def traced_home(home: Path) -> None:
+    """A home as people have it: a version manager, and completions of 80 kB."""
+    home.mkdir()
+    (home / "manager").write_text(MANAGER)
+    (home / "manager").chmod(0o755)
+    (home / "library.sh").write_text("".join(FUNCTION.format(n=n) for n in range(200)))
+    lines = ". ~/library.sh", 'eval "$(~/manager init -)"', 'export PATH="$HOME/bin:$PATH"'
+    (home / ".bashrc").write_text("\n".join(lines) + "\n")
+
+
+def traces(folder: Path) -> None:
+    """What a trace costs over the starts that it is made of, and a long one of memory."""
+    home, bare, long = folder / "traced", folder / "bare", folder / "long"
+    traced_home(home)
+    bare.mkdir()
+    long.mkdir()
+    loop = "i=0\nwhile [ $i -lt 100000 ]; do\n  i=$((i+1))\ndone\n"
+    (long / ".bashrc").write_text(f"{loop}PATH=/t/a:$PATH\n")
+    trace = [sys.executable, "-m", "envkit", "trace", "--context", "terminal"]
+    plain = cpu(["bash", "-i", "-c", ":"], home)[0]
+    floor = cpu(trace, bare)[0]
+    whole = cpu(trace, home)[0]
+    print("trace of a terminal, CPU seconds (a version manager, completions of 80 kB)")
+    print(f"  one start       {plain:.3f}")
+    print(f"  a bare home     {floor:.3f}   the Python process and two bare starts")
+    print(f"  this home       {whole:.3f}   {(whole - floor) / plain:.1f} starts more (bound 3)")
+    if shutil.which("valgrind"):
+        more = (instructions(trace, home) - instructions(trace, bare)) / 1e6
+        print(f"  instructions    {more:.0f} M more in the Python process (bound 100)")
+    seconds, rss = cpu([*trace, "--limit", "60"], long)
+    print(f"  200,000 lines   {rss / 1024:.0f} MB (bound 100), {seconds:.1f} s")
+
+
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "home"
@@ -116,6 +187,8 @@ def main() -> None:
             command_lines(home, sys.argv[1:])
         else:
             print("skipped: instructions (no valgrind)")
+        if not sys.argv[1:] or "traces" in sys.argv[1:]:
+            traces(Path(folder))
         doctor(home)
         if shutil.which("strace"):
             block(home)
