@@ -14,13 +14,13 @@ from tempfile import mkdtemp
 
 import pytest
 
-from envkit import contexts, order, shells
+from envkit import compare, contexts, order, shells
 from envkit.host import Host
 from envkit.model import Location, Start
 from envkit.provenance import PathEntry, Trace, Wanted
 from envkit.trace import trace
 from tests.real.path_edit_idioms import Bash, Fish, Ksh, Sh, Zsh
-from tests.real.path_edits import Home, Item, World
+from tests.real.path_edits import Home, Item, World, explanations
 
 _FISH = ".config/fish/"
 #: How each is started, and the files of the home that it then reads by itself.
@@ -170,6 +170,36 @@ def users_home() -> Iterator[Path]:
     home.chmod(0o755)
     yield home
     shutil.rmtree(home)
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh"])
+@pytest.mark.parametrize("seeds", [range(40), pytest.param(range(400), marks=pytest.mark.full)])
+def test_what_a_step_is_said_to_change(shell: str, seeds: range) -> None:
+    """Added, removed and moved are one of the shortest ways from the one list to the other."""
+    for seed in seeds:
+        _, tops = STARTS[shell][seed % len(STARTS[shell])]
+        made = _HOMES[shell](seed, ("/usr/local/bin", "/usr/bin", "/bin", "/usr/games"), tops)
+        for one in made.stretches:
+            found = compare.change(":".join(one.before), ":".join(one.after))
+            told = tuple(
+                {placed.position for placed in part}
+                for part in (found.added, found.removed, found.moved)
+            )
+            assert told in changes(one.before, one.after), f"seed {seed}: {one}"
+
+
+def changes(
+    before: tuple[str, ...], after: tuple[str, ...]
+) -> list[tuple[set[int], set[int], set[int]]]:
+    """The positions, from 1, of what was added, removed and moved, by each reading."""
+    return [
+        (
+            {place for place, part in enumerate(plan, 1) if part.old < 0},
+            set(range(1, len(before) + 1)) - {part.old + 1 for part in plan},
+            {place for place, part in enumerate(plan, 1) if part.moved},
+        )
+        for plan in explanations(before, after)
+    ]
 
 
 @pytest.mark.parametrize("seed", range(5))
