@@ -29,8 +29,9 @@ class Observed(NamedTuple):
 
     `file` is the program in the end (an alias's), None where there is none. `avoided` is what it
     matches of `avoid`, `preferred` of `prefer`. `better`: a file behind it on PATH that would do.
-    `there`: the preferred folders that hold such a program. `why`: where nothing runs, the line
-    that would have put it there, and why it did not. `title`, `remedy`: see Context.
+    `there`: the preferred folders that hold such a program; `gone`: those that do not exist. `why`: where nothing runs, the line
+    that would have put it there, and why it did not. `unseen`: why the shell could not be asked
+    what runs, since it left or hung before. `title`, `remedy`: see Context.
     """
 
     expectation: Expectation
@@ -42,13 +43,15 @@ class Observed(NamedTuple):
     preferred: str
     better: File | None
     there: tuple[str, ...]
+    gone: tuple[str, ...]
     why: str
     remedy: str
+    unseen: str
 
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """One row per expectation and context; `missing` where it is not known what runs."""
+    """One row per expectation and context; `missing` where a function may run anything."""
 
     rows: tuple[Observed, ...]
     missing: tuple[Missing, ...]
@@ -82,8 +85,7 @@ def gather(request: Request) -> Expected:
                 row = _observed(host, expectation, context, found, told[expectation.command])
                 if why := _unknown(host, row):
                     missing.append(Missing(context.name, why))
-                if row.found.kind != "unknown":
-                    rows.append(row)
+                rows.append(row)
     return Expected(tuple(rows), tuple(missing), host.home)
 
 
@@ -106,6 +108,7 @@ def _observed(host: Host, one: Expectation, context: Context, found: Found, told
     runs = file if file is not None and file.runnable and found.kind != "none" else None
     behind = [each for each in found.shadows if each.same_as == 0]
     better = [each for each in behind if one.prefer and _fits(host, one, each)]
+    plain = [name for name in one.prefer if name.startswith("/") and "*" not in name]
     return Observed(
         one,
         context.name,
@@ -115,10 +118,18 @@ def _observed(host: Host, one: Expectation, context: Context, found: Found, told
         _matched(host, one.avoid, runs),
         _matched(host, one.prefer, runs),
         better[0] if better else None,
-        tuple(folder for folder in one.prefer if host.may_run(Path(folder) / one.command)),
+        tuple(folder for folder in plain if host.may_run(Path(folder) / one.command)),
+        tuple(folder for folder in plain if host.kind(Path(folder)) == "missing"),
         _why(host, found, told),
         context.remedy,
+        _unseen(found),
     )
+
+
+def _unseen(found: Found) -> str:
+    if found.kind != "unknown" and found.note.endswith("are not asked about"):
+        return ""  # a shell whose words envkit does not speak: its programs are known all the same
+    return found.note
 
 
 def _fits(host: Host, one: Expectation, file: File) -> bool:
@@ -143,10 +154,8 @@ def _why(host: Host, found: Found, told: Told) -> str:
 
 
 def _unknown(host: Host, row: Observed) -> str:
-    """Why it is not certain what runs there; "" where it is."""
+    """Why it cannot be told what runs there, although something does; "" where it can."""
     found, name = row.found, row.expectation.command
-    if found.kind == "unknown":
-        return f"{name}: {found.note}"
     if found.kind == "function" and not row.avoided:
         where = f" ({host.show(found.where.path)}:{found.where.line})" if found.where else ""
         return f"{name} is a function{where}, and what it runs is not known"

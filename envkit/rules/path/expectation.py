@@ -6,7 +6,8 @@ A command that, in one of the contexts named, is not what `~/.config/envkit/conf
 it is not found, it comes from none of the places in `prefer`, or from one in `avoid`. A place is a
 folder with all below it (`*` and `**` are patterns), or an installer: conda, pyenv, venv, pip, uv,
 dpkg, brew, `system` (whatever owns the system's files), …. Without `contexts` the everyday ones
-are meant. Aliases are followed; what a function runs cannot be known, and is said to be so.
+are meant. Aliases are followed; what a function runs cannot be known, and is said to be so. Where
+the shell never comes to a command, that is a warning.
 
 ## Why it matters
 
@@ -67,6 +68,8 @@ def _message(row: Observed) -> str:
     """What is wrong, in a sentence that ends in what is expected; "" where nothing is."""
     one, found = row.expectation, row.found
     place = f" in {row.title}" if row.remedy else ""  # these have cures of their own
+    if row.unseen:  # in a check that nobody watches that is no pass
+        return f"{one.command} could not be asked about{place}: {row.unseen}."
     if found.kind in ("builtin", "keyword") and (one.prefer or one.avoid):
         wrong = f"is a {found.kind} of {found.shell}"
     elif row.file is None and found.kind in ("alias", "abbreviation"):
@@ -115,11 +118,11 @@ def _finding(row: Observed, message: str, home: Path) -> Finding:
         facts.append(f"Behind it: {row.better.path}, put on PATH by {_line(row)}")
     elif row.why:
         facts.append(f"Not put there: {row.why}")
-    elif one.prefer and not row.there and any(name.startswith("/") for name in one.prefer):
-        facts.append(f"Missing: none of these folders holds {one.command}")
+    if row.gone:
+        facts.append(f"Missing: there is no {' and no '.join(row.gone)}")
     return Finding(
         "EK213",
-        "error",
+        "warning" if row.unseen else "error",
         message,
         _where(row, home),
         (row.context,),
@@ -147,6 +150,8 @@ def _line(row: Observed) -> str:
 def _fix(row: Observed) -> Fix:
     one = row.expectation
     ask = (f"envkit which {one.command} --context {row.context}",)
+    if row.unseen:
+        return Fix("see that the shell comes to its first command", ask)
     if row.found.kind in ("alias", "abbreviation", "function") and row.found.where:
         return Fix(f"take {one.command} out of {row.found.where}", ask)
     folders = row.there or tuple(name for name in one.prefer if name.startswith("/"))

@@ -159,6 +159,27 @@ def test_a_shim_is_its_manager_s_and_runs_the_real_program(examine) -> None:
     assert "~/.pyenv/shims/trainer (~/.pyenv/versions/3.12.1/bin/trainer)" in finding.message
 
 
+@pytest.mark.parametrize("bashrc", ["exit 3\n", "sleep 60\n"], ids=["left", "hung"])
+def test_a_shell_that_never_comes_to_a_command_is_no_pass(examine, bashrc: str) -> None:
+    files = home('prefer = "~/good/bin"\ncontexts = "terminal"\n', f"{FRONT}{bashrc}")
+    (finding,) = examine.report(files, "EK213", limit=1.0).findings
+    assert (finding.severity, finding.contexts) == ("warning", ("terminal",))
+    assert finding.message.startswith("trainer could not be asked about: ")
+    assert "~/.bashrc:2" in finding.message
+
+
+def test_one_that_may_not_be_run(examine) -> None:
+    files = home("contexts = 'terminal'\n", FRONT, **{"good/bin/trainer": "no program\n"})
+    (finding,) = examine.report(files, "EK213").findings
+    assert finding.message == "trainer is ~/good/bin/trainer, which may not be run."
+
+
+def test_a_folder_that_is_not_there(examine) -> None:
+    files = home('prefer = ["~/gone", "~/good", "~/x*"]\ncontexts = "cron"\n', FRONT)
+    (finding,) = examine.report(files, "EK213").findings
+    assert "Missing: there is no ~/gone" in finding.observed.splitlines()
+
+
 def test_an_installer_s_name(examine) -> None:
     def found(expected: str) -> int:
         files = {CONFIG: f'[[expect]]\ncommand = "sh"\n{expected}contexts = "terminal"\n'}
