@@ -29,9 +29,9 @@ class Observed(NamedTuple):
 
     `file` is the program in the end (an alias's), None where there is none. `avoided` is what it
     matches of `avoid`, `preferred` of `prefer`. `better`: a file behind it on PATH that would do.
-    `there`: the preferred folders that hold such a program; `gone`: those that do not exist. `why`: where nothing runs, the line
-    that would have put it there, and why it did not. `unseen`: why the shell could not be asked
-    what runs, since it left or hung before. `title`, `remedy`: see Context.
+    `there`: the preferred folders that hold such a program; `gone`: those that do not exist.
+    `why`: where nothing runs, the line that would have put it there, and why it did not. `unseen`:
+    why the shell could not be asked, since it left or hung before. `title`, `remedy`: see Context.
     """
 
     expectation: Expectation
