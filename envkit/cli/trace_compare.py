@@ -119,7 +119,7 @@ def _taken(told: Told, one: Difference) -> Iterator[str]:
             taken = compare.taken_by(told.traces[index], start, one.row.directory)
             if taken:
                 line = trace_text.place(told.host, taken.where)
-                yield f"taken away in {told.title(index)} by {line}"
+                yield f"taken away in {told.titles([index])} by {line}"
 
 
 def _places(told: Told, turned: Sequence[Difference]) -> Iterator[str]:
@@ -132,7 +132,8 @@ def _places(told: Told, turned: Sequence[Difference]) -> Iterator[str]:
             count = len(told.traces[index].entries)
             line = blame(told, index, entry)
             moved = trace_text.moved(told.host, entry)
-            rows.append((name, f"{place} of {count} in {told.title(index)}", _joined(line, moved)))
+            at = f"{place} of {count} in {told.titles([index])}"
+            rows.append((name, at, _joined(line, moved)))
             name = ""
     yield table(rows)
 

@@ -248,8 +248,13 @@ def _more(host: Host, one: Trace) -> Iterator[str]:
     """With -v: the value in one piece, and the files."""
     if one.value and one.entries:
         yield from ("", "  as one value", f"  {value(one.variable, one.value)}")
-    rows = [(file.status, shown(host, file.path), file.reason) for file in one.files]
-    if rows:
-        yield from ("", output.columns(rows))
+    rows = [(f"{file.status:8}", shown(host, file.path), file.reason) for file in one.files]
+    wide = max((len(row[1]) for row in rows if len(row[1]) <= _PLACE), default=0)
+    for at, (status, path, reason) in enumerate(rows):
+        yield from ("",) * (at == 0)
+        if len(path) > wide:
+            yield f"  {status}   {path}"
+            status, path = " " * 8, ""
+        yield output.columns([(status, path.ljust(wide), reason)])
     if len(one.assignments) > 1:
         yield from ("", f"  assigned {len(one.assignments)} times: --follow tells each")
