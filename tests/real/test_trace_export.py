@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -52,6 +53,12 @@ SHELLS = {
     "ash": (("busybox", "sh"), 'eval "$({})"'),
     "tcsh": (("tcsh", "-f"), 'eval "`{}`"'),
 }
+
+
+def sampled(*names: str) -> list[Any]:
+    """All shells; but for these, in the big run alone."""
+    full = pytest.mark.full
+    return [name if name in names else pytest.param(name, marks=full) for name in SHELLS]
 
 
 def shell_words(shell: str) -> tuple[str, ...]:
@@ -103,7 +110,7 @@ def test_every_value(shell: str, variable: str, tmp_path: Path) -> None:
         assert done.stderr == b"", name
 
 
-@pytest.mark.parametrize("shell", SHELLS)
+@pytest.mark.parametrize("shell", sampled("bash", "zsh", "tcsh"))
 def test_typed_at_a_prompt(shell: str, tmp_path: Path) -> None:
     """An interactive shell has history expansion: `!` in a value is none of it."""
     words = shell_words(shell)
@@ -170,7 +177,7 @@ def call(home: Path, shell: str, *words: str) -> str:
     return shlex.join(["/usr/bin/env", f"PYTHONPATH={_ROOT}", *python])
 
 
-@pytest.mark.parametrize("shell", SHELLS)
+@pytest.mark.parametrize("shell", sampled("bash", "zsh", "fish", "dash"))
 def test_the_callers_path(shell: str, tmp_path: Path) -> None:
     """The shell is told from the process that calls; PATH and a variable that is to go."""
     words, home = shell_words(shell), make_home(tmp_path, shell)

@@ -123,7 +123,7 @@ def test_what_envkit_imitates_is_not_logged(home: Path) -> None:
 @pytest.mark.parametrize(
     ("starter", "argv", "kind"),
     [
-        ("cron", ["bash", "-lc", "echo $PATH"], "cron"),
+        pytest.param("cron", ["bash", "-lc", "echo $PATH"], "cron", marks=full),
         pytest.param("cron", ["sh", "-c", "bash -lc 'echo $PATH'; :"], "cron", marks=full),
         ("slurmstepd", ["bash", "-l", "-c", "echo $PATH"], "slurm"),
         pytest.param("atd", ["sh", "-c", ". ~/.profile; echo $PATH"], "at", marks=full),

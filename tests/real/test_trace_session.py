@@ -69,7 +69,13 @@ def told(out: Path) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize("shell", _SHELLS)
+@pytest.mark.parametrize(
+    "shell",
+    [
+        name if name in ("bash", "fish") else pytest.param(name, marks=pytest.mark.full)
+        for name in _SHELLS
+    ],
+)
 def test_as_it_was_started(shell: str, tmp_path: Path) -> None:
     shell_words(shell)
     context, name, rc, change = _SHELLS[shell]
