@@ -29,6 +29,8 @@ def place(host: Host, seen: Seen, name: str, said: Said) -> Location | None:
     kind = said.kinds[0]
     if kind == "function":
         return _function(host, seen, name, said)
+    if kind not in ("alias", "abbreviation"):
+        return None
     words = _ABBREVIATE if kind == "abbreviation" else ("alias",)
     found = list(_found(host, seen, [], name, words, said.text))
     if not found and seen.start.shell.name not in _HAVE_ALIASES:

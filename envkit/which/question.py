@@ -17,21 +17,21 @@ _PRINT = "\\builtin printf"
 
 
 def text(tracer: str, names: Sequence[str]) -> str:
-    """The question about `names` for the shells of one tracer, which are started together."""
-    if tracer == "bash":
-        # bash and dash, which could not even read bash's words: each takes its own.
-        bash = shlex.quote(_text(_BASH, names))
-        lines = (
-            "case ${BASH_VERSION+x} in x) eval",
-            bash,
-            ";; *)",
-            _text(_POSIX, names),
-            ";; esac",
-        )
-        return "\n".join((f"{lines[0]} {lines[1]}", *lines[2:]))
+    """The question about `names` for the shells of one tracer, which are started together.
+
+    In a subshell, without the traps of the user's, which would print among the answers.
+    """
+    if tracer == "fish":
+        return _text(_FISH, names)
     if tracer == "zsh":  # in a function of its own, whatever options the files left
-        return f"() {{\n\\builtin emulate -L zsh\n{_text(_ZSH, names)}\n}}"
-    return _text(_ASKED.get(tracer, _KORN), names)
+        own = f"\\builtin trap - DEBUG ZERR\n{_text(_ZSH, names)}"
+        return f"() {{\n\\builtin emulate -L zsh\n(\n{own}\n)\n}}"
+    if tracer != "bash":
+        return f"(\n\\trap - DEBUG ERR 2>/dev/null\n{_text(_KORN, names)}\n)"
+    # bash and dash, which could not even read bash's words: each takes its own.
+    own = f"(\n\\builtin trap - DEBUG ERR RETURN\n{_text(_BASH, names)}\n)"
+    lines = ("case ${BASH_VERSION+x} in x)", f"eval {shlex.quote(own)}", ";; *)", "(")
+    return "\n".join((*lines, _text(_POSIX, names), ")", ";; esac"))
 
 
 def _text(words: _Words, names: Sequence[str]) -> str:
@@ -46,6 +46,8 @@ def _key(key: str, print_: str = _PRINT) -> str:
 
 def _bash(number: int, name: str) -> Iterator[str]:
     """Bash manual, 4.2: `type -at`; with extdebug `declare -F` tells a function's place."""
+    if not number:
+        yield "\\builtin shopt -s extdebug"
     yield _key(f"kinds:{number}")
     # -a knows nothing of `hash -p`.
     yield f"\\builtin type -t -- {name} 2>/dev/null || \\:"
@@ -53,8 +55,7 @@ def _bash(number: int, name: str) -> Iterator[str]:
     yield _key(f"path:{number}")
     yield f"\\builtin type -p -- {name} 2>/dev/null || \\:"
     yield _key(f"place:{number}")
-    # In a subshell: with extdebug a DEBUG trap of the user's could skip commands.
-    yield f"(\\builtin shopt -s extdebug; \\builtin declare -F -- {name} 2>/dev/null || \\:)"
+    yield f"\\builtin declare -F -- {name} 2>/dev/null || \\:"
     yield _key(f"alias:{number}")
     yield f"\\builtin alias -- {name} 2>/dev/null || \\:"
 
@@ -124,4 +125,4 @@ _POSIX: _Words = (_posix, shlex.quote, "\\printf")
 _KORN: _Words = (_korn, shlex.quote, "\\print -n")
 _BASH: _Words = (_bash, shlex.quote, _PRINT)
 _ZSH: _Words = (_zsh, shlex.quote, _PRINT)
-_ASKED: dict[str, _Words] = {"fish": (_fish, _fish_quote, "builtin printf")}
+_FISH: _Words = (_fish, _fish_quote, "builtin printf")

@@ -143,6 +143,29 @@ _TOOL = {"bin/tool": "#!/bin/sh\n"}
         pytest.param(
             "bash", "trap 'echo debug' DEBUG\nf() { :; }\n", "f", "function", 2, id="bash-debug"
         ),
+        pytest.param(
+            "bash",
+            "set -T; trap 'echo debug' DEBUG\nalias zz=x\n",
+            "zz",
+            "alias",
+            2,
+            id="bash-functrace",
+        ),
+        pytest.param(
+            "bash", "trap 'echo bye' EXIT\nalias zz=x\n", "zz", "alias", 2, id="bash-exit"
+        ),
+        pytest.param(
+            "zsh", "trap 'echo debug' DEBUG\nalias zz=x\n", "zz", "alias", 2, id="zsh-debug"
+        ),
+        pytest.param(
+            "zsh", "TRAPDEBUG() { echo d; }\nalias zz=x\n", "zz", "alias", 2, id="zsh-trapdebug"
+        ),
+        pytest.param(
+            "zsh", "TRAPEXIT() { echo d; }\nalias zz=x\n", "zz", "alias", 2, id="zsh-trapexit"
+        ),
+        pytest.param(
+            "ksh93", "trap 'echo debug' DEBUG\nalias zz=x\n", "zz", "alias", 2, id="ksh-debug"
+        ),
         pytest.param("bash", "alias -- -='cd -'\n", "-", "alias", 1, id="bash-alias-of-a-dash"),
         pytest.param("zsh", "hash x=$HOME/bin/tool\n", "x", "file", None, id="zsh-hash"),
         pytest.param("zsh", "f g() { : }\n", "g", "function", 1, id="zsh-two-names"),
