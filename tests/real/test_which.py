@@ -143,29 +143,6 @@ _TOOL = {"bin/tool": "#!/bin/sh\n"}
         pytest.param(
             "bash", "trap 'echo debug' DEBUG\nf() { :; }\n", "f", "function", 2, id="bash-debug"
         ),
-        pytest.param(
-            "bash",
-            "set -T; trap 'echo debug' DEBUG\nalias zz=x\n",
-            "zz",
-            "alias",
-            2,
-            id="bash-functrace",
-        ),
-        pytest.param(
-            "bash", "trap 'echo bye' EXIT\nalias zz=x\n", "zz", "alias", 2, id="bash-exit"
-        ),
-        pytest.param(
-            "zsh", "trap 'echo debug' DEBUG\nalias zz=x\n", "zz", "alias", 2, id="zsh-debug"
-        ),
-        pytest.param(
-            "zsh", "TRAPDEBUG() { echo d; }\nalias zz=x\n", "zz", "alias", 2, id="zsh-trapdebug"
-        ),
-        pytest.param(
-            "zsh", "TRAPEXIT() { echo d; }\nalias zz=x\n", "zz", "alias", 2, id="zsh-trapexit"
-        ),
-        pytest.param(
-            "ksh93", "trap 'echo debug' DEBUG\nalias zz=x\n", "zz", "alias", 2, id="ksh-debug"
-        ),
         pytest.param("bash", "alias -- -='cd -'\n", "-", "alias", 1, id="bash-alias-of-a-dash"),
         pytest.param("zsh", "hash x=$HOME/bin/tool\n", "x", "file", None, id="zsh-hash"),
         pytest.param("zsh", "f g() { : }\n", "g", "function", 1, id="zsh-two-names"),
@@ -195,6 +172,33 @@ def test_kinds(tmp_path: Path, shell: str, rc: str, name: str, kind: str, line: 
         assert one.where is None
     else:
         assert one.where == (tmp_path / path, line)
+
+
+@pytest.mark.parametrize(
+    ("shell", "trap"),
+    [
+        ("bash", "set -T; trap 'echo debug' DEBUG"),
+        ("bash", "trap 'echo bye' EXIT; set -u"),
+        ("bash", "set -eE; trap 'echo error' ERR"),
+        ("zsh", "trap 'echo debug' DEBUG"),
+        ("zsh", "TRAPDEBUG() { echo debug; }"),
+        ("zsh", "TRAPEXIT() { echo bye; }"),
+        ("zsh", "TRAPZERR() { echo error; }; setopt err_exit"),
+        ("ksh93", "trap 'echo debug' DEBUG; set -e"),
+    ],
+)
+def test_what_traps_print_is_no_answer(tmp_path: Path, shell: str, trap: str) -> None:
+    path = which_homes.RC[shell]
+    rc = f"{trap}\nalias zz='x y'\nf() {{ :; }}\nPATH=$HOME/bin:$PATH\n"
+    files = {**_TOOL, path: rc, ".profile": f"ENV=$HOME/{path}; export ENV\n"}
+    context = "login_terminal" if shell == "ksh93" else "terminal"
+    one = _one(tmp_path, shell, files, "zz", context)
+    assert (one.kind, one.text, one.where) == ("alias", "x y", (tmp_path / path, 2))
+    one = _one(tmp_path, shell, {}, "f", context)
+    assert (one.kind, one.where) == ("function", (tmp_path / path, 3))
+    one = _one(tmp_path, shell, {}, "tool", context)
+    assert one.file is not None
+    assert (one.kind, one.file.path) == ("file", tmp_path / "bin/tool")
 
 
 def test_an_autoloaded_function_of_zsh_is_its_file(tmp_path: Path) -> None:
