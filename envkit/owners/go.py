@@ -1,6 +1,6 @@
 """go install: nothing is recorded, but each program has its module's name in it (debug/buildinfo).
 
-The text, lines `path`, `mod` and `dep`, stands between two marks of sixteen bytes (cmd/go, modload).
+The text, lines `path`, `mod` and `dep`, stands between two marks of 16 bytes (cmd/go, modload).
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ def find(host: Host, path: Path) -> Owner | None:
         kind, _, rest = line.partition("\t")
         if kind == "mod":
             name, version = rest.split("\t")[:2]
-            return Owner("go", name, version.removeprefix("v"), f"rm {quoted(host, path)}")
+            version = version[1:] if version.startswith("v") else ""  # (devel)
+            return Owner("go", name, version, f"rm {quoted(host, path)}")
     return None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -189,6 +190,9 @@ def test_an_installer_s_name(examine) -> None:
     assert found('prefer = "conda"\n') == 1
     assert found('avoid = "/usr/bin"\n') == 1
     assert found('prefer = ["/bin", "brew"]\n') == 0
+    if Path("/var/lib/dpkg/status").exists():
+        assert found('avoid = ["conda", "system"]\n') == 1
+        assert found('prefer = "apt"\n') == 0
 
 
 def test_only_the_contexts_that_are_asked_about(host) -> None:
