@@ -107,9 +107,9 @@ class _Run:
         if not self.mksh:
             more = {"PS4": ksh_probe.ps4_of_ksh(self.token, self.variable, clock)}
         elif armed:
-            more = ksh_probe.kept_by_mksh(self.token, self.variable, clock)
+            more = ksh_probe.kept_by_mksh(self._record, self.token, self.variable, clock)
         else:
-            more = {"PS4": ksh_probe.ps4_of_mksh(self.token, self.variable, clock)}
+            more = {"PS4": ksh_probe.ps4_of_mksh(self._record, self.token, self.variable, clock)}
         return command._replace(environment={**command.environment, **more})
 
     def _by_driver(self) -> child.Command:

@@ -6,6 +6,7 @@ says the file: an error message of a builtin names it (found by experiment, docs
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 from collections.abc import Iterable, Iterator
@@ -18,6 +19,7 @@ from envkit.tracing.words import assigned, split
 SEPARATOR = "\x1f"
 # Makes a PS4 of the files' own ours again: see kept_by_mksh.
 KEEP = "ENVKIT_PS4[1]=${ENVKIT_PS4[0]}"
+_MESSAGE = re.compile(r"\n[^\n]*: unalias: -Z: [^\n]*\n?\Z")
 _REDIRECTION = re.compile(r"\d*[<>]")
 _WHERE = re.compile(
     r"(?:[EW]: )?(?P<name>[^:]*): (?:(?P<path>.*)\[(?P<line>\d+)\]: )?(?:builtin: )?unalias: ",
@@ -85,11 +87,17 @@ def ps4_of_ksh(token: str, variable: str, clock: bool = False) -> str:
     return f"\x02{token}{SEPARATOR}{fields}{SEPARATOR}{token}\x03"
 
 
-def ps4_of_mksh(token: str, variable: str, clock: bool = False, line: str = "${LINENO-}") -> str:
-    """PS4 of a traced mksh: where it is by its own error message, and the value."""
+def ps4_of_mksh(
+    record: Path, token: str, variable: str, clock: bool = False, more: str = ""
+) -> str:
+    """PS4 of a traced mksh: where it is by its own error message, and the value.
+
+    The message goes into the record just before: `${|…;}` forks nothing, as `$(…)` would.
+    """
+    where = f'[[ $$ != "$BASHPID" ]]||\\builtin unalias -Z 2>>{shlex.quote(str(record))}||:'
     fields = SEPARATOR.join(
         (
-            *("$(\\builtin unalias -Z 2>&1||:)", line, "$$", "${BASHPID-}"),
+            *("${LINENO-}", f"${{|{where}{more};}}", "$$", "${BASHPID-}"),
             "${EPOCHREALTIME-}" if clock else "",
             f"${{{variable}+=}}${{{variable}-}}",
         )
@@ -97,14 +105,14 @@ def ps4_of_mksh(token: str, variable: str, clock: bool = False, line: str = "${L
     return f"\x02{token}{SEPARATOR}{fields}{SEPARATOR}{token}\x03"
 
 
-def kept_by_mksh(token: str, variable: str, clock: bool = False) -> dict[str, str]:
+def kept_by_mksh(record: Path, token: str, variable: str, clock: bool = False) -> dict[str, str]:
     """The environment of a traced mksh whose files set a PS4 of their own, as /etc/mkshrc does.
 
     PS4 is a name for an element of ENVKIT_PS4. It is read with LINENO at the command's line: 0,
-    ours. `${ …;}` in ours makes LINENO 0, so that what the command sets is 1 (found by experiment);
+    ours. `${|…;}` in ours makes LINENO 0, so that what the command sets is 1 (found by experiment);
     where no line is known, 1 is read, and ours again after the next command.
     """
-    own = ps4_of_mksh(token, variable, clock, f"${{LINENO-}}${{ {KEEP};}}")
+    own = ps4_of_mksh(record, token, variable, clock, f"; {KEEP}")
     begin = (
         f"{KEEP}; \\builtin typeset -g +x ENVKIT_PS4; "
         '\\builtin unset PS4; \\builtin typeset -gn PS4="ENVKIT_PS4[!LINENO]"'
@@ -151,18 +159,23 @@ def _is_prefix(entry: Entry, last: Entry) -> bool:
 
 def entries_of_mksh(record: Path, token: str, variable: str) -> Iterator[Entry]:
     """The commands of the shell itself in a record of mksh: none of its subshells."""
+    with record.open("rb") as content:  # before the first mark stands the first message
+        before = os.fsdecode(content.read(1 << 14)).partition(f"\x02{token}")[0]
+    found = _MESSAGE.search(f"\n{before}")
     for head, text in _pieces(record, token):
+        where = _WHERE.match(found[0], 1) if found else None
+        if message := _MESSAGE.search(text):  # that of the next command
+            text, found = text[: message.start()], message
         fields = head.split(SEPARATOR, 5)
-        if len(fields) != 6 or fields[2] != fields[3] or not fields[1].isdigit():
+        if len(fields) != 6 or fields[2] != fields[3] or not fields[0].isdigit():
             continue
-        where = _WHERE.match(fields[0])
         text = _one(text.rstrip(" "), variable)
         if where is None or not text:
             continue
         name = where["name"].rpartition("/")[2]
         value = fields[5][1:] if fields[5] else None
         end = int(where["line"] or 0)
-        line, clock = int(fields[1]), seconds(fields[4])
+        line, clock = int(fields[0]), seconds(fields[4])
         yield Entry(where["path"] or "", line, name, -1, value, text, end, clock)
 
 
