@@ -140,7 +140,7 @@ def test_setters(environment: dict[str, str], directory: str, expected: str) -> 
 @pytest.mark.parametrize(
     ("environment", "path", "active"),
     [
-        ({"VIRTUAL_ENV": "/v", "PATH": "/v/bin:/a"}, "/v/bin:/a", "/v"),
+        ({"UV": "/uv", "PATH": "/h/.local/share/uv/tools/envkit/bin:/a"}, "/a", None),
         (
             {"UV_RUN_RECURSION_DEPTH": "1", "VIRTUAL_ENV": "/v", "PATH": "/v/bin:/a"},
             "/a",
@@ -210,6 +210,23 @@ def test_the_caller(
     assert caller.context(machine, above)[0] == name
     found = caller.of_session(machine, above)
     assert (found[1].name if found else None) == shell
+
+
+@pytest.mark.parametrize(
+    ("above", "expected"),
+    [
+        ((process("bash"), process("uv", "run", "bash")), False),
+        ((process("uv", "run", "envkit"), process("bash")), True),
+        ((process("python3"), process("uvx"), process("bash")), True),
+        ((process("bash"),), False),
+        ((), False),
+    ],
+)
+def test_started_by_uv(
+    above: tuple[Process, ...], expected: bool, host: Callable[..., Host]
+) -> None:
+    """In the shell of `uv run bash` what uv has set is the session's own."""
+    assert caller.by_uv(host({}), above) is expected
 
 
 def test_who_reads_what_is_printed(host: Callable[..., Host]) -> None:

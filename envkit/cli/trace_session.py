@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 import typer
@@ -55,7 +56,7 @@ def ask(asked: Asked) -> Found:
     nearest = asked.shell or caller.nearest(host, above)
     with output.progress("starting your shell anew"):
         fresh = session.fresh(host, one, asked.variable, asked.limit)
-    here = setters.without_uv(host.env)
+    here = setters.without_uv(host.env) if caller.by_uv(host, above) else host.env
     syntax = nearest.name if nearest else one.shell.name
     return Found(host, one, where.title, why, syntax, here, fresh)
 
@@ -63,11 +64,14 @@ def ask(asked: Asked) -> Found:
 def show(asked: Asked) -> None:
     """Exit 1 where the variable differs, 3 where nobody knows."""
     from envkit import session, trace
+    from envkit.session import setters
 
     found, name = ask(asked), asked.variable
     is_list = trace.is_list(name)
     entries = session.compare(found.here, found.fresh, name) if is_list else ()
-    entries = session.at_login(found.host, _logins(asked, found), name, entries, asked.limit)
+    if any(one.by == setters.NOBODY for one in entries):
+        before = tuple(_before(asked, found))
+        entries = session.read_before(found.host, before, name, entries, asked.limit)
     others = tuple(session.others(found.here, found.fresh, name))
     same = None
     if found.fresh.variables is not None:
@@ -80,16 +84,22 @@ def show(asked: Asked) -> None:
         raise typer.Exit(3 if same is None else 1)
 
 
-def _logins(asked: Asked, found: Found) -> tuple[Start, ...]:
-    """What the session may have come from before its shell was started: a login."""
-    from envkit import contexts, order
+def _before(asked: Asked, found: Found) -> Iterator[Start]:
+    """What the session may have come from before its shell was started: a login, another shell."""
+    from envkit import contexts, order, shells
 
-    names = [one for one in ("login_terminal", "desktop") if one != found.start.context]
-    wheres = [contexts.get(name) for name in names]
-    wheres = [one for one in wheres if not (one.absent and one.absent(asked.host, asked.platform))]
-    shells = [found.start.shell if one.shell is None else None for one in wheres]
-    pairs = zip(wheres, shells, strict=True)
-    return tuple(order.start_for(asked.host, one, own, asked.platform) for one, own in pairs)
+    host, shell = asked.host, found.start.shell
+    for name in ("login_terminal", "desktop"):
+        where = contexts.get(name)
+        if name != found.start.context and not (
+            where.absent and where.absent(host, asked.platform)
+        ):
+            own = None if where.shell else shell
+            yield order.start_for(host, where, own, asked.platform)
+    with suppress(UsageError):  # the account's shell may be none that envkit knows
+        if shells.of(host).name != shell.name:
+            for name in (found.start.context, "login_terminal"):
+                yield order.start_for(host, contexts.get(name), shells.of(host), asked.platform)
 
 
 def _data(

@@ -137,25 +137,25 @@ def compare(here: Mapping[str, str], there: Fresh, variable: str) -> tuple[Entry
     )
 
 
-def at_login(
-    host: Host, logins: Sequence[Start], variable: str, found: tuple[Entry, ...], limit: float
+def read_before(
+    host: Host, before: Sequence[Start], variable: str, found: tuple[Entry, ...], limit: float
 ) -> tuple[Entry, ...]:
-    """Name the line for entries that nobody owns up to, where a login's files add them.
+    """Name the line for entries that nobody owns up to, where the starts `before` add them.
 
-    A terminal on a desktop inherits what the login read before it; a fresh one is started from a
-    bare environment.
+    A terminal on a desktop inherits what the login read before it, and a shell that is typed into
+    another one, or takes its place, what that has read; a fresh one starts from a bare environment.
     """
     open_ones = [one for one in found if one.status == "only here" and one.by == setters.NOBODY]
-    logins = [one for one in logins if one.shell.tracer] if open_ones else []
+    traced = [one for one in before if one.shell.tracer] if open_ones else []
     lines = {
-        entry.directory: (each.context, entry.set_by)
-        for each in reversed(trace.trace(host, logins, variable, limit) if logins else ())
+        entry.directory: (f"{each.shell} ({each.context})", entry.set_by)
+        for each in reversed(trace.trace(host, traced, variable, limit) if traced else ())
         for entry in each.entries
         if entry.set_by
     }
     return tuple(
         one._replace(
-            set_by=lines[one.directory][1], by=f"a login reads it ({lines[one.directory][0]})"
+            set_by=lines[one.directory][1], by=f"read before, by {lines[one.directory][0]}"
         )
         if one in open_ones and one.directory in lines
         else one

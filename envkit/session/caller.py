@@ -135,6 +135,16 @@ def nearest(host: Host, above: tuple[Process, ...]) -> Shell | None:
     return next((one for one in (shell_of(host, each) for each in above) if one), None)
 
 
+def by_uv(host: Host, above: tuple[Process, ...]) -> bool:
+    """Whether `uv run` or `uvx` stands between the first shell and envkit."""
+    for each in above:
+        if each.program in ("uv", "uvx"):
+            return True
+        if shell_of(host, each):
+            return False
+    return False
+
+
 def of_session(host: Host, above: tuple[Process, ...]) -> tuple[Process, Shell] | None:
     """The shell whose session this is: the first one that is no `sh -c` of another program's."""
     found = [(each, one) for each in above if (one := shell_of(host, each))]

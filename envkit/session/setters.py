@@ -69,14 +69,12 @@ def by_direnv(variable: str, environment: Mapping[str, str]) -> set[str]:
 
 
 def without_uv(environment: Mapping[str, str]) -> dict[str, str]:
-    """The environment that `uv run` was called in, as far as that can be told.
+    """The environment that `uv run` or `uvx`, which started envkit, was itself called in.
 
     uv puts the environment's `bin` in front of PATH, one of its cache before it with `--with`, and
     sets `VIRTUAL_ENV`: of what it starts, not of the shell that it was typed in.
     """
     found = dict(environment)
-    if not environment.get("UV_RUN_RECURSION_DEPTH"):
-        return found
     own = f"{environment.get('VIRTUAL_ENV', '')}/bin"
     entries = environment.get("PATH", "").split(":")
     while entries and _is_uvs(entries[0]):
@@ -93,6 +91,7 @@ def without_uv(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 def _is_uvs(directory: str) -> bool:
-    """A folder of uv's cache: `…/uv/archive-v0/…/bin`, `…/uv/builds-v0/…/bin`."""
+    """A folder of uv's: `…/uv/archive-v0/…/bin` of its cache, `…/uv/tools/NAME/bin`."""
     parts = PurePosixPath(directory).parts
-    return any(part.startswith(("archive-v", "builds-v", "environments-v")) for part in parts)
+    cached = any(part.startswith(("archive-v", "builds-v", "environments-v")) for part in parts)
+    return cached or parts[-4:-2] == ("uv", "tools")

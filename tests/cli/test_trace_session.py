@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from envkit.host import Host
+
 _ROOT = Path(__file__).parents[2]
 
 
@@ -111,7 +113,7 @@ def test_what_a_login_reads(home: Path) -> None:
     (home / ".profile").write_text("PATH=$HOME/.cargo/bin:$PATH\n")
     done = session(home, "--json", PATH=f"{home}/bin:/usr/bin:/bin:{home}/.cargo/bin")
     entry = json.loads(done.stdout)["entries"][3]
-    assert (entry["status"], entry["by"]) == ("only here", "a login reads it (login_terminal)")
+    assert (entry["status"], entry["by"]) == ("only here", "read before, by bash (login_terminal)")
     assert entry["set_by"] == {"path": f"{home}/.profile", "line": 1}
 
 
@@ -140,3 +142,21 @@ def test_a_login_shell_is_compared_with_one(home: Path) -> None:
 def test_a_shell_that_was_asked_for_is_the_callers(home: Path) -> None:
     done = session(home, "--json", caller=("dash", "-c"))
     assert json.loads(done.stdout)["shell"] == "dash"
+
+
+def test_a_shell_within_another(home: Path) -> None:
+    """What the account's own shell has read is not typed by hand."""
+    (home / ".zshrc").write_text("")
+    if not Path("/usr/bin/zsh").exists() or Host.real(home).login_shell.name != "bash":
+        pytest.skip("no zsh here, or an account whose shell is not bash")
+    done = session(
+        home,
+        "--json",
+        "--context",
+        "terminal",
+        caller=("zsh", "-f", "-c"),
+        PATH=f"{home}/bin:/usr/bin:/bin",
+    )
+    entry = json.loads(done.stdout)["entries"][0]
+    assert (entry["status"], entry["by"]) == ("only here", "read before, by bash (terminal)")
+    assert entry["set_by"] == {"path": f"{home}/.bashrc", "line": 1}
