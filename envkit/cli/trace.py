@@ -128,7 +128,7 @@ def trace(
         ("--export", "export", export),
         ("--record", "record", record is not None),
     )
-    view = _view(views) or ("compare" if len(set(context or ())) > 1 else "")
+    view = _view(views)
     asked = _asked(home, root, platform, shell, context or [], every or everywhere)
     asked = asked._replace(
         variable=variable,
@@ -137,6 +137,7 @@ def trace(
         verbose=verbose,
         action=record or ("all" if every else ""),
     )._replace(yes=yes, named=bool(context))
+    view = view or ("compare" if len(asked.contexts) > 1 else "")
     if view:
         importlib.import_module(f"envkit.cli.trace_{view}").show(asked)
     else:

@@ -20,10 +20,8 @@ if TYPE_CHECKING:
 
 def show(asked: Asked) -> None:
     """Compare the contexts, or with --all tell them all; exit 1 where those compared differ."""
-    from envkit.provenance import Wanted
-
     every = asked.action == "all"
-    told = gather(asked, Wanted(once=every))
+    told = gather(asked)
     found = told.differences()
     if asked.as_json:
         output.say_json(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from envkit.compare import Difference
     from envkit.host import Host
     from envkit.model import Context, Start
-    from envkit.provenance import PathEntry, Trace, Wanted
+    from envkit.provenance import PathEntry, Trace
 
 _WIDE = 36  # of a first column
 
@@ -59,7 +59,7 @@ class Told(NamedTuple):
         return ", ".join(map(self.title, indices))
 
 
-def gather(asked: Asked, wanted: Wanted) -> Told:
+def gather(asked: Asked) -> Told:
     """Trace the contexts that can be; UsageError where none can, for the last one's reason."""
     chosen: list[tuple[Context, Start]] = []
     left_out: list[tuple[Context, str]] = []
@@ -77,7 +77,7 @@ def gather(asked: Asked, wanted: Wanted) -> Told:
             left_out.append((one, error.message))
     if not chosen:
         raise last
-    traced = _traced(asked, chosen, left_out, wanted)
+    traced = _traced(asked, chosen, left_out)
     return Told(
         asked.host,
         asked.variable,
@@ -92,13 +92,12 @@ def _traced(
     asked: Asked,
     chosen: list[tuple[Context, Start]],
     left_out: list[tuple[Context, str]],
-    wanted: Wanted,
 ) -> list[tuple[Context, Start, Trace]]:
     """All at once; where one of them cannot be traced, one after the other."""
     from envkit import trace as room
 
     def traces(starts: list[Start]) -> tuple[Trace, ...]:
-        return room.trace(asked.host, starts, asked.variable, asked.limit, wanted)
+        return room.trace(asked.host, starts, asked.variable, asked.limit)
 
     with output.progress(f"starting your shell in {len(chosen)} contexts"):
         try:
