@@ -63,21 +63,21 @@ def _bash(number: int, name: str) -> Iterator[str]:
 def _zsh(number: int, name: str) -> Iterator[str]:
     """zshbuiltins(1), whence; zsh/parameter. A function not loaded yet is, in a subshell."""
     if not number:
-        yield "\\builtin zmodload -F zsh/parameter p:aliases p:functions_source 2>/dev/null"
+        yield "\\builtin zmodload -F zsh/parameter p:aliases p:functions_source 2>/dev/null || \\:"
         yield "\\builtin local ek_name"
     yield f"ek_name={name}"
     yield _key(f"kinds:{number}")
-    yield '\\builtin whence -wa -- "$ek_name"'
+    yield '\\builtin whence -wa -- "$ek_name" || \\:'
     yield _key(f"path:{number}")
-    yield '\\builtin whence -p -- "$ek_name"'
+    yield '\\builtin whence -p -- "$ek_name" || \\:'
     yield _key(f"hashed:{number}")
     yield (
         '[[ "$(\\builtin whence -w -- "$ek_name")" == *": hashed" ]] && '
-        '\\builtin whence -- "$ek_name"'
+        '\\builtin whence -- "$ek_name" || \\:'
     )
     yield _key(f"source:{number}")
     yield (
-        '(\\builtin autoload +X -- "$ek_name" >/dev/null 2>&1; '
+        '(\\builtin autoload +X -- "$ek_name" >/dev/null 2>&1 || \\:; '
         f"{_PRINT} '%s' \"${{functions_source[$ek_name]}}\")"
     )
     yield _key(f"alias:{number}")
@@ -90,9 +90,10 @@ def _posix(number: int, name: str, print_: str = "\\printf") -> Iterator[str]:
     yield _key(f"says:{number}", print_)
     yield ask
     yield _key(f"below:{number}", print_)
-    yield f"(\\unalias {name} 2>/dev/null; {ask})"
+    yield f"(\\unalias {name} 2>/dev/null || \\:; {ask})"
     yield _key(f"under:{number}", print_)
-    yield f"(\\unalias {name} 2>/dev/null; \\unset -f {name} 2>/dev/null; {ask})"
+    gone = f"\\unalias {name} 2>/dev/null || \\:; \\unset -f {name} 2>/dev/null || \\:"
+    yield f"({gone}; {ask})"
     yield _key(f"alias:{number}", print_)
     yield f"\\alias {name} 2>/dev/null || \\:"
 

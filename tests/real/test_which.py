@@ -185,13 +185,15 @@ def test_kinds(tmp_path: Path, shell: str, rc: str, name: str, kind: str, line: 
         ("zsh", "TRAPEXIT() { echo bye; }"),
         ("zsh", "TRAPZERR() { echo error; }; setopt err_exit"),
         ("ksh93", "trap 'echo debug' DEBUG; set -e"),
+        ("dash", "set -eu"),
+        ("mksh", "set -eu"),
     ],
 )
 def test_what_traps_print_is_no_answer(tmp_path: Path, shell: str, trap: str) -> None:
     path = which_homes.RC[shell]
     rc = f"{trap}\nalias zz='x y'\nf() {{ :; }}\nPATH=$HOME/bin:$PATH\n"
-    files = {**_TOOL, path: rc, ".profile": f"ENV=$HOME/{path}; export ENV\n"}
-    context = "login_terminal" if shell == "ksh93" else "terminal"
+    files = {**_TOOL, ".profile": f"ENV=$HOME/{path}; export ENV\n", path: rc}
+    context = "login_terminal" if shell in ("dash", "ksh93", "mksh") else "terminal"
     one = _one(tmp_path, shell, files, "zz", context)
     assert (one.kind, one.text, one.where) == ("alias", "x y", (tmp_path / path, 2))
     one = _one(tmp_path, shell, {}, "f", context)
