@@ -206,7 +206,7 @@ def _lines(asked: Asked, found: Log, told: Trace) -> Iterator[str]:
 def _stretches(asked: Asked, found: Log) -> Iterator[tuple[str, str, str]]:
     """What the session had before and after each file, as it was logged."""
     name = asked.variable
-    yield ("given by", found.starter, _value(name, found.start.get(name)))
+    yield ("given by", found.starter, _value(asked.host, name, found.start.get(name)))
     last = found.start.get(name)
     for one in found.moments:
         now = one.variables.get(name)
@@ -217,8 +217,15 @@ def _stretches(asked: Asked, found: Log) -> Iterator[tuple[str, str, str]]:
         yield ("", asked.host.show(path), "did not come to its end")
 
 
-def _value(name: str, value: str | None) -> str:
-    return "(not set)" if value is None else secrets.shown(name, value)
+def _value(host: Host, name: str, value: str | None) -> str:
+    """A value for people; the entries of a list with a blank between, so that lines can end."""
+    from envkit import trace
+
+    if value is None:
+        return "(not set)"
+    if not trace.is_list(name) or secrets.secret(name):
+        return secrets.shown(name, value)
+    return ", ".join(host.show(each) or "(empty)" for each in value.split(":"))
 
 
 def _change(host: Host, name: str, old: str | None, new: str | None) -> str:
@@ -227,7 +234,7 @@ def _change(host: Host, name: str, old: str | None, new: str | None) -> str:
     if old == new:
         return "the same"
     if old is None or new is None or not trace.is_list(name) or secrets.secret(name):
-        return _value(name, new)
+        return _value(host, name, new)
     was, now = old.split(":"), new.split(":")
     parts = [f"+ {host.show(each) or '(empty)'}" for each in now if each not in was]
     parts += [f"- {host.show(each) or '(empty)'}" for each in was if each not in now]
