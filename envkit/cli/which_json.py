@@ -25,6 +25,7 @@ _EMPTY: dict[str, object] = {
     "same_as": 0,
     "runnable": False,
     "problem": "",
+    "interpreter_version": "",
 }
 
 

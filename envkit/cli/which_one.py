@@ -94,7 +94,7 @@ def _behind(host: Host, file: File, verbose: bool) -> Iterator[tuple[str, ...]]:
     elif file.links:
         yield "leads to", " -> ".join(host.show(link) for link in file.links)
     if file.interpreter and (file.problem or not _is_sh(file.interpreter)):
-        yield "run by", host.show(file.interpreter)
+        yield "run by", f"{host.show(file.interpreter)} {file.interpreter_version}".strip()
     if file.problem:
         yield "!", file.problem
     if verbose:

@@ -70,8 +70,9 @@ def _prefixes(host: Host, told: Sequence[Told], found: Sequence[Found]) -> list[
     """In words, where names belong to different Pythons."""
     by_prefix: dict[str, list[str]] = {}
     for each, one in zip(told, found, strict=True):
-        if one.kind == "file" and one.file and one.file.prefix:
-            by_prefix.setdefault(host.show(one.file.prefix), []).append(printable(each.name))
+        file = one.file if one.kind == "file" else one.runs
+        if file and file.prefix:
+            by_prefix.setdefault(host.show(file.prefix), []).append(printable(each.name))
     if len(by_prefix) < 2:
         return []
     said = "; ".join(

@@ -98,15 +98,18 @@ def _versions(host: Host, rows: list[list[Found]], seen: Sequence[Seen]) -> dict
     known: set[Path] = set()
     for row, one in zip(rows, seen, strict=True):
         files = [file for found in row for file in found.files if file.runnable]
-        wanted = list(
-            dict.fromkeys(
-                path for file in files if (path := _program(file)) not in known and _tells(file)
-            )
-        )
-        if wanted:
+        paths = dict.fromkeys(path for file in files for path in _telling(file))
+        if wanted := [path for path in paths if path not in known]:
             known.update(wanted)
             told |= versions.of(host, wanted, one.environment, _LIMIT)
     return told
+
+
+def _telling(file: File) -> tuple[Path, ...]:
+    """The programs whose versions are told: a file's own, its Python's."""
+    own = (_program(file),) if _tells(file) else ()
+    runs_python = file.interpreter and file.prefix and not file.problem
+    return (*own, Path(file.interpreter)) if runs_python else own
 
 
 def _tells(file: File) -> bool:
@@ -115,6 +118,8 @@ def _tells(file: File) -> bool:
 
 def _versioned(file: File, told: Mapping[Path, str]) -> File:
     version = told.get(_program(file), "") if _tells(file) else ""
+    if file.interpreter and file.prefix:
+        file = file._replace(interpreter_version=told.get(Path(file.interpreter), ""))
     if file.shim and file.shim.program:
         return file._replace(version=version, shim=file.shim._replace(version=version))
     return file._replace(version=version)

@@ -30,7 +30,8 @@ class File(NamedTuple):
     """A file of that name: on PATH by `entry`, which `set_by` put there (None: inherited, `via`).
 
     `links`: what it leads to, link by link. `interpreter`: what its first line names, where it is
-    a script, as that context finds it. `prefix`: of the Python that it is, or runs with.
+    a script, as that context finds it, its version where it is a Python. `prefix`: of the Python
+    that it is, or runs with.
     `same_as`: the number, from 1, of an earlier file of that name that is the same in the same
     folder (/bin and /usr/bin). `runnable` is False where its permissions do not let it be run.
     """
@@ -50,6 +51,7 @@ class File(NamedTuple):
     runnable: bool = True
     owner: Owner | None = None
     problem: str = ""
+    interpreter_version: str = ""
 
 
 class Found(NamedTuple):
