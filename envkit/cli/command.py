@@ -21,6 +21,14 @@ def statuses(one: str = "") -> str:
 class Command(TyperCommand):
     """A command; one with --json also has --schema."""
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the command line; typer has no option whose word may be left out, as --record's."""
+        if "--record" in args:
+            at = args.index("--record") + 1
+            if args[at : at + 1] == [] or args[at].startswith("-"):
+                args.insert(at, "on")
+        return super().parse_args(ctx, args)
+
     def get_params(self, ctx: Any) -> list[Any]:
         """The parameters that the function declares, and --schema before --help."""
         *own, help_ = super().get_params(ctx)

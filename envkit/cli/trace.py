@@ -73,7 +73,7 @@ _Limit = Annotated[
 ]
 _Record = Annotated[
     Optional[str],  # noqa: UP045
-    typer.Option("--record", metavar="on|off|show", help="Log the next real start."),
+    typer.Option("--record", metavar="[on|off|show]", help="Log the next real start."),
 ]
 _All = Annotated[bool, typer.Option("--all", help="For each entry the contexts that have it.")]
 _Everywhere = Annotated[

@@ -28,8 +28,8 @@ _BASHRC = "PATH=$HOME/bin:$PATH\ncase $- in *i*) ;; *) return;; esac\nPATH=$PATH
 _PROFILE = ". ~/.bashrc\nexport PATH=/profile:$PATH\n"
 
 
-def record(home: Path, action: str, *words: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "envkit", "trace", "--record", action, *words]
+def record(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "envkit", "trace", "--record", *words]
     environment = {**_BASE, "HOME": str(home)}
     return subprocess.run(
         command, env=environment, capture_output=True, text=True, check=False, cwd=Path.cwd()
@@ -278,6 +278,8 @@ def test_on_again_and_narrowed(home: Path) -> None:
     ("words", "status", "reason"),
     [
         (("on",), 2, "--yes"),
+        ((), 2, "say it with --yes"),
+        (("--context", "terminal"), 2, "terminal is not recorded"),
         (("maybe",), 2, "one of on, off, show"),
         (("on", "--yes", "--context", "terminal"), 2, "terminal is not recorded"),
         (("show",), 1, ""),
