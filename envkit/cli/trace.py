@@ -187,6 +187,9 @@ def _show(asked: Asked) -> None:
     text = trace_text.text(asked.host, traces[0], where.title, asked.verbose)
     if where.imitated:
         text += "\n\n" + output.columns([("* imitated:", where.imitated)], gap=1)
+    absent = where.absent(asked.host, asked.platform) if where.absent else ""
+    if absent:
+        text += f"\n\nNot on this machine: {absent}"
     output.say(text)
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from envkit.cli.trace import Asked
     from envkit.compare import Difference
+    from envkit.model import Context
 
 
 def show(asked: Asked) -> None:
@@ -28,9 +29,8 @@ def show(asked: Asked) -> None:
             {
                 "contexts": data(told.traces, told.contexts, asked.host),
                 "differences": [_as_data(told, one) for one in found],
-                "left_out": [
-                    {"context": one.name, "reason": reason} for one, reason in told.left_out
-                ],
+                "left_out": _reasons(told.left_out),
+                "absent": _reasons(told.absent),
                 **({"entries": trace_all.entries(told)} if every else {}),
             }
         )
@@ -40,6 +40,10 @@ def show(asked: Asked) -> None:
         output.say("\n".join(_text(told, found)))
     if found and not every:
         raise typer.Exit(1)
+
+
+def _reasons(contexts: Sequence[tuple[Context, str]]) -> list[dict[str, object]]:
+    return [{"context": one.name, "reason": reason} for one, reason in contexts]
 
 
 def _text(told: Told, found: Sequence[Difference]) -> Iterator[str]:

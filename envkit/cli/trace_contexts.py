@@ -21,7 +21,7 @@ _WIDE = 36  # of a first column
 
 
 class Told(NamedTuple):
-    """The contexts that could be traced, and which could not and why."""
+    """The contexts that could be traced, which could not and why, which are not on this machine."""
 
     host: Host
     variable: str
@@ -29,6 +29,7 @@ class Told(NamedTuple):
     starts: tuple[Start, ...]
     traces: tuple[Trace, ...]
     left_out: tuple[tuple[Context, str], ...]
+    absent: tuple[tuple[Context, str], ...] = ()
 
     @property
     def is_list(self) -> bool:
@@ -63,11 +64,13 @@ def gather(asked: Asked) -> Told:
     """Trace the contexts that can be; UsageError where none can, for the last one's reason."""
     chosen: list[tuple[Context, Start]] = []
     left_out: list[tuple[Context, str]] = []
+    missing: list[tuple[Context, str]] = []
     for one in asked.contexts:
         absent = one.absent(asked.host, asked.platform) if one.absent else ""
-        if absent and not asked.named:
-            left_out.append((one, absent))
-            continue
+        if absent:
+            (missing if asked.named else left_out).append((one, absent))
+            if not asked.named:
+                continue
         # Unless it is asked for by name, a context that has a shell of its own (cron: sh) keeps it.
         shell = asked.shell if asked.named or one.shell is None else None
         try:
@@ -85,6 +88,7 @@ def gather(asked: Asked) -> Told:
         tuple(start for _, start, _ in traced),
         tuple(trace for _, _, trace in traced),
         tuple(left_out),
+        tuple(missing),
     )
 
 
@@ -123,6 +127,9 @@ def endings(told: Told) -> Iterator[str]:
         for note in one.notes:
             said = f"{told.title(index)}: {trace_text.covered(one, note)}"
             yield from ("", output.columns([("!", trace_text.printable(said))], indent="", gap=1))
+    if told.absent:
+        said = ", ".join(f"{one.title} ({reason})" for one, reason in told.absent)
+        yield from ("", output.columns([("not on this machine:", said)], indent="", gap=1))
     if told.left_out:
         said = ", ".join(f"{one.title} ({reason})" for one, reason in told.left_out)
         yield from ("", output.columns([("not told:", said)], indent="", gap=1))

@@ -79,11 +79,13 @@ def _has_others(user: str, uid: int, group: int) -> bool:
     import pwd
 
     try:
-        members = grp.getgrgid(group).gr_mem
+        known = grp.getgrgid(group)
     except KeyError:
         return True
-    if set(members) - {user, "root"}:
+    if set(known.gr_mem) - {user, "root"}:
         return True
+    if known.gr_name == user:
+        return False  # the account's own; to list all accounts may take a directory server long
     return any(one.pw_gid == group and one.pw_uid not in (0, uid) for one in pwd.getpwall())
 
 
