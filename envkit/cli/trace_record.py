@@ -39,7 +39,6 @@ def show(asked: Asked) -> None:
 
 def _on(asked: Asked) -> None:
     from envkit import recording
-    from envkit.apply import apply
     from envkit.cli import install_text
     from envkit.recording import log
 
@@ -56,7 +55,8 @@ def _on(asked: Asked) -> None:
         output.say(_title(wanted) + "\n\n" + install_text.diff(host, _blocks_of(plan)) + "\n")
     install_text.ask(asked.yes, "Apply these changes to {}?", plan)
     log.delete(host)
-    receipt = apply(host, plan)
+    with output.progress("writing, and starting every shell before and after"):
+        receipt = recording.begin(host, plan, asked.platform, shell)
     if asked.as_json:
         output.say_json({"status": "on", "kinds": wanted, "receipt": receipt.id, "plan": plan})
         return

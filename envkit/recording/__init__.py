@@ -14,8 +14,10 @@ from pathlib import Path
 
 from envkit import block, contexts, language, order, platforms, receipts, shells
 from envkit.apply import apply, undo_plan
+from envkit.commit import commit
 from envkit.errors import Refused, UsageError
 from envkit.host import Host
+from envkit.install import InstallPlan
 from envkit.model import Platform, Shell, Start
 from envkit.plan import FileEdit, Plan, Receipt
 from envkit.reading.nodes import Node
@@ -172,6 +174,20 @@ def _starts(host: Host, platform: Platform, own: Shell) -> Iterator[Start]:
             where = where.here(host, platform)
         shell = shells.get(where.shell) if where.shell else own
         yield order.start_for(host, where._replace(here=None), shell, platform)
+
+
+def begin(host: Host, plan: Plan, platform: Platform, shell: Shell | None = None) -> Receipt:
+    """Write the blocks as an install does: started before and after, no shell may be worse for it.
+
+    Raises Refused, with everything as it was.
+    """
+    touched = {edit.path for edit in plan.edits}
+    starts = tuple(
+        one
+        for one in _starts(host, platform, shell or shells.of(host))
+        if any(row.path in touched for row in order.order(host, one).files)
+    )
+    return commit(host, InstallPlan(plan, (), starts, (), ()), None, prove=True).receipt
 
 
 def standing(host: Host) -> Receipt | None:
