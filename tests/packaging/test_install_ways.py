@@ -148,7 +148,7 @@ def test_zipapp(built: Path, tmp_path: Path) -> None:
         *[sys.executable, "-m", "pip", "install", "-q", "--target", tree, "--no-compile"],
         *["--python-version", "3.10", "--only-binary=:all:", "--no-deps", wheel],
         *["typer>=0.26,<0.29", "python-dotenv", "shellingham", "annotated-doc"],
-        "typing-extensions",
+        *["typing-extensions", "tomli"],
     )
     assert not list(tree.rglob("*.so")), "a zipapp cannot load compiled modules"
     run(sys.executable, "-m", "zipapp", tree, "-m", "envkit.__main__:main", "-o", app)
@@ -158,3 +158,6 @@ def test_zipapp(built: Path, tmp_path: Path) -> None:
     home.mkdir()
     order = json.loads(run(*isolated, "order", "--json", "--home", home, cwd=tmp_path))
     assert order["files"], "order works without a parser, too"
+    # The schemas are derived from the text of modules, which here lies in a zip.
+    schema = json.loads(run(*isolated, "trace", "--schema", cwd=tmp_path))
+    assert "PathEntry" in schema["$defs"]
