@@ -20,7 +20,7 @@ from envkit.which.said import Said
 _ABBREVIATE = ("abbr",)
 _PIPES = ("/dev/fd/", "/proc/self/fd/")  # source <(program)
 _EVAL, _SOURCE = ("eval",), (".", "source")
-_BOTH = _EVAL + _SOURCE
+_ANY = (*_EVAL, *_SOURCE, "alias")
 _HAVE_ALIASES = ("ksh93", "mksh", "fish")  # of their own, or none that an eval makes
 
 
@@ -31,10 +31,12 @@ def place(host: Host, seen: Seen, name: str, said: Said) -> Location | None:
         return _function(host, seen, name, said)
     if kind not in ("alias", "abbreviation"):
         return None
+    if kind == "alias" and said.source.startswith("/") and said.line:
+        return Location(Path(said.source), said.line)  # fish: a function that `alias --save` made
     words = _ABBREVIATE if kind == "abbreviation" else ("alias",)
     found = list(_found(host, seen, [], name, words, said.text))
     if not found and seen.start.shell.name not in _HAVE_ALIASES:
-        return _eval(host, seen, name, _BOTH)
+        return _eval(host, seen, name, _ANY)
     return _best(found, seen)
 
 
@@ -88,7 +90,7 @@ def _eval(
 
 
 def _evaluates(host: Host, seen: Seen, where: Location, words: tuple[str, ...]) -> str:
-    """The text of a statement at a line that runs what it has got as text; "" where none does."""
+    """The text of a statement at a line of which only running tells what it makes; else ""."""
     try:
         parts = language.parts(host.read(where.path), language.of(seen.start))
     except OSError:
@@ -96,9 +98,16 @@ def _evaluates(host: Host, seen: Seen, where: Location, words: tuple[str, ...]) 
     for node in _nodes(parts):
         if node.kind == "command" and node.line == where.line and node.words:
             word = node.words[0].lstrip("\\")
-            if word in words and (word == "eval" or "<(" in node.text):
+            if word in words and _is_open(word, node):
                 return node.text
     return ""
+
+
+def _is_open(word: str, node: Node) -> bool:
+    """Whether only running tells what a statement makes: `eval …`, `. <(…)`, `alias "$1"=…`."""
+    if word == "alias":
+        return any("$" in each.partition("=")[0] for each in node.words[1:])
+    return word == "eval" or "<(" in node.text
 
 
 _Definition = tuple[Location, int, bool]

@@ -136,6 +136,32 @@ _TOOL = {"bin/tool": "#!/bin/sh\n"}
             *("zz", "alias", None),
             id="bash-alias-by-nobody-knows-which",
         ),
+        pytest.param(
+            "bash",
+            "eval \"$(echo x=1)\"\nfor n in zz yy; do\n  alias $n='cat'\ndone\n",
+            *("zz", "alias", None),
+            id="bash-alias-by-a-loop-or-an-eval",
+        ),
+        pytest.param(
+            "bash",
+            'm() {\n  alias "$1"=cat\n}\nm zz\n',
+            "zz",
+            "alias",
+            2,
+            id="bash-alias-in-a-function",
+        ),
+        pytest.param(
+            "zsh",
+            "for n in zz yy; do\n  alias $n='cat'\ndone\n",
+            "zz",
+            "alias",
+            2,
+            id="zsh-alias-in-a-loop",
+        ),
+        pytest.param(
+            "bash", "alias a=b \\\n  zz=cat\n", "zz", "alias", 1, id="bash-alias-continued"
+        ),
+        pytest.param("bash", "builtin alias zz=cat\n", "zz", "alias", 1, id="bash-builtin-alias"),
         pytest.param("bash", "enable -n test\n", "test", "file", None, id="bash-builtin-off"),
         pytest.param("bash", "hash -p $HOME/bin/tool x\n", "x", "file", None, id="bash-hash"),
         pytest.param("bash", "f()\n\n{ :; }\n", "f", "function", 1, id="bash-brace-below"),
