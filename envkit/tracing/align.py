@@ -94,13 +94,14 @@ def _matched(
 ) -> tuple[Origin, ...]:
     """Old entries that kept their order; those that were moved; the rest is new."""
     pairs = _pairs(before, after, use)
-    stayed = dict(pairs)
+    stayed = set(pairs)
     left = [i for i in range(len(before)) if i not in pairs.values()]
     for j, entry in enumerate(after):
         moved = next((i for i in left if before[i] == entry), None) if j not in pairs else None
         if moved is not None:
             left.remove(moved)
             pairs[j] = moved
+    pairs = _uncrossed(pairs, stayed, after)
     found: list[Origin] = []
     for j in range(len(after)):
         if j not in pairs:
@@ -111,6 +112,16 @@ def _matched(
             whither = _whither(j, pairs, after)
             found.append(known[pairs[j]]._replace(moved_by=by.where, moved=whither))
     return tuple(found)
+
+
+def _uncrossed(pairs: dict[int, int], stayed: set[int], after: list[str]) -> dict[int, int]:
+    """The same with equal entries in their old order, where what stayed can stay all the same."""
+    found: dict[int, int] = {}
+    for name in {after[j] for j in pairs}:
+        news = sorted(j for j in pairs if after[j] == name)
+        found.update(zip(news, sorted(pairs[j] for j in news), strict=True))
+    order = [found[j] for j in sorted(stayed)]
+    return found if order == sorted(order) else pairs
 
 
 def _whither(j: int, pairs: dict[int, int], after: list[str]) -> str:

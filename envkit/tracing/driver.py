@@ -21,6 +21,7 @@ _FIELDS = (
     "${LINENO-}",
     "${FUNCNAME-}",
     "${PWD-}",
+    "${EPOCHREALTIME-}",  # bash 5 has it; a file may unset it
 )
 # bash called sh is in posix mode only after its startup files.
 AS_SH = ("set +o posix", "unset POSIXLY_CORRECT")
@@ -35,10 +36,10 @@ SEPARATOR = "\x1f"
 class Driver:
     """One traced start: `token` marks its records, `variable` is what they hold the value of."""
 
-    __slots__ = ("clock", "descriptor", "record", "token", "variable")
+    __slots__ = ("descriptor", "record", "token", "variable")
 
-    def __init__(self, record: Path, token: str, variable: str, clock: bool = False) -> None:
-        self.record, self.token, self.variable, self.clock = record, token, variable, clock
+    def __init__(self, record: Path, token: str, variable: str) -> None:
+        self.record, self.token, self.variable = record, token, variable
         # Above what files use; macOS allows 256.
         self.descriptor = min(241, resource.getrlimit(resource.RLIMIT_NOFILE)[0] - 9)
 
@@ -85,9 +86,7 @@ class Driver:
 
     def _ps4(self) -> str:
         value = f"${{{self.variable}+=}}${{{self.variable}-}}"  # `=` and the value; nothing: unset
-        # bash 5 has it; a file may unset it.
-        clock = "${EPOCHREALTIME-}" if self.clock else ""
-        fields = SEPARATOR.join((*_FIELDS, clock, value))
+        fields = SEPARATOR.join((*_FIELDS, value))
         # bash repeats the first character for each level of eval and source.
         return shlex.quote(f"+\x02{self.token}{SEPARATOR}{fields}{SEPARATOR}{self.token}\x03")
 

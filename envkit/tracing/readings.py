@@ -44,8 +44,8 @@ class At(NamedTuple):
 class Readings:
     """Told each command of a record, it feeds a history."""
 
-    def __init__(self, history: History, sources: Sources) -> None:
-        self._history, self._sources = history, sources
+    def __init__(self, history: History, sources: Sources, timed: bool) -> None:
+        self._history, self._sources, self._timed = history, sources, timed
         self._near: dict[tuple[str, int], int] = {}
         self._setters: list[tuple[str, Location | None]] = []
         self._last: Command | None = None
@@ -54,6 +54,8 @@ class Readings:
 
     def __call__(self, one: Command) -> None:
         """Take in a command."""
+        if not self._timed:
+            one.clock = None
         if one.subshell:
             self._beside(one)
             return

@@ -23,6 +23,9 @@ _GIVES = re.compile(
     re.S,
 )
 _SETTER = re.compile(rb"trap |(?:(?:export|declare|typeset|readonly) (?:-\w+ )*)?PROMPT_COMMAND\b")
+# What bash writes without a flush: a subshell that is forked then writes it once more.
+_HEAD = re.compile(rb"case |for |select |\(\(|\[\[")
+_HEADS = 100
 # What switches the trace off, or makes it say something else; text that is only printed does not.
 _OFF = re.compile(rb"(?:(?:builtin|command) )*set (?:.* )?(?:\+\w*x|[-+]\w*o xtrace\b|-(?= |$))")
 _SAYS = re.compile(rb"echo |eval |\[|test ")
@@ -89,6 +92,7 @@ class _Reader:
         # The first and the last of each place since the variable was changed.
         self._assigned: dict[tuple[str, int, bytes], list[Command]] = {}
         self._marks: set[str] = set()
+        self._heads: dict[tuple[bytes, bytes], None] = {}
         self._sourced: dict[str, Command] = {}
         self._names: dict[bytes, str] = {}
         self._sources: dict[bytes, str] = {}
@@ -108,6 +112,8 @@ class _Reader:
             return
         inner = int(subshell)
         if (inner and not self._listen) or (not inner and self._is_drivers(level, text)):
+            return
+        if clock and _HEAD.match(text) and self._again((b"".join(head), text)):
             return
         self._count += 1
         one = Command(self._count, level, int(depth), int(line), text)
@@ -172,6 +178,15 @@ class _Reader:
             return True
         self._hidden = 0
         return text == b"set -x"  # changes nothing but the trace, and may be the driver's own
+
+    def _again(self, head: tuple[bytes, bytes]) -> bool:
+        """Whether it was told before: bash does not flush these, and a subshell says them, too."""
+        if head in self._heads:
+            return True
+        self._heads[head] = None
+        if len(self._heads) > _HEADS:
+            del self._heads[next(iter(self._heads))]
+        return False
 
     def _open(self, one: Command) -> None:
         """Find the command in which this one runs."""

@@ -45,7 +45,7 @@ class Run:
         self.host, self.start, self.variable, self.limit = host, one, variable, limit
         self.wanted = wanted
         token = f"ek{os.urandom(8).hex()}"
-        self.driver = Driver(folder / f"{name}-record", token, variable, wanted.clock)
+        self.driver = Driver(folder / f"{name}-record", token, variable)
         self.value_file = folder / f"{name}-value"
         self._program = shells.program(host, one.shell)
         program = self._program or Path("bash")
@@ -142,7 +142,7 @@ class Run:
             from envkit.tracing.readings import Readings
 
             history = History()
-            listen = Readings(history, sources)
+            listen = Readings(history, sources, self.wanted.clock)
         with self.driver.record.open("rb") as content:
             found = record.parse(content, self.driver.token, self.variable, listen)
         places = Places(found.records, self.host.locate, self.host.show, sources)

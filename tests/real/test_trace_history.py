@@ -92,6 +92,12 @@ WALKS = [
         {".bashrc:1": 1},
     ),
     Walk(
+        "what a subshell says once more",
+        {".bashrc": "case x in\n  x) source <(echo true; echo true) ;;\nesac\n"},
+        ("0 .bashrc:1-2",),
+        {".bashrc:1": 1, ".bashrc:2": 1},
+    ),
+    Walk(
         "continued lines",
         {".bashrc": "export \\\n  A=1 \\\n  B=2\n"},
         ("0 .bashrc:1-1",),
