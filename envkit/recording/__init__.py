@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from envkit import block, contexts, language, order, platforms, receipts, shells
+from envkit import block, contexts, language, order, platforms, reach, receipts, shells
 from envkit.apply import apply, undo_plan
 from envkit.commit import commit
 from envkit.errors import Refused, UsageError
@@ -32,6 +32,7 @@ KINDS = ("ssh_login", "ssh_command", "cron", "at", "slurm", "desktop")
 _NAMES = ("record", "record-left", "record-end")
 _ALSO = {"slurm_login": "slurm", "ssh_copy": "ssh_command"}
 _STATUS = re.compile(rb"\$\{?\?|\$\{?(?:pipe)?status|PIPESTATUS")
+_WRITTEN = ("bash", "dash", "zsh", "ksh", "mksh", "fish")
 _LOGIN = (".bash_profile", ".bash_login", ".profile")
 
 
@@ -68,11 +69,13 @@ def plan_on(
 ) -> Plan:
     """Blocks in each file that such starts read, where it begins, ends and is left; the script.
 
-    Refused where a file cannot hold one, and on another machine's file system.
+    Refused where a file cannot hold one, and on another machine's file system; UsageError for a
+    shell that envkit does not write for.
     """
     if host.foreign:
         raise Refused("sessions of another machine are not started here", "leave --root out")
     edits = []
+    reach.writable(host, (shell or shells.of(host)).name)
     files = _files(host, platform, shell)
     for number, (path, (said, left)) in enumerate(files.items()):
         before = read_file(host, path)
@@ -140,6 +143,8 @@ def _files(
     real: dict[Path, Path] = {}
     for one in _starts(host, platform, shell or shells.of(host)):
         said, told, mine = language.of(one), order.order(host, one), False
+        if said not in _WRITTEN:
+            continue
         for row in told.files:
             inside = host.home in row.path.parents and not row.logout and not row.sourced_at
             if row.status == "read" and row.scope == "user" and inside:

@@ -184,6 +184,8 @@ def _entry(
         return Entry(directory, at, fresh_at, "only there", where, via, reason)
     if kept:
         return Entry(directory, at, fresh_at, "same", where, via, reason)
+    if line and line.moved_by:
+        via = f"{via}; moved by {line.moved_by}".removeprefix("; ")
     if len(at) != len(fresh_at):
         reason = f"{_times(len(at))} here, {_times(len(fresh_at))} in a fresh start"
     return Entry(directory, at, fresh_at, "order", where, via, reason)

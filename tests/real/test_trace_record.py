@@ -238,6 +238,29 @@ def test_every_byte_comes_back(home: Path, name: str, content: bytes) -> None:
     assert texts(home) == before
 
 
+def test_a_linked_file_stays_a_link(home: Path) -> None:
+    folder = home / "dotfiles"
+    folder.mkdir()
+    (home / ".bashrc").rename(folder / "bashrc")
+    (home / ".bashrc").symlink_to("dotfiles/bashrc")
+    before = texts(home)
+    on(home)
+    assert b"envkit record" in (folder / "bashrc").read_bytes()
+    record(home, "off")
+    assert texts(home) == before
+    assert (home / ".bashrc").readlink() == Path("dotfiles/bashrc")
+
+
+def test_an_empty_home(tmp_path: Path) -> None:
+    """What no file is read by gets one, which goes again."""
+    on(tmp_path, "--shell", "bash")
+    assert sorted(texts(tmp_path)) == [".bashrc", ".profile"]
+    session(tmp_path, "slurmstepd", ["bash", "-lc", ":"])
+    assert shown(tmp_path)["kind"] == "slurm"
+    record(tmp_path, "off")
+    assert {name for name in texts(tmp_path) if name != "slurmstepd"} == set()
+
+
 @pytest.mark.parametrize("way", ["off", "rollback", "uninstall"])
 def test_taken_out(home: Path, way: str) -> None:
     before = texts(home)
@@ -281,6 +304,7 @@ def test_on_again_and_narrowed(home: Path) -> None:
         ((), 2, "say it with --yes"),
         (("--context", "terminal"), 2, "terminal is not recorded"),
         (("maybe",), 2, "one of on, off, show"),
+        (("on", "--yes", "--shell", "tcsh"), 2, "does not write for tcsh"),
         (("on", "--yes", "--context", "terminal"), 2, "terminal is not recorded"),
         (("show",), 1, ""),
         (("off",), 0, ""),
