@@ -83,7 +83,7 @@ def _values(asked: Asked, one: Trace, start: Start) -> str:
         where = trace_text.place(asked.host, assignment.where)
         said = trace_text.via(asked.host, one, assignment.via)
         rows.append((where, old, "->", new, said))
-    table = output.columns([row if row[4] else row[:4] for row in rows])
+    table = output.columns(rows)
     if all(len(line) <= 80 for line in table.split("\n")):
         return table
     lines = []

@@ -149,7 +149,10 @@ def _stage(asked: Asked, one: Trace, stage: Stage, number: int) -> Iterator[str]
     if step is None:
         return
     rows = trace_change.told(asked.host, one, step.before, step.after)
-    if asked.verbose and rows and trace_change.is_list(one, step.after):
+    if not trace_change.is_list(one, step.before, step.after):
+        yield from (f"       {indent}{word:5} {what}" for word, what in rows)  # as it is
+        return
+    if asked.verbose and rows:
         rows.append(("now", trace_change.entries(asked.host, step.after)))
     if rows:
         yield output.columns(rows, indent=f"       {indent}")

@@ -116,12 +116,16 @@ def _escaped(one: str) -> str:
 
 
 def value(variable: str, given: str | None) -> str:
-    """A value for people: `unset`, or as it is; a secret's is not shown."""
+    """A value for people: `unset`, or as it is; a secret's is not shown.
+
+    One that begins or ends with a blank stands in quotes.
+    """
     if given is None:
         return "unset"
     from envkit import secrets
 
-    return printable(secrets.shown(variable, given))
+    told = printable(secrets.shown(variable, given))
+    return told if told == told.strip() else f"'{told}'"
 
 
 def covered(one: Trace, words: str) -> str:

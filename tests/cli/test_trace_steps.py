@@ -94,8 +94,8 @@ def test_the_steps_of_another_variable(home: Path) -> None:
     lines = [line.strip() for line in done.stdout.splitlines()]
     assert lines[0].startswith("CUDA in a terminal = /a, ")
     assert "at first   unset" in lines
-    assert [line for line in lines if line.startswith(("set ", "from ", "to "))] == [
-        "set   /b", "from   /b", "to     /a",
+    assert [line.split() for line in lines if line.startswith(("set ", "from  ", "to "))] == [
+        ["set", "/b"], ["from", "/b"], ["to", "/a"],
     ]  # fmt: skip
 
 
@@ -118,6 +118,21 @@ def test_each_assignment_of_a_value(home: Path) -> None:
         "  ~/deep:1      unset   ->   /b   from ~/env:2",
         "  ~/.bashrc:7   /b      ->   /a",
     ]
+
+
+@pytest.mark.parametrize("view", ["--steps", "--follow"])
+def test_a_value_with_blanks_is_told_as_it_is(tmp_path: Path, view: str) -> None:
+    trace_command.write(tmp_path, {".bashrc": "A='x   y'\n. ~/more\n", "more": "A='  '\n"})
+    done = trace_command.run(tmp_path, "A", view, *BASH)
+    lines = [line.strip() for line in done.stdout.splitlines()]
+    told = {
+        "--follow": [
+            "~/.bashrc:1   unset   ->   x   y",
+            "~/more:1      x   y   ->   '  '    from ~/.bashrc:2",
+        ],
+        "--steps": ["set   x   y", "from  x   y", "to    '  '"],
+    }
+    assert set(told[view]) <= set(lines)
 
 
 def test_nothing_to_follow(home: Path) -> None:
