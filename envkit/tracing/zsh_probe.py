@@ -71,19 +71,19 @@ def _trap(record: Path, token: str, variable: str, armed: bool, history: bool) -
         count = f"-n $(( {_SEEN}[c] += 1 ))"
         first = _nothing_new(same, f"( ( {_LIBRARY} ) && {count} )")
         first += f' || {{ [[ {same} && {known} ]] && {say}R${{{_SEEN}[l]}}{time}" {to}; }}'
+    # What PS4 kept, and the number of the last command, where this one is not next to it.
+    before = f"${{ENVKIT_FIRST:+\x1e{token}F{FIELD}$ENVKIT_FIRST}}"
+    if not history:
+        before += f"${{{_SEEN}[l]:+\x1e{token}P${{{_SEEN}[l]}}}}"
     steps = [
         # Its own arguments, which only it sees: the value and the hooks, place and text, the number
         f'builtin set -- {now} "{_KEY}" "$(( ${{{_SEEN}[n]:-0}} + 1 ))"',
         "builtin setopt debug_before_cmd",
-        f'if [[ -n "${{ENVKIT_FIRST-}}" ]]; then {say}F{FIELD}$ENVKIT_FIRST" {to}; fi',
-        f'if [[ -n "${{{_SEEN}[l]-}}" && "$1" != "${{{_SEEN}[v]-}}" ]]; then '
-        f'{say}P${{{_SEEN}[l]}}" {to}; fi',
-        f"{say}D$3{FIELD}{_CLOCK if history else ''}{FIELD}${{{_SEEN}[c]-}}"
-        f'{FIELD}{_WHERE}{FIELD}${{1#=}}{FIELD}{_TEXT}" {to}',
-        f"if (( ! ${{+{_SEEN}}} )); then builtin typeset -gA {_SEEN}; fi",
-        f'if (( $3 < {_KEYS} )); then {_SEEN}+=("$2" "$3"); fi',
-        f'{_SEEN}+=(v "${{ZSH_DEBUG_CMD:+$1}}" l "" c 0 n "$3")',
+        f'builtin print -rn -- "{before}\x1e{token}D$3{FIELD}{_CLOCK if history else ""}{FIELD}'
+        f'${{{_SEEN}[c]-}}{FIELD}{_WHERE}{FIELD}${{1#=}}{FIELD}{_TEXT}" {to}',
         f'if [[ -n "${{ENVKIT_TRACE-}}" ]]; then {_then(variable, armed)}; fi',
+        f'{_SEEN}+=("${{2:0:$(( $3 < {_KEYS} ? {_LONG} : 1 ))}}" "$3" '
+        'v "${ZSH_DEBUG_CMD:+$1}" l "" c 0 n "$3")',
     ]
     return f"{first} || {{ {'; '.join(steps)}; }}"
 
@@ -93,6 +93,7 @@ def _nothing_new(same: str, when: str) -> str:
 
 
 _KEYS = 20_000  # how many commands are known by a number; a loop of evals may make up any number
+_LONG = 1 << 20  # longer than any place and text
 _TEXT = f"${{${{ZSH_DEBUG_CMD-}}:0:{_MOST}}}"
 _KEY = f"${{#zsh_eval_context[@]}} ${{funcfiletrace[*]-}} {_TEXT}"
 _HOOKED = f"${{functions[precmd]+precmd}}{ITEM}${{(j.{ITEM}.)precmd_functions[@]-}}"
@@ -109,10 +110,11 @@ _WHERE = FIELD.join(
 
 def _then(variable: str, armed: bool) -> str:
     """What the trap does at its first two commands, or armed at each, with what brought it in."""
+    declared = f"if (( ! ${{+{_SEEN}}} )); then builtin typeset -gA {_SEEN}; fi"
     if armed:
         ps4 = shlex.quote(environment_ps4(variable))
-        return f"ENVKIT_FIRST=; PS4={ps4}; builtin setopt promptsubst"
-    return f"{_TAKE_BACK}; builtin trap {shlex.quote(_SWITCH_OFF)} DEBUG"
+        return f"{declared}; ENVKIT_FIRST=; PS4={ps4}; builtin setopt promptsubst"
+    return f"{declared}; {_TAKE_BACK}; builtin trap {shlex.quote(_SWITCH_OFF)} DEBUG"
 
 
 # At the second command the trap gives back what brought it in; a function cannot switch xtrace
