@@ -33,6 +33,7 @@ def uninstall_plan(host: Host, overwrite_drift: bool = False) -> Plan:
         for path in _candidates(host)
         if path not in own
     ]
+    edits.append(_without_environment(host, host.state / "record/log.sh", overwrite_drift=True))
     result = Plan("uninstall", tuple(edit for edit in edits if edit is not None))
     if not result.edits:
         return result

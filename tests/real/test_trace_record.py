@@ -274,6 +274,7 @@ def test_taken_out(home: Path, way: str) -> None:
         )
         assert done.returncode == 0, done.stderr
     assert texts(home) == before
+    assert not (home / ".local/state/envkit/record").exists()
     assert record(home, "show").returncode == 1
 
 
