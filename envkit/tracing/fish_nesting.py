@@ -11,7 +11,7 @@ from array import array
 from envkit.tracing.fish_record import Steps
 from envkit.tracing.fish_text import Texts, fits
 
-SOURCE = re.compile(r"(?:builtin )?(?:source|\.)\s+(?!-$)(?!\()(\S.*)")
+SOURCE = re.compile(r"(?:builtin )?(?:source|\.)\s+(?!-$)(\S.*)")
 PRINTED = re.compile(
     r"\|\s*(?:builtin )?(?:source|\.)\b|\bpsub\b|^(?:builtin )?(?:source|\.)(?: -)?$"
 )
@@ -77,10 +77,22 @@ class Nesting:
             above = self.steps.parent(index)
             while above >= 0 and not self.kind(above):
                 above = self.steps.parent(above)
-            if above >= 0 and self.kind(above) == "function" and not self._runs(above, index):
-                above = self.opener(above)  # a substitution among the call's own words
+            if above >= 0 and self._among_words(above, index):
+                above = self.opener(above)
             self._openers[index] = above
         return self._openers[index]
+
+    def _among_words(self, opener: int, index: int) -> bool:
+        """Whether a step is a substitution in a call, or in a `source`, and not in what it runs."""
+        kind, child = self.kind(opener), index
+        if kind == "function":
+            return not self._runs(opener, index)
+        text = self.steps.text(opener)
+        if kind != "file" or "(" not in text:
+            return False
+        while self.steps.parent(child) != opener:
+            child = self.steps.parent(child)
+        return self.steps.text(child) in text
 
     def _runs(self, opener: int, index: int) -> bool:
         """Whether the function that `opener` calls has the command of step `index` in its body."""

@@ -17,7 +17,7 @@ from envkit.model import Location, Order
 from envkit.tracing.align import UNSEEN
 from envkit.tracing.fish_nesting import EVENT, LEADING, PRINTED, SOURCE, Nesting
 from envkit.tracing.fish_record import Steps
-from envkit.tracing.fish_text import Body, Texts, shorten
+from envkit.tracing.fish_text import Body, Span, Texts, shorten
 
 
 class Places(Nesting):
@@ -30,7 +30,7 @@ class Places(Nesting):
         self._snippets = [
             row.path
             for row in order.files
-            if row.status == "read"
+            if (row.status == "read" or "syntax error" in row.reason)  # sourced, in vain
             and row.reader == "fish"
             and row.path.parent.name.endswith("conf.d")
         ]
@@ -127,12 +127,26 @@ class Places(Nesting):
         return line or None
 
     def _match(self, opener: int) -> None:
-        """Find the lines of all steps that ran within `opener`, in order through the text."""
-        body, at = self._body(opener), 0
+        """Find the lines of all steps that ran within `opener`, in order through the text.
+
+        What ran within a block stands in it, so of two statements that are spelled alike the right
+        one is found; and what ran within any other statement has no line of its own.
+        """
+        body, steps = self._body(opener), self.steps
+        whole = Span(steps.depth(opener), 0, len(body.statements))
+        spans = [whole]
         for index in self._members(opener):
-            number = body.find(self.steps.text(index), at)
+            text, depth = steps.text(index), steps.depth(index)
+            while len(spans) > 1 and spans[-1].depth >= depth:
+                spans.pop()
+            number = body.find(text, spans[-1])
+            if number is None and steps.text(steps.parent(index)).endswith("..."):
+                number = body.find(text, whole)
             self._lines[index] = 0 if number is None else body.statements[number].line
-            at = at if number is None else number
+            if number is not None:
+                within = body.within(number, depth, text.endswith("..."))
+                spans[-1].at = within.high
+                spans.append(within)
 
     def _members(self, opener: int) -> Iterator[int]:
         for index in range(opener + 1, len(self.steps)):
@@ -204,8 +218,8 @@ class Places(Nesting):
         """What fish itself said of the file that step `index` is in."""
         opener = self.opener(index)
         if file.startswith("/") and opener >= 0 and self.kind(opener) == "file":
-            path = Path(file)
-            if self._files.get(opener) is None:
+            path, known = Path(file), self._files.get(opener)
+            if known is None or (known != path and path in self._snippets):
                 self._files[opener] = path
                 self._matched.discard(opener)
                 self._read(path)

@@ -19,6 +19,15 @@ class Statement:
         self.line, self.last, self.text = node.line, node.last, flat(node.text)
 
 
+class Span:
+    """Numbers of statements, `at` the next one; `depth` is that of the step they ran within."""
+
+    __slots__ = ("at", "depth", "high", "low")
+
+    def __init__(self, depth: int, low: int, high: int) -> None:
+        self.depth, self.at, self.low, self.high = depth, low, low, high
+
+
 class Body:
     """Statements that run one after the other, found again by the texts of a profile."""
 
@@ -29,17 +38,27 @@ class Body:
         for number, each in enumerate(statements):
             self._words.setdefault(each.text.partition(" ")[0], []).append(number)
 
-    def find(self, text: str, at: int) -> int | None:
-        """The next statement of that text from number `at` on, or else the first: a loop's."""
+    def find(self, text: str, span: Span) -> int | None:
+        """The next statement of that text in a span, or else its first there: a loop's."""
         if text not in self._found:
             self._found[text] = [
                 number for number in self._likely(text) if fits(self.statements[number].text, text)
             ]
         found = self._found[text]
-        if not found:
-            return None
-        index = bisect_left(found, at)
-        return found[index] if index < len(found) else found[0]
+        for low in (span.at, span.low):
+            index = bisect_left(found, low)
+            if index < len(found) and found[index] < span.high:
+                return found[index]
+        return None
+
+    def within(self, number: int, depth: int, block: bool) -> Span:
+        """The statements that stand in a block; in any other statement stand none."""
+        high = number + 1
+        if block:
+            last = self.statements[number].last
+            while high < len(self.statements) and self.statements[high].line <= last:
+                high += 1
+        return Span(depth, number + 1, high)
 
     def _likely(self, text: str) -> Sequence[int]:
         """Only statements with the same first word fit, where a second one follows."""

@@ -109,9 +109,22 @@ def check(home: Path, shell: str, seed: int, variable: str = "PATH") -> None:
         assert said(home, found.entries) in made.worlds
         assert found.notes == ()
         assert steps(home, found) == expected_steps(made)
+        check_lines(home, made, found)
     except AssertionError:
         show(made, found, home, f"{shell}, seed {seed}, {context}")
         raise
+
+
+def check_lines(home: Path, made: Home, found: Trace) -> None:
+    """What sets has run; no comment, no blank line and no branch that is not taken has."""
+    told = {place(home, line.where) for line in found.lines} - {""}
+    setters = {by for item in said(home, found.entries) for by in item[1:]} - {""}
+    assert setters <= told, "a line that set the variable is said not to have run"
+    for where in told:
+        name, _, line = where.rpartition(":")
+        text = made.files[name][int(line) - 1].strip()
+        assert text and text[0] not in "#}"
+        assert not text.endswith(("/none", "/t/never")) or text.startswith("if "), where
 
 
 def steps(home: Path, found: Trace) -> list[tuple[object, ...]]:

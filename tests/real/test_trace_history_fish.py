@@ -90,6 +90,42 @@ CASES = (
         {"config:1": 1, "config:2": 1},
     ),
     Case(
+        "statements that are spelled alike",
+        {
+            _CONFIG: "true\ntrue\nfor n in 1 2\n    set -p PATH /a\nend\n"
+            "set -p PATH /a\nset x (true)\n"
+        },
+        ("config 0  1-7",),
+        {"config:1": 1, "config:2": 1, "config:4": 2, "config:6": 1, "config:7": 1},
+    ),
+    Case(
+        "a function that fish loads when it is called",
+        {
+            _CONFIG: "true\nf\nf\n",
+            ".config/fish/functions/f.fish": "function f\n    set -p PATH /a\nend\n",
+        },
+        ("config 0  1-2", "f 1 config:2 1-1", "config 0  2-3 again"),
+        {"f:2": 2},
+    ),
+    Case(
+        "a file that the file names by itself",
+        {
+            _CONFIG: "for f in ~/.config/fish/my/*.fish\n    source $f\nend\n"
+            "source (status dirname)/my/b.fish\n",
+            ".config/fish/my/a.fish": "true\n",
+            ".config/fish/my/b.fish": "\nset -p PATH /b\n",
+        },
+        (
+            "config 0  1-2",
+            "a 1 config:2 1-1",
+            "config 0  2-2 again",
+            "b 1 config:2 2-2",
+            "config 0  4-4 again",
+            "b 1 config:4 2-2",
+        ),
+        {"config:2": 2, "b:2": 2},
+    ),
+    Case(
         "a hook of the first prompt",
         {_CONFIG: "true\nfunction h --on-event fish_prompt\n    set -p PATH /a\nend\n"},
         ("config 0  1-2", "None 0 config:2 0-0"),
