@@ -21,13 +21,14 @@ def show(asked: Asked) -> None:
     from envkit.cli import trace_session
     from envkit.session import repair
 
+    asked = trace_session.tied(asked)
     name = asked.variable
     if asked.as_json:
         raise UsageError("--export prints shell text", "envkit trace --session --json")
     if secrets.secret(name):
         raise Refused(f"{name} may hold a secret, which is not printed", "open a new terminal")
     found = trace_session.ask(asked)
-    title = f"a fresh {found.start.shell.name} ({found.title})"
+    title = found.fresh_title
     if found.fresh.variables is None:
         raise Refused(f"nothing to repair with: {found.fresh.reason}", "nothing was printed")
     value = found.fresh.variables.get(name)

@@ -31,6 +31,12 @@ class Found(NamedTuple):
     here: Mapping[str, str]
     fresh: Fresh
 
+    @property
+    def fresh_title(self) -> str:
+        """The fresh start in a few words."""
+        shell = self.start.shell.name
+        return f"a fresh {'start' if shell == 'none' else shell} ({self.title})"
+
     def shown(self, directory: str) -> str:
         """A folder for people."""
         return self.host.show(directory) or "(empty)"
@@ -41,6 +47,8 @@ def ask(asked: Asked) -> Found:
     from envkit import contexts, order, session
     from envkit.session import caller, setters
 
+    if not (asked.variable.isascii() and asked.variable.isidentifier()):
+        raise UsageError(f"{asked.variable!r} is no name of a variable")
     if len(asked.contexts) > 1:
         raise UsageError("a session is compared with one fresh start", "name one --context")
     if asked.host.foreign:
@@ -61,11 +69,18 @@ def ask(asked: Asked) -> Found:
     return Found(host, one, where.title, why, syntax, here, fresh)
 
 
+def tied(asked: Asked) -> Asked:
+    """zsh's `path` is PATH: the one that programs get is asked for."""
+    names = ("path", "fpath", "cdpath", "manpath")
+    return asked._replace(variable=asked.variable.upper()) if asked.variable in names else asked
+
+
 def show(asked: Asked) -> None:
     """Exit 1 where the variable differs, 3 where nobody knows."""
     from envkit import session, trace
     from envkit.session import setters
 
+    asked = tied(asked)
     found, name = ask(asked), asked.variable
     is_list = trace.is_list(name)
     entries = session.compare(found.here, found.fresh, name) if is_list else ()
@@ -137,7 +152,7 @@ def _lines(
     entries: tuple[Entry, ...],
     others: tuple[Variable, ...],
 ) -> Iterator[str]:
-    name, title = asked.variable, f"a fresh {found.start.shell.name} ({found.title})"
+    name, title = asked.variable, found.fresh_title
     if same is None:
         yield f"{name} here against {title}: unknown"
         yield "\n" + output.columns([("!", found.fresh.reason)], indent="", gap=1)
