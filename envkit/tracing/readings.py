@@ -15,6 +15,7 @@ from envkit.tracing.command import Command
 from envkit.tracing.history import History, Reading
 from envkit.tracing.places import HOOK, PROMPT, best
 from envkit.tracing.statements import Sources
+from envkit.tracing.words import unquote
 
 DECLARES = rb"(export|declare|typeset|readonly|local) "
 
@@ -138,7 +139,11 @@ class Readings:
 
     def _setter(self, hook: str) -> Location | None:
         """The line that made PROMPT_COMMAND run `hook`, as the places of a trace tell it."""
-        words = re.findall(r"\w{3,}", hook)
-        named = [where for text, where in self._setters if any(word in text for word in words)]
+        first = re.split(r"[ =;]", unquote(hook), maxsplit=1)[0]
+        named = [
+            where
+            for text, where in self._setters
+            if re.search(rf"(?<!\w){re.escape(first)}(?!\w)", text)
+        ]
         every = named or [where for _, where in self._setters[-1:]]
         return every[0] if every else None

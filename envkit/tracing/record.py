@@ -120,8 +120,10 @@ class _Reader:
         if source not in self._sources:
             self._sources[source] = absolute(os.fsdecode(source), os.fsdecode(folder))
         one.source = self._sources[source]
-        one.function = self._names.setdefault(function, os.fsdecode(function))
-        one.clock = seconds(clock)
+        if function not in self._names:
+            self._names[function] = os.fsdecode(function)
+        one.function = self._names[function]
+        one.clock = seconds(clock) if self._listen else None
         if value != self._value[0]:
             self._value = value, os.fsdecode(value[1:]) if value else None
         one.value = self._value[1]

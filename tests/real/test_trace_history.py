@@ -6,8 +6,12 @@ Each home is written with its answer: which stretches ran, how often each line, 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+import os
+import pwd
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import NamedTuple
 
 import pytest
@@ -114,6 +118,12 @@ WALKS = [
         {".bashrc": "true\nPROMPT_COMMAND='. ~/a'\n", "a": ":\n"},
         ("0 .bashrc:1-2", "0 hooks", "1 a:1-1"),
         {"a:1": 1},
+    ),
+    Walk(
+        "a short name",
+        {".bashrc": "f() { . ~/a; }\nPROMPT_COMMAND=f\nPROMPT_COMMAND='true;true'\n", "a": ":\n"},
+        ("0 .bashrc:2-3", "0 hooks"),
+        {"a:1": 0},
     ),
     Walk(
         "no hooks where nobody types",
@@ -345,7 +355,24 @@ def test_no_third_start_where_the_trace_is_whole(
     assert armed == [False]
 
 
-def test_as_an_ordinary_user(host: Callable[..., Host], tmp_path: Path) -> None:
-    machine = host(files={".bashrc": ". ~/a\ntrue\n", "a": "PATH=/t/a:$PATH\n"})
-    found = walked(machine, "ssh_command", TIMED)
-    assert stretches(machine, found) == ("0 .bashrc:1-1", "1 a:1-1", "0 +.bashrc:2-2")
+@pytest.fixture
+def users_home() -> Iterator[Path]:
+    """A home that an ordinary user owns, reachable by that user."""
+    if os.geteuid() != 0:
+        pytest.skip("only root can ask about another account's home")
+    home = Path(mkdtemp(prefix="envkit-home-", dir="/var/tmp"))
+    os.chown(home, pwd.getpwnam("nobody").pw_uid, -1)
+    home.chmod(0o755)
+    yield home
+    shutil.rmtree(home)
+
+
+def test_as_an_ordinary_user(users_home: Path) -> None:
+    (users_home / ".bashrc").write_text(". ~/a\nid -u >~/who\ntrue\n")
+    (users_home / "a").write_text("PATH=/t/a:$PATH\n")
+    machine = Host.real(users_home)
+    asked = Wanted(history=True, clock=True, question="id -un", once=True)
+    found = walked(machine, "ssh_command", asked)
+    assert stretches(machine, found) == ("0 .bashrc:1-1", "1 a:1-1", "0 +.bashrc:2-3")
+    assert found.answer == "nobody\n"
+    assert all(one.seconds is not None for one in found.lines)
