@@ -100,7 +100,8 @@ class Frames:
         depth = sum(frame.kind != "eval" for frame in self.stack)
         level = 1 + sum(frame.kind != "function" for frame in self.stack)
         made = Record(level, depth, path, line, function, entry.value, entry.text, top.opener)
-        top.line, top.end = entry.line, entry.end
+        if top.kind != "eval":  # which keeps its line in the file
+            top.line, top.end = entry.line, entry.end
         self.records.append(made)
         if self._heard:
             self._heard(self, entry)
@@ -246,8 +247,10 @@ class Frames:
             return entry.source == frame.path
         if frame.kind == "eval" and frame.source is not None:
             inside, outer = _fits(frame.source, entry), self.scanned(frame.path)
-            beyond = outer is not None and entry.line > frame.line and _fits(outer, entry) > inside
-            return inside >= 0 and not beyond
+            beyond = _fits(outer, entry) if outer is not None else -1
+            if inside < 0:  # `export X=…` is told twice, the second time as no text has it
+                return beyond < 0 and entry.line < frame.line
+            return entry.line <= frame.line or beyond <= inside
         return True
 
 
