@@ -123,10 +123,9 @@ def _traced(
 
 def endings(told: Told) -> Iterator[str]:
     """Which contexts read no file, could not be seen whole, are left out or imitated."""
-    for index, one in enumerate(told.traces):
-        for note in one.notes:
-            said = f"{told.title(index)}: {trace_text.covered(one, note)}"
-            yield from ("", output.columns([("!", trace_text.printable(said))], indent="", gap=1))
+    for note, indices in _notes(told).items():
+        who = ", ".join(map(told.title, indices))
+        yield from ("", output.columns([("!", f"{who}: {note}")], indent="", gap=1))
     if told.absent:
         said = ", ".join(f"{one.title} ({reason})" for one, reason in told.absent)
         yield from ("", output.columns([("not on this machine:", said)], indent="", gap=1))
@@ -138,6 +137,16 @@ def endings(told: Told) -> Iterator[str]:
         what = "its own shell, flags and variables, without what would start it"
         who = "each is imitated" if imitated == len(told.contexts) else "imitated"
         yield from ("", output.columns([("*", f"{who}: {what}")], gap=1))
+
+
+def _notes(told: Told) -> dict[str, list[int]]:
+    """What could not be seen, each with the contexts of which that is so."""
+    found: dict[str, list[int]] = {}
+    for index, one in enumerate(told.traces):
+        for note in one.notes:
+            words = trace_text.printable(trace_text.covered(one, note))
+            found.setdefault(words, []).append(index)
+    return found
 
 
 def given_by(told: Told, index: int) -> str:

@@ -161,3 +161,19 @@ def test_none_that_can_be_traced(tmp_path: Path) -> None:
     done = trace_command.run(tmp_path, *words)
     assert (done.returncode, done.stdout) == (2, "")
     assert "cannot be traced" in done.stderr
+
+
+def test_a_context_that_is_not_on_this_machine_is_said(tmp_path: Path) -> None:
+    words = ("--shell", "bash", "--context", "macos-gui", "--context", "terminal")
+    done = trace_command.run(tmp_path, *words)
+    assert "not on this machine: macOS program (macOS alone has launchd)" in done.stdout
+    one = trace_command.run(tmp_path, *words[:-2])
+    assert "Not on this machine: macOS alone has launchd" in one.stdout
+
+
+def test_what_could_not_be_seen_is_told_once(tmp_path: Path) -> None:
+    trace_command.write(tmp_path, {".bashrc": "PATH=/t/a:$PATH\nexit 0\n"})
+    words = ("--shell", "bash", "--context", "terminal", "--context", "ssh-command")
+    done = trace_command.run(tmp_path, *words, "--context", "cron")
+    said = " ".join(done.stdout.split())
+    assert "! terminal, ssh host command: bash left its startup files at ~/.bashrc:2" in said
