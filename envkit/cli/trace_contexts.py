@@ -144,8 +144,7 @@ def _notes(told: Told) -> dict[str, list[int]]:
     found: dict[str, list[int]] = {}
     for index, one in enumerate(told.traces):
         for note in one.notes:
-            words = trace_text.printable(trace_text.covered(one, note))
-            found.setdefault(words, []).append(index)
+            found.setdefault(trace_text.said(one, note), []).append(index)
     return found
 
 

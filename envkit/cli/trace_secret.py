@@ -11,18 +11,24 @@ from envkit import secrets
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
-def covered(variable: str, words: str) -> str:
-    """What is said of a line, cut after the first name that may be a secret's.
+def call(variable: str, words: str) -> str:
+    """How a line was reached (`add ~/bin at ~/.bashrc:6`), cut where a secret may follow.
 
-    Where the traced variable is one, a line says its first word and its place alone.
+    Where the traced variable is one itself, the first word and the place are told alone.
     """
-    if secrets.secret(variable):
-        words = re.sub(r" \(.*\)", f" {secrets.KEPT_BACK}", words, flags=re.DOTALL)
-        call = re.fullmatch(r"(\S+) (.*?)( at \S+:\d+)?", words, flags=re.DOTALL)
-        if call and call[1] not in ("from", "prompt") and not words.endswith(secrets.KEPT_BACK):
-            return f"{call[1]} {secrets.KEPT_BACK}{call[3] or ''}"
+    if not secrets.secret(variable):
+        return line(words)
+    found = re.fullmatch(r"(\S+) (.*?)( at \S+:\d+)?", words, flags=re.DOTALL)
+    if not found or found[1] == "from" or words == "prompt hook":
         return words
-    return line(words)
+    return f"{found[1]} {secrets.KEPT_BACK}{found[3] or ''}"
+
+
+def note(variable: str, words: str) -> str:
+    """What could not be seen; the line at which that was stands in brackets."""
+    if not secrets.secret(variable):
+        return line(words)
+    return re.sub(r" \(.*\)", f" {secrets.KEPT_BACK}", words, flags=re.DOTALL)
 
 
 def line(words: str) -> str:
@@ -40,10 +46,10 @@ def hidden(data: dict[str, Any]) -> dict[str, Any]:
     assignments, entries = data["assignments"], data["entries"]
     hide(variable, [data, *assignments, *data.get("steps", ())])
     for row in (*assignments, *entries):
-        row["via"] = covered(variable, row["via"])
+        row["via"] = call(variable, row["via"])
     if secrets.secret(variable):
         data["entries"] = []
-    data["notes"] = [covered(variable, note) for note in data["notes"]]
+    data["notes"] = [note(variable, words) for words in data["notes"]]
     return data
 
 

@@ -78,7 +78,14 @@ def count(one: Trace) -> str:
 def notes(one: Trace) -> Iterator[str]:
     """What could not be seen, each with a blank line before it."""
     for note in one.notes:
-        yield from ("", output.columns([("!", printable(covered(one, note)))], indent="", gap=1))
+        yield from ("", output.columns([("!", said(one, note))], indent="", gap=1))
+
+
+def said(one: Trace, note: str) -> str:
+    """A note as it may be printed."""
+    from envkit.cli import trace_secret
+
+    return printable(trace_secret.note(one.variable, note))
 
 
 def place(host: Host, where: Location | None) -> str:
@@ -126,18 +133,6 @@ def value(variable: str, given: str | None) -> str:
 
     told = printable(secrets.shown(variable, given))
     return told if told == told.strip() else f"'{told}'"
-
-
-def covered(one: Trace, words: str) -> str:
-    """What is said of a line, without what follows a secret's name there.
-
-    Where the variable itself is one, nothing of the line is said but its first word.
-    """
-    if " " not in words or words.startswith("from ") or words == "prompt hook":
-        return words  # nothing but a place, in most traces: what tells secrets need not be loaded
-    from envkit.cli import trace_secret
-
-    return trace_secret.covered(one.variable, words)
 
 
 def _decided(host: Host, one: Trace, last: Assignment, words: str) -> str:
@@ -245,7 +240,12 @@ def via(host: Host, one: Trace, words: str) -> str:
     inner = words.removeprefix("eval ").strip('"')
     if words.startswith("eval ") and inner.startswith("$(") and inner.endswith(")"):
         words = f"eval of `{inner[2:-1]}`"
-    return printable(covered(one, words)).replace(f"{host.home}/", "~/")
+    if " " in words and not words.startswith("from ") and words != "prompt hook":
+        # Else it is nothing but a place, as in most traces, and what tells secrets is not loaded.
+        from envkit.cli import trace_secret
+
+        words = trace_secret.call(one.variable, words)
+    return printable(words).replace(f"{host.home}/", "~/")
 
 
 def _more(host: Host, one: Trace) -> Iterator[str]:

@@ -74,3 +74,27 @@ LINES = [
 @pytest.mark.parametrize(("text", "told"), LINES, ids=[row[0] for row in LINES])
 def test_lines_are_cut_where_a_secret_follows(text: str, told: str) -> None:
     assert trace_secret.line(text) == told
+
+
+def test_a_note_tells_where_but_not_what(tmp_path: Path) -> None:
+    trace_command.write(tmp_path, {".bashrc": f"GITHUB_TOKEN={SECRET}\nexec true {SECRET}\n"})
+    words = ("GITHUB_TOKEN", "--context", "terminal", "--shell", "bash")
+    done = trace_command.run(tmp_path, *words)
+    said = " ".join(done.stdout.split())
+    assert "bash left its startup files at ~/.bashrc:2 (not shown); what stands after it" in said
+    assert SECRET not in done.stdout + trace_command.run(tmp_path, *words, "--json").stdout
+
+
+CALLS = [
+    ("GITHUB_TOKEN", "put GITHUB_TOKEN abc at ~/.bashrc:6", "put (not shown) at ~/.bashrc:6"),
+    ("GITHUB_TOKEN", 'eval "$(op read abc)"', "eval (not shown)"),
+    ("GITHUB_TOKEN", "from ~/.bashrc:6", "from ~/.bashrc:6"),
+    ("GITHUB_TOKEN", "prompt hook", "prompt hook"),
+    ("PATH", "add ~/bin at ~/.bashrc:6", "add ~/bin at ~/.bashrc:6"),
+    ("PATH", "put GITHUB_TOKEN abc at ~/.bashrc:6", "put GITHUB_TOKEN (not shown)"),
+]
+
+
+@pytest.mark.parametrize(("variable", "via", "told"), CALLS)
+def test_calls_are_cut(variable: str, via: str, told: str) -> None:
+    assert trace_secret.call(variable, via) == told
