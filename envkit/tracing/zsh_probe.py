@@ -149,7 +149,7 @@ def command(
     if question:
         lines += [
             '\\builtin [ -z "${ENVKIT_SEEN+1}" ] || \\builtin unfunction TRAPDEBUG',
-            "\\builtin unset -m 'ENVKIT_*'",
+            "\\builtin unset -m 'ENVKIT_*' || \\builtin true",
             f"\\builtin eval {shlex.quote(question)} >| {shlex.quote(str(answer))}",
         ]
     return "\n".join(lines)
