@@ -337,3 +337,27 @@ def test_reasons(
         _one(tmp_path, shell, change, "tool")
         told = which.which(host, where, ["tool"])[0]
         assert [one.kind for one in told.contexts] == ["file", "file"]
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("seed", range(500, 515))
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "mksh"])
+def test_random_homes_in_every_context(tmp_path: Path, shell: str, seed: int) -> None:
+    folder = tmp_path / "home"
+    folder.mkdir()
+    which_homes.home(folder, shell, seed)
+    if shell == "bash":
+        (folder / ".profile").write_text(". ~/.bashrc\nPATH=$PATH:~/d1\n")
+    host = Host.real(home=folder)
+    where = _where(host, shell, "login_terminal") + _where(host, shell, "terminal")
+    where += _where(host, shell, "ssh_command")
+    where += [(one, order.start_for(host, one)) for one in map(contexts.get, ("script", "cron"))]
+    told = which.which(host, where, NAMES)
+    for number, (_, start) in enumerate(where):
+        says = which_homes.said(host, start, NAMES, tmp_path / f"said-{number}")
+        for each in told:
+            one, real = each.contexts[number], says[each.name]
+            kind = "function" if (shell, one.kind) == ("fish", "alias") else one.kind
+            assert kind == (real.kinds[0] if real.kinds else "none"), each.name
+            if kind == "file" and one.file:
+                assert str(one.file.path) == real.files[0]
