@@ -96,6 +96,7 @@ class Fold:
             use = _use(text, self.variable)
             if use.kind == "new" and call >= 0 and self.places.printed(call):
                 use = Use("values")  # a program may have put the old entries into its words
+            use = use._replace(text=self.places.words(call) if call >= 0 else text)
             self._set(record.value, Origin(where, via), use, {})
 
     def _paths(self) -> dict[str, Location]:

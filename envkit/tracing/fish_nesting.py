@@ -121,6 +121,16 @@ class Nesting:
         text = LEADING.sub("", self.steps.text(self.opener(index)))
         return EVAL.match(text) is None or bool(re.search(r"[($]", text))
 
+    def words(self, index: int) -> str:
+        """What was written where step `index` ran: its statement, and the calls that led to it."""
+        found, at = [], self.steps.parent(index)
+        while at >= 0:
+            found.append(self.steps.text(at))
+            at = self.opener(at)
+            if at >= 0 and self.kind(at) == "file":
+                break
+        return "\n".join(found)
+
     def within_function(self, index: int, name: str) -> bool:
         """Whether a step ran within a function of that name, called at whatever depth."""
         while index >= 0:
