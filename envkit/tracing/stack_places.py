@@ -14,7 +14,7 @@ from envkit import syntax
 from envkit.model import Location
 from envkit.tracing.places import shorten
 from envkit.tracing.stack import Frame, Record
-from envkit.tracing.statements import Statement, scan
+from envkit.tracing.statements import Source, Statement, scan
 
 PIPE = re.compile(r"/dev/(fd/\d+|stdin)$|/proc/.*/fd/\d+$|.*/zsh\w{6}$")
 # The functions that come with zsh: what they do belongs to whoever calls them.
@@ -106,9 +106,14 @@ class Places:
         where = self._location(index)
         lines = self._text(where.path)
         found = next(
-            (s for s in scan("\n".join(lines)).statements if s.first <= where.line <= s.last), None
+            (s for s in self.scan("\n".join(lines)).statements if s.first <= where.line <= s.last),
+            None,
         )
         return found.text if found else "\n".join(lines[where.line - 1 : where.line])
+
+    def scan(self, text: str) -> Source:
+        """The statements of a text, as the shell reads it."""
+        return scan(text, "zsh" if self._tied else "bash")
 
     def printed(self, index: int) -> bool:
         """Whether record `index` runs text that some program printed, as far as one can tell."""
@@ -194,7 +199,7 @@ class Places:
         if line == "0":
             return True  # autoloaded: the file is the function
         if path in self._blind:
-            functions = scan("\n".join(self._text(Path(path)))).functions
+            functions = self.scan("\n".join(self._text(Path(path)))).functions
             return any(each.name == frame.name for each in functions)
         name = "" if frame.name == "(anon)" else re.escape(frame.name)
         lines = self._text(Path(path))
@@ -207,7 +212,7 @@ class Places:
         text = self.records[index].text
         if "&&" not in text and "||" not in text:
             return where
-        parts = scan(text).statements
+        parts = self.scan(text).statements
         at = next((i for i, part in enumerate(parts) if re.match(r"\w+\+?=|export ", part.text)), 0)
         near = [s for s in self._scan(where.path) if s.first >= where.line]
         if at < min(len(near), len(parts)) and _same(near[at].text, parts[at].text):
@@ -234,18 +239,20 @@ class Places:
         made = [frame for frame in frames[at + 1 :] if frame.kind == "shfunc"]
         if made:
             path = made[-1].defined.rpartition(":")[0]
-            functions = scan("\n".join(self._text(Path(path)))).functions
+            functions = self.scan("\n".join(self._text(Path(path)))).functions
             spans = [(f.first, f.last) for f in functions if f.name == made[-1].name]
             return spans[-1] if spans and path in self._blind else None
         if frames[at].name not in self._blind or _counted(frames, at):
             return None
         line = int(record.where.rpartition(":")[2])
-        blocks = syntax.statements("\n".join(self._text(Path(frames[at].name))).encode(*_TEXT))
+        content = "\n".join(self._text(Path(frames[at].name))).encode(*_TEXT)
+        parts = syntax.parse(content, "zsh" if self._tied else "bash").parts
+        blocks = ((part.line, part.last) for part in parts)
         return next((block for block in blocks if block[1] == line - 1), (line - 1, line - 1))
 
     def _by_text(self, where: Location, block: tuple[int, int], text: str) -> Location:
         """The line of a block that the text stands at; else where the block begins."""
-        parts = scan(text).statements
+        parts = self.scan(text).statements
         wanted = parts[0].text if parts else text
         inside = [s for s in self._scan(where.path) if block[0] <= s.first <= block[1]]
         found = next((s for s in inside if _same(s.text, wanted)), None)
@@ -270,7 +277,7 @@ class Places:
         return -1
 
     def _scan(self, path: Path) -> tuple[Statement, ...]:
-        return scan("\n".join(self._text(path))).statements
+        return self.scan("\n".join(self._text(path))).statements
 
     def _text(self, path: Path) -> tuple[str, ...]:
         if str(path) not in self._lines:

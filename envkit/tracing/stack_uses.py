@@ -9,7 +9,7 @@ import re
 
 from envkit.reading import split
 from envkit.tracing.stack_places import Places
-from envkit.tracing.statements import ASSIGNMENT, scan
+from envkit.tracing.statements import ASSIGNMENT
 from envkit.tracing.uses import Use
 
 _DECLARING = ("export", "typeset", "declare", "local", "readonly", "private", "integer", "float")
@@ -34,7 +34,7 @@ def _spelled(places: Places, index: int) -> str:
 def sets_anew(places: Places, index: int, variable: str) -> bool:
     """Whether the record's only statement sets the variable, and uses no old value for it."""
     text = places.statement(index)
-    found = _assigning(text, places.names(variable))
+    found = _assigning(places, text, places.names(variable))
     if (
         found is None
         or not _single(text)
@@ -55,7 +55,7 @@ def is_prefix(text: str, tied: tuple[str, ...]) -> bool:
 
 def _of(places: Places, index: int, tied: tuple[str, ...]) -> Use:
     text = places.statement(index)
-    word = _assigning(text, tied)
+    word = _assigning(places, text, tied)
     if word is None:
         if any(refers(text, name) or _names(text, name) for name in tied):
             return Use("old", cut="shift" in text)
@@ -142,7 +142,7 @@ def _made_of(
             return True
         told = None
         listed = re.match(r"for [\w ]+ in ([^;\n]*)", text)
-        word = listed[1] if listed else _assigning(text, (name,))
+        word = listed[1] if listed else _assigning(places, text, (name,))
         if word is not None and depth > 0 and not re.search(r"\$\(|`", text):
             told = _tainted(places, word, earlier, tied, depth - 1)
         if told:
@@ -167,9 +167,9 @@ def _names(text: str, name: str) -> bool:
     return re.search(rf"(?<![\w/$.=-]){name}(?![\w/=.])", text) is not None
 
 
-def _assigning(text: str, tied: tuple[str, ...]) -> str | None:
+def _assigning(places: Places, text: str, tied: tuple[str, ...]) -> str | None:
     """The word of a list that assigns the variable; None where no word does."""
-    for part in _parts(text):
+    for part in _parts(places, text):
         words = split.words(part, "(")
         declared = bool(words) and words[0].lstrip("\\") in _DECLARING
         for word in words:
@@ -180,9 +180,9 @@ def _assigning(text: str, tied: tuple[str, ...]) -> str | None:
     return None
 
 
-def _parts(text: str) -> tuple[str, ...]:
+def _parts(places: Places, text: str) -> tuple[str, ...]:
     if "&&" in text or "||" in text or "\n" in text or "|" in text:
-        return tuple(part.text for part in scan(text).statements) or (text,)
+        return tuple(part.text for part in places.scan(text).statements) or (text,)
     return (text,)
 
 

@@ -117,17 +117,19 @@ class Sources:
         return scan(content.decode("utf-8", "surrogateescape"))
 
 
-def scan(text: str) -> Source:
-    """Find the statements of `text`, up to a syntax error, where bash stops as well."""
+def scan(text: str, dialect: str = "bash") -> Source:
+    """Find the statements of `text`, up to a syntax error, where the shell stops as well."""
     statements: list[Statement] = []
     functions: list[Function] = []
-    _collect(syntax.parse(text.encode("utf-8", "surrogateescape")), statements, functions)
+    content = text.encode("utf-8", "surrogateescape")
+    _collect(syntax.parse(content, dialect), statements, functions)
     return Source(tuple(statements), tuple(functions))
 
 
 def _collect(node: Node, statements: list[Statement], functions: list[Function]) -> None:
     if node.kind == "function":
-        functions.append(Function(node.words[0], node.line, node.last))
+        names = (name for name in node.words if name != "function")
+        functions += [Function(name, node.line, node.last) for name in names]
     elif node.kind == "for":
         text = f"for {node.words[0]} in {' '.join(node.words[1:])}"
         statements.append(Statement(node.line, node.line, text))
