@@ -26,6 +26,9 @@ _SHELL_SPEAKS = re.compile(
 )
 # ksh93 leaves it out of what it says of a file's first line.
 _WHICH_LINE = re.compile(rb"line #: ")
+# Two fish that start at once in a home without their folders: the one that comes second to make
+# them says so, in three lines (path.cpp, maybe_issue_path_warning).
+_AT_ONCE = re.compile(rb"^warning-path: ")
 # A number, or a random name in hexadecimal: of one session alone.
 _CHANGING = re.compile(rb"[0-9a-f]{8,}|[0-9]+")
 _COLON_LISTS = ("PATH", "MANPATH", "LD_LIBRARY_PATH", "PYTHONPATH")
@@ -128,7 +131,7 @@ def _lines(one: Environment, start: Start) -> dict[bytes, bytes]:
     text = one.outcome.stdout if start.invocation.stdin == "pty" else one.outcome.stderr
     lines = {_CHANGING.sub(b"#", line.strip()): line.strip() for line in text.splitlines()}
     lines.pop(b"", None)
-    return lines
+    return {mask: line for mask, line in lines.items() if not _AT_ONCE.search(line)}
 
 
 def _complaints(one: Environment, start: Start) -> dict[bytes, bytes]:
