@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from envkit.model import Location
-from envkit.tracing.uses import Use
+
+if TYPE_CHECKING:
+    from envkit.tracing.uses import Use
 
 
 class Origin(NamedTuple):

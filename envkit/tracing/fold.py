@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from envkit.model import Location
 from envkit.provenance import Assignment
-from envkit.tracing import align, uses
+from envkit.tracing import align
 from envkit.tracing.align import Origin, State
 from envkit.tracing.places import Places, shorten
 from envkit.tracing.words import DECLARING, assigned, expands_into, split, unquote
@@ -82,6 +82,8 @@ class Fold:
         return states.get(ended) if function else None
 
     def _set(self, index: int, value: str | None) -> None:
+        from envkit.tracing import uses  # many a start changes nothing
+
         where, via = self.places.place(index)
         use = uses.of(self.places, index, self.variable)
         origin = Origin(where, via)
@@ -106,6 +108,8 @@ class Fold:
             return False
         if name in DECLARING and assigned(after.text) == self.variable:
             return False  # `export A=1 PATH=…`: one record more for each name
+        from envkit.tracing import uses
+
         use = uses.of(self.places, index, self.variable)
         return use.kind == "new"
 

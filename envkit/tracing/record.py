@@ -14,21 +14,17 @@ from typing import BinaryIO, NamedTuple
 
 from envkit.tracing.command import Command, absolute, pieces, seconds
 
-_DECLARING = rb"(?:export|declare|typeset|readonly|local) "
+# Compared by their beginnings where that will do: to compile a pattern costs start-up time.
+_DECLARING = (b"export ", b"declare ", b"typeset ", b"readonly ", b"local ")
 _ASSIGNED = re.compile(rb"([A-Za-z_][A-Za-z0-9_]*)(?:\[[^\]]*\])?\+?=")
-# What else gives a name its value: for, read, printf -v, declare, mapfile.
-_GIVES = re.compile(
-    rb"(?:(?:builtin|command) )*(?:for (\w+) in|(?:read|printf -v|mapfile|readarray|%s\b).*)"
-    % _DECLARING.strip(),
-    re.S,
-)
-_SETTER = re.compile(rb"trap |(?:(?:export|declare|typeset|readonly) (?:-\w+ )*)?PROMPT_COMMAND\b")
+# What else gives a name its value.
+_GIVES = (*_DECLARING, b"for ", b"read ", b"printf -v", b"mapfile ", b"readarray ")
 # What bash writes without a flush: a subshell that is forked then writes it once more.
-_HEAD = re.compile(rb"case |for |select |\(\(|\[\[")
+_HEAD = (b"case ", b"for ", b"select ", b"((", b"[[")
 _HEADS = 100
 # What switches the trace off, or makes it say something else; text that is only printed does not.
-_OFF = re.compile(rb"(?:(?:builtin|command) )*set (?:.* )?(?:\+\w*x|[-+]\w*o xtrace\b|-(?= |$))")
-_SAYS = re.compile(rb"echo |eval |\[|test ")
+_OFF = rb"(?:(?:builtin|command) )*set (?:.* )?(?:\+\w*x|[-+]\w*o xtrace\b|-(?= |$))"
+_SAYS = (b"echo ", b"eval ", b"[", b"test ")
 
 
 class Record(NamedTuple):
@@ -48,16 +44,22 @@ class Record(NamedTuple):
     opener: int
 
 
-class Recorded(NamedTuple):
+class Recorded:
     """What is left of a record file: `marks` of the driver's, `switched`: the trace was hidden.
 
     `sourced` are the files that files read, each with the index of the command that did so first.
     """
 
-    records: tuple[Record, ...]
-    marks: frozenset[str]
-    switched: bool
-    sourced: tuple[tuple[str, int], ...] = ()
+    __slots__ = ("marks", "records", "sourced", "switched")
+
+    def __init__(
+        self,
+        records: tuple[Record, ...],
+        marks: set[str],
+        switched: bool,
+        sourced: tuple[tuple[str, int], ...],
+    ) -> None:
+        self.records, self.marks, self.switched, self.sourced = records, marks, switched, sourced
 
 
 def parse(
@@ -83,10 +85,9 @@ class _Reader:
     def __init__(self, token: str, variable: str, listen: Callable[[Command], None] | None) -> None:
         self._listen, self._every = listen, not variable
         self._arms, self._mark = f"case {token}".encode(), f": {token}".encode()
-        name = re.escape(variable.encode())
-        self._sets = re.compile(
-            rb"%s(?:\[[^\]]*\])?\+?=|%s.*%s=|unset .*%s" % (name, _DECLARING, name, name), re.S
-        )
+        name = variable.encode()
+        self._name, self._is = name, name + b"="
+        self._set = (self._is, name + b"+=", name + b"[")
         self._frames: list[Command] = []
         self._kept: list[Command] = []
         # The first and the last of each place since the variable was changed.
@@ -113,7 +114,7 @@ class _Reader:
         inner = int(subshell)
         if (inner and not self._listen) or (not inner and self._is_drivers(level, text)):
             return
-        if clock and _HEAD.match(text) and self._again((b"".join(head), text)):
+        if clock and text.startswith(_HEAD) and self._again((b"".join(head), text)):
             return
         self._count += 1
         one = Command(self._count, level, int(depth), int(line), text)
@@ -155,21 +156,12 @@ class _Reader:
                 self._keep(one)
         kept = self._without_last_return(sorted(self._kept, key=lambda one: one.number))
         index = {one.number: at for at, one in enumerate(kept)}
-        records = tuple(
-            Record(
-                one.level,
-                one.depth,
-                one.source,
-                one.line,
-                one.function,
-                one.value,
-                one.text,
-                index[one.opener.number] if one.opener else -1,
-            )
-            for one in kept
-        )
+        records = []
+        for one in kept:
+            own = one.level, one.depth, one.source, one.line, one.function, one.value, one.text
+            records.append(Record(*own, index[one.opener.number] if one.opener else -1))
         sourced = tuple((path, index[one.number]) for path, one in self._sourced.items())
-        return Recorded(records, frozenset(self._marks), self._switched, sourced)
+        return Recorded(tuple(records), self._marks, self._switched, sourced)
 
     def _is_drivers(self, level: int, text: bytes) -> bool:
         """Whether a command only looks after the trace: none of the files' business."""
@@ -212,8 +204,8 @@ class _Reader:
     def _thin(self, one: Command) -> None:
         """Keep a command, and others, where it matters to what the variable is."""
         text, last = one.raw, self._last
-        name = _ASSIGNED.match(text) or _GIVES.match(text)
-        sets = not self._every and self._sets.match(text) is not None
+        name = _ASSIGNED.match(text)
+        sets = not self._every and self._sets(text)
         changed = last is not None and last.value != one.value
         if changed or last is None or sets or self._follow or self._every:
             self._keep(one)
@@ -224,13 +216,13 @@ class _Reader:
                 for other in both:
                     self._keep(other)
             self._assigned.clear()
-        bare = name is not None and name.re is _ASSIGNED
-        self._follow = sets or (self._follow and bare)
-        if name is not None:
-            key = one.source, one.line, name[1] or text.partition(b" ")[0]
+        self._follow = sets or (self._follow and name is not None)
+        if name is not None or _plain(text).startswith(_GIVES):
+            key = one.source, one.line, name[1] if name else text.partition(b" ")[0]
             both = self._assigned.setdefault(key, [])
             both[1:] = [one]
-        if _SETTER.match(text) and self._setter != (here := (text, *_place(one))):
+        hook = text.startswith(b"trap ") or b"PROMPT_COMMAND" in text
+        if hook and self._setter != (here := (text, *_place(one))):
             self._setter = here
             self._keep(one)
         if one.depth:
@@ -238,6 +230,13 @@ class _Reader:
             self._switched = self._switched or _switches(text)
         else:
             self._at_top(one)
+
+    def _sets(self, text: bytes) -> bool:
+        if text.startswith(self._set):
+            return True
+        if text.startswith(_DECLARING):
+            return self._is in text
+        return text.startswith(b"unset ") and self._name in text
 
     def _at_top(self, one: Command) -> None:
         """A command of the driver's, or one that a hook or a RETURN trap ran for it."""
@@ -282,8 +281,15 @@ class _Reader:
 
 def _switches(text: bytes) -> bool:
     if b"PS4" in text or b"BASH_XTRACEFD" in text or b"promptvars" in text:
-        return _SAYS.match(text) is None
-    return b"set " in text and _OFF.match(text) is not None
+        return not text.startswith(_SAYS)
+    return b"set " in text and re.match(_OFF, text) is not None
+
+
+def _plain(text: bytes) -> bytes:
+    """A command without `builtin` and `command` in front."""
+    while text.startswith((b"builtin ", b"command ")):
+        text = text[8:]
+    return text
 
 
 def _place(one: Command) -> tuple[bytes, int]:
