@@ -18,11 +18,15 @@ from envkit.tracing.uses import Use
 
 
 class Placed(NamedTuple):
-    """An entry at its position, counted from 1; `moved` says where it went in a few words."""
+    """An entry at its position, counted from 1.
+
+    Of a moved one `before` is where it was, and `words` say where it went (`behind /usr/bin`).
+    """
 
     directory: str
     position: int
-    moved: str = ""
+    before: int = 0
+    words: str = ""
 
 
 class Change(NamedTuple):
@@ -66,7 +70,7 @@ def change(before: str | None, after: str | None) -> Change:
             continue
         kept.add(index)
         if origin.moved_by is not None:
-            moved.append(Placed(directory, position, getattr(origin, "moved", "")))
+            moved.append(Placed(directory, position, index + 1, origin.moved))
     gone = [Placed(one, at + 1) for at, one in enumerate(old) if at not in kept]
     return Change(tuple(added), tuple(gone), tuple(moved))
 

@@ -78,7 +78,7 @@ def _list(host: Host, before: str | None, after: str | None) -> Iterator[tuple[s
         names = ", ".join(trace_text.folder(host, one.directory) for one in change.removed)
         yield "removed", names
     for one in change.moved:
-        where = one.moved.replace(f"{host.home}/", "~/") if one.moved else _where(host, [one], new)
+        where = one.words.replace(f"{host.home}/", "~/") if one.words else _where(host, [one], new)
         yield "moved", f"{trace_text.folder(host, one.directory)} {trace_text.printable(where)}"
 
 

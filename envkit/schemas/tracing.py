@@ -83,6 +83,7 @@ def _compared() -> Shape:
     return {
         "differences": [difference],
         "left_out": [{"context": str, "reason": str}],
+        "absent?": [{"context": str, "reason": str}],
         "entries?": [{**entry, "contexts": [place]}],
     }
 

@@ -78,7 +78,7 @@ def _entries(
             there,
             seen.get(same),
             _open_to_others(host, path, status, above),
-            getattr(origin, "moved", ""),
+            origin.moved,
         )
         seen.setdefault(same, number)
 
