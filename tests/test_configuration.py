@@ -115,5 +115,5 @@ def test_another_machine_s(host: Callable[..., Host]) -> None:
 def test_what_cannot_be_read(host: Callable[..., Host]) -> None:
     machine = host()
     (machine.home_at / FILE).mkdir(parents=True)
-    with pytest.raises(Unreadable, match="~/.config/envkit/config.toml: Is a directory"):
+    with pytest.raises(Unreadable, match=r"~/\.config/envkit/config\.toml: Is a directory"):
         configuration.load(machine)
