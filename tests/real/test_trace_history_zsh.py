@@ -198,8 +198,8 @@ def test_a_hidden_line_is_known_by_the_second_try(host: Callable[..., Host]) -> 
     ("loop", "wanted"),
     [
         ("x=$i", "Wanted()"),
-        ('eval "x$i=1"', "Wanted()"),
-        ('eval "x$i=1"', "Wanted(history=True, clock=True)"),
+        ('eval "x=$i"', "Wanted()"),
+        ('eval "x=$i"', "Wanted(history=True, clock=True)"),
         ("f", "Wanted(history=True, clock=True)"),
     ],
 )
