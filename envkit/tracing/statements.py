@@ -74,7 +74,7 @@ class Sources:
         return self._scanned[path]
 
     def near(self, path: str, line: int) -> Source | None:
-        """What stands around a line: of a long file only the function that the line is in.
+        """What stands around a line: of a long file only its function, or what is between two.
 
         Version managers and completions are thousands of lines, of which few set a variable.
         """
@@ -83,16 +83,22 @@ class Sources:
         rows = self._rows(path)
         if len(rows) < _LONG:
             return self.scanned(path)
-        first = next((i for i in range(line - 1, -1, -1) if re.match(_BEGINS, rows[i])), -1)
-        last = next((i for i in range(max(first, 0), len(rows)) if rows[i].rstrip() == "}"), -1)
-        if not 0 <= first < line <= last + 1:
-            return self.scanned(path)
+        first = next((i for i in range(line - 1, -1, -1) if re.match(_BEGINS, rows[i])), 0)
+        last = next((i for i in range(first, len(rows)) if rows[i].rstrip() == "}"), len(rows) - 1)
+        inside = first < line <= last + 1
+        if not inside:  # between two functions
+            first = next((i + 1 for i in range(line - 2, -1, -1) if rows[i].rstrip() == "}"), 0)
+            beyond = (i for i in range(line, len(rows)) if re.match(_BEGINS, rows[i]))
+            last = next(beyond, len(rows)) - 1
         if (path, first) not in self._parts:
             # Blank lines in front cost next to nothing, and keep the numbers right.
             self._parts[path, first] = scan("\n" * first + "\n".join(rows[first : last + 1]) + "\n")
         found = self._parts[path, first]
-        whole = any(each.first == first + 1 and each.last == last + 1 for each in found.functions)
-        return found if whole else self.scanned(path)
+        if inside:
+            known = any((one.first, one.last) == (first + 1, last + 1) for one in found.functions)
+        else:
+            known = any(one.first <= line <= one.last for one in found.statements)
+        return found if known else self.scanned(path)
 
     def _rows(self, path: str) -> list[str]:
         if path not in self._texts:

@@ -376,3 +376,39 @@ def test_as_an_ordinary_user(users_home: Path) -> None:
     assert stretches(machine, found) == ("0 .bashrc:1-1", "1 a:1-1", "0 +.bashrc:2-3")
     assert found.answer == "nobody\n"
     assert all(one.seconds is not None for one in found.lines)
+
+
+def long_file() -> tuple[str, dict[str, int]]:
+    """A version manager's 1,500 lines, and the lines that put folders into PATH."""
+    rows: list[str] = ["{ # all or nothing"]
+    places: dict[str, int] = {}
+
+    def put(directory: str, text: str, up: int = 0) -> None:
+        rows.append(text)
+        places[directory] = len(rows) - up
+
+    for number in range(100):
+        rows += [f"fn_{number}() {{", '  local one="${1-}" # it\'s'] + ["  : a", "  : b"] * 3
+        rows += ["  cat <<X >/dev/null", "}", "fn_0() {", "X"]
+        put(f"/t/in{number}", f"  PATH=/t/in{number}:$PATH")
+        rows += ["}", ""]
+        if number % 10 == 0:
+            rows += ["if true; then", f"later_{number}() {{", "  true", "}"]
+            put(f"/t/between{number}", f"  PATH=/t/between{number}:$PATH")
+            rows += ["fi"]
+            rows.append("export A=1 \\")
+            put(f"/t/two{number}", f"  PATH=/t/two{number}:$PATH", 1)
+            rows.append(f"fn_{number}")
+        else:
+            del places[f"/t/in{number}"]
+    return "\n".join([*rows, "}"]) + "\n", places
+
+
+def test_a_long_file(host: Callable[..., Host]) -> None:
+    """Only what is around a line is read of it: the answer is that of the whole."""
+    text, places = long_file()
+    machine = host(files={".bashrc": ". ~/long\n", "long": text})
+    found = walked(machine)
+    told = {one.directory: one.set_by for one in found.entries if one.set_by}
+    assert told == {name: at(machine, f"long:{line}") for name, line in places.items()}
+    assert stretches(machine, found)[1].startswith("1 long:")
