@@ -169,6 +169,7 @@ class Ksh(Sh):
 class Zsh(Home):
     """zsh: PATH as an array, and `typeset -U`."""
 
+    NAMED = True
     SOURCE = (". ~/{}", 'source "$HOME"/{}', "eval '. ~/{}'", "[[ -f ~/{0} ]] && . ~/{0}")
     FUNCTIONS: ClassVar = {
         "path_behind": "path_behind() {\n  local each new=()\n  for each in $path; do\n"
@@ -255,6 +256,7 @@ class Zsh(Home):
 class Fish(Home):
     """fish: a list, and `fish_add_path`; the folders are there."""
 
+    NAMED = True
     SUFFIX = ".fish"
     SOURCE = ("source ~/{}", 'source "$HOME/{}"', "test -f ~/{0}; and source ~/{0}", ". ~/{}")
     FUNCTIONS: ClassVar = {

@@ -114,6 +114,8 @@ class Home:
     SUFFIX = ".sh"
     #: What gives a variable other than PATH its first value, that of `KEPT`.
     FIRST = "export PATH=/usr/bin:/bin"
+    #: Whether the entry that the text names must be said to have moved, where values allow another.
+    NAMED = False
     #: What must stay in the list, or the idioms' programs are not found.
     KEPT = ("/usr/bin", "/bin")
 
@@ -305,11 +307,13 @@ class Home:
 
     def front(self) -> bool:
         chosen, rest = self.taken()
-        return self.do("front", (chosen, *rest), False, X=chosen.directory)
+        named = self.NAMED and self.single(chosen.directory)
+        return self.do("front", (chosen, *rest), named, X=chosen.directory)
 
     def back(self) -> bool:
         chosen, rest = self.taken()
-        return self.do("back", (*rest, chosen), False, X=chosen.directory)
+        named = self.NAMED and self.single(chosen.directory)
+        return self.do("back", (*rest, chosen), named, X=chosen.directory)
 
     def behind(self) -> bool:
         chosen, rest = self.taken()
