@@ -94,7 +94,7 @@ def _found(host: Host, context: Context, seen: Seen, number: int, name: str) -> 
     row = blank._replace(
         kind=cast(Kind, said.kinds[0]),
         text=_SECRET.sub(_hidden, said.text),
-        source=said.source,
+        source=said.source if said.kinds[0] == "function" else "",
         where=definitions.place(host, seen, name, said),
         runs=_runs(host, seen, name, said),
         overrides=(*kinds[1:], *(("file",) if files and files[0].runnable else ())),

@@ -31,8 +31,8 @@ def place(host: Host, seen: Seen, name: str, said: Said) -> Location | None:
         return _function(host, seen, name, said)
     if kind not in ("alias", "abbreviation"):
         return None
-    if kind == "alias" and said.source.startswith("/") and said.line:
-        return Location(Path(said.source), said.line)  # fish: a function that `alias --save` made
+    if seen.start.shell.name == "fish" and kind == "alias" and said.line:
+        return Location(Path(said.source), said.line)  # a function that `alias --save` made
     words = _ABBREVIATE if kind == "abbreviation" else ("alias",)
     found = list(_found(host, seen, [], name, words, said.text))
     if not found and seen.start.shell.name not in _HAVE_ALIASES:
