@@ -130,7 +130,8 @@ class _Walk:
         elif line:
             frame.line = line
         clock = self.clock if self.timed else None
-        self.went.record(frame.stack, frame.line, self._value, clock, frame.ran)
+        own = frame.path is not None  # else an eval's text, or a function of fish's own
+        self.went.record(frame.stack, frame.line, self._value, clock, frame.ran, own)
 
     def _opened(self, index: int, frame: _Frame) -> _Frame:
         """The frame of what step `index` opens: at the same place, but for files and functions."""

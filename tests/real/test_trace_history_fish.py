@@ -81,7 +81,19 @@ CASES = (
         "what a program printed belongs to the line",
         {_CONFIG: "true\necho 'set -p PATH /a; true' | source\neval 'set -p PATH /b'\n"},
         ("config 0  1-3",),
-        {"config:1": 1},
+        {"config:1": 1, "config:2": 1, "config:3": 1},
+    ),
+    Case(
+        "a file that an eval sources",
+        {_CONFIG: "eval 'true; source ~/x.fish; true'\n", "x.fish": "set -p PATH /a\n"},
+        ("config 0  1-1", "x 1 config:1 1-1", "config 0  1-1 again"),
+        {"config:1": 1, "x:1": 1},
+    ),
+    Case(
+        "a function of fish's own is no line",
+        {_CONFIG: "fish_add_path -P /usr/lib\nset x (fish_add_path -P /usr/share)\n"},
+        ("config 0  1-2",),
+        {"config:1": 1, "config:2": 1},
     ),
     Case(
         "a substitution is no line of its own",
