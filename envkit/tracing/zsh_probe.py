@@ -29,6 +29,8 @@ _PS4 = "${${(M)functions[TRAPDEBUG]:#*ENVKIT_TRACE*}:-${functions[TRAPDEBUG]::=$
 
 def value_of(variable: str) -> str:
     """Shell text for `=` and the value, an array's joined by colons; nothing where it is unset."""
+    if variable in ("PATH", "FPATH", "CDPATH", "MANPATH"):  # tied: never arrays themselves
+        return f"${{{variable}+=${variable}}}"
     return f"${{{variable}+=${{(j.:.){variable}[@]}}}}"
 
 
@@ -46,8 +48,9 @@ def environment(
 
 
 # ENVKIT_SEEN: a command's place and text -> its number; and, of the trap's own, v: the value at the
-# last record, n: how many there are, l: the number of the last command where it has no record of
-# its own, c: how many commands of zsh's own functions had none. An array is never exported.
+# last record, h: the hooks then, n: how many there are, l: the number of the last command where it
+# has no record of its own, c: how many commands of zsh's own functions had none. An array is never
+# exported.
 _SEEN = "ENVKIT_SEEN"
 _CLOCK = "${(%):-%D{%s.%9.\\}}"  # needs no module, and leaves no variable
 
@@ -59,8 +62,10 @@ def _trap(record: Path, token: str, variable: str, armed: bool, history: bool) -
     """
     to = f">>| {shlex.quote(str(record))}"
     say = 'builtin print -rn -- "\x1e' + token
-    now = f'"={value_of(variable)}{FIELD}{_HOOKED}"'
-    known = f'-n "${{ZSH_DEBUG_CMD-}}" && -n "${{{_SEEN}[l]::=${{{_SEEN}[(e){_KEY}]-}}}}"'
+    now = f'"={value_of(variable)}"'
+    number = f"${{{_SEEN}[l]::=${{{_SEEN}[(e){_KEY}]-}}}}"
+    hooks = f'"{_HOOKED}" == "${{{_SEEN}[h]-}}"'
+    known = f'{hooks} && -n "${{ZSH_DEBUG_CMD-}}" && -n "{number}"'
     same = f'{now} == "${{{_SEEN}[v]-}}"'
     if armed:
         first = _nothing_new(same, f"( {_LIBRARY} )")
@@ -76,14 +81,14 @@ def _trap(record: Path, token: str, variable: str, armed: bool, history: bool) -
     if not history:
         before += f"${{{_SEEN}[l]:+\x1e{token}P${{{_SEEN}[l]}}}}"
     steps = [
-        # Its own arguments, which only it sees: the value and the hooks, place and text, the number
-        f'builtin set -- {now} "{_KEY}" "$(( ${{{_SEEN}[n]:-0}} + 1 ))"',
+        # Its own arguments, which only it sees: value, place and text, number, hooks
+        f'builtin set -- {now} "{_KEY}" "$(( ${{{_SEEN}[n]:-0}} + 1 ))" "{_HOOKED}"',
         "builtin setopt debug_before_cmd",
         f'builtin print -rn -- "{before}\x1e{token}D$3{FIELD}{_CLOCK if history else ""}{FIELD}'
-        f'${{{_SEEN}[c]-}}{FIELD}{_WHERE}{FIELD}${{1#=}}{FIELD}{_TEXT}" {to}',
+        f'${{{_SEEN}[c]-}}{FIELD}{_WHERE}{FIELD}${{1#=}}{FIELD}$4{FIELD}{_TEXT}" {to}',
         f'if [[ -n "${{ENVKIT_TRACE-}}" ]]; then {_then(variable, armed)}; fi',
         f'{_SEEN}+=("${{2:0:$(( $3 < {_KEYS} ? {_LONG} : 1 ))}}" "$3" '
-        'v "${ZSH_DEBUG_CMD:+$1}" l "" c 0 n "$3")',
+        'v "${ZSH_DEBUG_CMD:+$1}" h "$4" l "" c 0 n "$3")',
     ]
     return f"{first} || {{ {'; '.join(steps)}; }}"
 
