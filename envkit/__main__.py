@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import suppress
+
+_STDOUT = "envkit_stdout"  # the name of our -X option
 
 
 def main() -> None:
@@ -15,12 +18,31 @@ def main() -> None:
         with suppress(OSError):  # a stdout that cannot be written is told below
             print(f"envkit {__version__}", flush=True)
             return
+    _speak_utf8()
     try:
         from envkit.cli import run
 
         sys.exit(run())
     except KeyboardInterrupt:  # while all that is still being imported
         sys.exit(130)
+
+
+def _speak_utf8() -> None:
+    """Start over in Python's UTF-8 mode where file names would be ASCII or Latin-1.
+
+    A path in a startup file is read as UTF-8, and must be the same file when it is opened, or
+    given to a shell. What is printed stays in the locale's encoding.
+    """
+    given = sys._xoptions.get(_STDOUT)
+    if isinstance(given, str):
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None:
+                stream.reconfigure(encoding=given, errors=stream.errors)  # type: ignore[union-attr]
+    elif sys.getfilesystemencoding() != "utf-8" and sys.executable:
+        encoding = "utf-8" if sys.stdout is None else sys.stdout.encoding
+        options = ("-X", "utf8", "-X", f"{_STDOUT}={encoding}")
+        with suppress(OSError):  # then it goes on as it is
+            os.execv(sys.executable, [sys.executable, *options, *sys.orig_argv[1:]])
 
 
 if __name__ == "__main__":

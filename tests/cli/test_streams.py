@@ -73,3 +73,34 @@ main()
     command = [sys.executable, "-c", text]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+
+
+@pytest.mark.parametrize("line", ["order", "trace", "doctor", "install --dry-run", "order --json"])
+def test_a_path_that_the_locale_has_not(line: str, tmp_path: Path) -> None:
+    """Also where Python takes file names for ASCII, a startup file's are bytes."""
+    (tmp_path / ".ü.sh").write_text("PATH=/below/ü:$PATH\n")
+    (tmp_path / ".bashrc").write_text(". ~/.ü.sh\n")
+    c = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    done = subprocess.run(
+        [sys.executable, "-m", "envkit", *line.split(), *("--home", tmp_path)],
+        env={"HOME": str(tmp_path), "PATH": "/usr/bin:/bin", "SHELL": "/bin/bash", **c},
+        capture_output=True,
+        check=False,
+    )
+    assert b"Traceback" not in done.stderr
+    assert done.returncode in ((0, 1) if line == "doctor" else (0,))
+    assert done.stdout.isascii()  # what is printed is in the locale's encoding
+    assert line != "order" or b"read       ~/.?.sh" in done.stdout
+    assert line != "trace" or b"~/.?.sh:1" in done.stdout
+
+
+def test_a_locale_that_is_latin_1(tmp_path: Path) -> None:
+    (tmp_path / ".bashrc").write_text("PATH=/below/ü:$PATH\n")
+    c = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": "latin-1"}
+    done = subprocess.run(
+        [sys.executable, "-m", "envkit", "trace", "--home", tmp_path],
+        env={"HOME": str(tmp_path), "PATH": "/usr/bin:/bin", "SHELL": "/bin/bash", **c},
+        capture_output=True,
+        check=True,
+    )
+    assert b"/below/\xfc " in done.stdout
