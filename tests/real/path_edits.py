@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import combinations, product
+from itertools import combinations, permutations, product
 from random import Random
 from typing import ClassVar, NamedTuple
 
@@ -47,11 +47,14 @@ class Stretch(NamedTuple):
     after: tuple[str, ...]
 
 
-def explanations(before: Sequence[str], after: Sequence[str]) -> set[Plan]:
-    """Every reading of an edit by its values that needs the fewest new entries, then moves."""
+def explanations(before: Sequence[str], after: Sequence[str], crossing: bool = False) -> set[Plan]:
+    """Every reading of an edit by its values that needs the fewest new entries, then moves.
+
+    `crossing`: of two equal entries one may have passed the other.
+    """
     found: set[Plan] = set()
     fewest = len(after) + 1
-    for pairs in _matchings(before, after):
+    for pairs in _matchings(before, after, crossing):
         order = sorted(pairs)
         olds = [pairs[j] for j in order]
         for kept in _longest(olds):
@@ -68,8 +71,11 @@ def explanations(before: Sequence[str], after: Sequence[str]) -> set[Plan]:
     return found
 
 
-def _matchings(before: Sequence[str], after: Sequence[str]) -> Iterator[dict[int, int]]:
-    """New index -> old index; equal entries keep their order among themselves."""
+def _matchings(
+    before: Sequence[str], after: Sequence[str], crossing: bool
+) -> Iterator[dict[int, int]]:
+    """New index -> old index; equal entries keep their order among themselves, or need not."""
+    chosen_of = permutations if crossing else combinations
     choices = []
     for name in set(before) & set(after):
         olds = [i for i, each in enumerate(before) if each == name]
@@ -78,7 +84,7 @@ def _matchings(before: Sequence[str], after: Sequence[str]) -> Iterator[dict[int
         choices.append(
             [
                 tuple(zip(some_news, some_olds, strict=True))
-                for some_olds in combinations(olds, size)
+                for some_olds in chosen_of(olds, size)
                 for some_news in combinations(news, size)
             ]
         )

@@ -211,7 +211,8 @@ def changes(
             set(range(1, len(before) + 1)) - {part.old + 1 for part in plan},
             {place for place, part in enumerate(plan, 1) if part.moved},
         )
-        for plan in explanations(before, after)
+        for crossing in (False, True)  # copies are alike: either reading is right
+        for plan in explanations(before, after, crossing)
     ]
 
 
