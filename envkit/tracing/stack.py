@@ -33,3 +33,40 @@ class Record(NamedTuple):
 
 
 COMMAND = (Frame("cmdarg", "", "", ""),)  # around the -c itself, when all files have been read
+
+
+class Openers:
+    """For each record, and each frame around it, the record of the command that opened it."""
+
+    def __init__(self) -> None:
+        self._found: list[tuple[int, ...]] = []
+        self._last: list[tuple[int, str]] = []  # depth -> the last record with so many frames
+        self._latest: dict[tuple[tuple[Frame, ...], str], int] = {}
+
+    def add(self, record: Record, known: int | None) -> None:
+        """One more record; `known` is the index of one that ran at the same place before."""
+        index, depth, frames = len(self._found), len(record.frames), record.frames
+        del self._last[depth + 1 :]
+        while len(self._last) <= depth:
+            self._last.append((-1, ""))
+        if known is None:
+            self._found.append(tuple(self._open(frames, level) for level in range(depth)))
+        else:
+            self._found.append(self._found[known])
+        self._last[depth] = index, record.where
+        self._latest[frames, record.where] = index
+
+    def of(self, index: int, level: int) -> int:
+        """The record of the command that opened the frame `level` around record `index`, or -1."""
+        openers = self._found[index]
+        return openers[level] if level < len(openers) else -1
+
+    def _open(self, frames: tuple[Frame, ...], level: int) -> int:
+        """Where the shell says that frame `level` was opened.
+
+        The last one with so many frames may be another, where the opener itself was told before.
+        """
+        last, call = self._last[level], frames[level].call
+        if last[0] >= 0 and last[1] == call:
+            return last[0]
+        return self._latest.get((frames[:level], call), last[0])

@@ -13,7 +13,7 @@ from pathlib import Path
 from envkit import syntax
 from envkit.model import Location
 from envkit.tracing.places import shorten
-from envkit.tracing.stack import Frame, Record
+from envkit.tracing.stack import Frame, Openers, Record
 from envkit.tracing.statements import Source, Statement, scan
 
 PIPE = re.compile(r"/dev/(fd/\d+|stdin)$|/proc/.*/fd/\d+$|.*/zsh\w{6}$")
@@ -41,42 +41,21 @@ class Places:
         self._tied = tied
         self._lines: dict[str, tuple[str, ...]] = {}
         self.records: list[Record] = []
-        self._openers: list[tuple[int, ...]] = []
-        self._opened: list[int] = []  # depth -> the last record with so many frames
-        self._latest: dict[tuple[tuple[Frame, ...], str], int] = {}
+        self._openers = Openers()
         self._blind: set[str] = set()
         for record in records:
             self.add(record)
 
     def add(self, record: Record, known: int | None = None) -> None:
         """One more record; `known` is the index of one that ran at the same place before."""
-        index, depth, frames = len(self.records), len(record.frames), record.frames
-        del self._opened[depth + 1 :]
-        while len(self._opened) <= depth:
-            self._opened.append(-1)
-        if known is None:
-            openers = tuple(self._open(frames, level) for level in range(depth))
-        else:
-            openers = self._openers[known]
-        self._opened[depth] = index
-        self._latest[frames, record.where] = index
+        frames = record.frames
         self._blind |= {
             frame.name
             for at, frame in enumerate(frames)
             if frame.kind == "file" and not _counted(frames, at)
         }
         self.records.append(record)
-        self._openers.append(openers)
-
-    def _open(self, frames: tuple[Frame, ...], level: int) -> int:
-        """The record of the command that opened frame `level`: where the shell says it stood.
-
-        The last one with so many frames may be another, where the opener itself was told before.
-        """
-        last, call = self._opened[level], frames[level].call
-        if last >= 0 and self.records[last].where == call:
-            return last
-        return self._latest.get((frames[:level], call), last)
+        self._openers.add(record, known)
 
     def names(self, variable: str) -> tuple[str, ...]:
         """The variable and what zsh ties it to: PATH and path are one."""
@@ -86,8 +65,7 @@ class Places:
 
     def opener(self, index: int, level: int) -> int:
         """The record of the command that opened the frame `level` around record `index`, or -1."""
-        openers = self._openers[index]
-        return openers[level] if level < len(openers) else -1
+        return self._openers.of(index, level)
 
     def place(self, index: int) -> tuple[Location | None, str]:
         """The line that did what record `index` did, and `via`; None for the shell itself."""
