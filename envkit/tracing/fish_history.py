@@ -121,7 +121,9 @@ class _Walk:
         text, above = steps.text(index), steps.parent(index)
         if text.endswith("...") and text.startswith(("if ", "while ")):
             return False
-        return above == frame.opener or steps.text(above).endswith("...")
+        if above == frame.opener or steps.text(above).endswith("..."):
+            return True
+        return frame.path is not None and self.places.stands(index, frame.opener)
 
     def _record(self, index: int, frame: _Frame) -> None:
         line = self.places.line(index, frame.opener) if frame.path else None
@@ -150,5 +152,5 @@ class _Walk:
         if path is not None and not hidden:
             here = stack[-1].path if stack else None
             at = ran or (Location(here, line) if here else None)
-            return _Frame(index, depth, (*stack, Reading(path, at, index)), 0, None, path)
+            return _Frame(index, depth, (*stack, Reading(path, at, index)), 1, None, path)
         return _Frame(index, depth, stack, line, ran)

@@ -126,6 +126,11 @@ class Places(Nesting):
             return self.line(above, opener)
         return line or None
 
+    def stands(self, index: int, opener: int) -> bool:
+        """Whether step `index` is a statement, and no substitution in one."""
+        self.line(index, opener)
+        return self._lines[index] > 0
+
     def _match(self, opener: int) -> None:
         """Find the lines of all steps that ran within `opener`, in order through the text.
 
@@ -144,7 +149,7 @@ class Places(Nesting):
                 number = body.find(text, whole)
             self._lines[index] = 0 if number is None else body.statements[number].line
             if number is not None:
-                within = body.within(number, depth, text.endswith("..."))
+                within = body.within(number, depth)
                 spans[-1].at = within.high
                 spans.append(within)
 

@@ -13,10 +13,14 @@ from envkit.reading.nodes import Node
 
 
 class Statement:
-    """A statement of a file: its lines, and its text with blanks made one."""
+    """A statement of a file: its lines, and its text with blanks made one.
+
+    `size` statements stand in it, which come next in the list of all.
+    """
 
     def __init__(self, node: Node) -> None:
         self.line, self.last, self.text = node.line, node.last, flat(node.text)
+        self.size = 0
 
 
 class Span:
@@ -51,13 +55,9 @@ class Body:
                 return found[index]
         return None
 
-    def within(self, number: int, depth: int, block: bool) -> Span:
-        """The statements that stand in a block; in any other statement stand none."""
-        high = number + 1
-        if block:
-            last = self.statements[number].last
-            while high < len(self.statements) and self.statements[high].line <= last:
-                high += 1
+    def within(self, number: int, depth: int) -> Span:
+        """The statements that stand in another."""
+        high = min(number + 1 + self.statements[number].size, len(self.statements))
         return Span(depth, number + 1, high)
 
     def _likely(self, text: str) -> Sequence[int]:
@@ -90,12 +90,16 @@ class Texts:
         self._collect(path, tree.parse(content))
 
     def _collect(self, path: Path, node: Node) -> None:
+        statements = self.statements[path]
+        number = len(statements)
         if node.text:
-            self.statements[path].append(Statement(node))
+            statements.append(Statement(node))
         if node.kind == "function" and node.words:
             self.functions[node.words[0].strip("'\"")] = (path, node)
         for part in node.parts:
             self._collect(path, part)
+        if node.text:
+            statements[number].size = len(statements) - number - 1
 
     def inside(self, path: Path, node: Node) -> list[Statement]:
         """The statements of a function, itself the first."""
@@ -124,7 +128,7 @@ class Texts:
 
 def fits(statement: str, text: str) -> bool:
     """Whether a profile's text is that statement: of a block it has the first words and `...`."""
-    step = flat(text)
+    step = flat(text).removesuffix(" &")
     if step.endswith("..."):
         return statement.startswith(step[:-3].rstrip("; "))
     return statement == step or (

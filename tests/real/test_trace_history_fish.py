@@ -84,6 +84,15 @@ CASES = (
         {"config:1": 1, "config:2": 1, "config:3": 1},
     ),
     Case(
+        "a loop in a pipe, and in the background",
+        {
+            _CONFIG: "sleep .01 &\nprintf '%s\\n' /a /b | while read -l d\n"
+            "    set -p PATH $d\nend\nbegin\n    true\nend | cat\n"
+        },
+        ("config 0  1-6",),
+        {"config:1": 1, "config:3": 2, "config:6": 1},
+    ),
+    Case(
         "a file that an eval sources",
         {_CONFIG: "eval 'true; source ~/x.fish; true'\n", "x.fish": "set -p PATH /a\n"},
         ("config 0  1-1", "x 1 config:1 1-1", "config 0  1-1 again"),
