@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
 from pathlib import Path
 from typing import cast
 
@@ -67,9 +66,9 @@ class Overlay(Host):
 
 def overlay(host: Host, places: Mapping[Path, Path]) -> Overlay:
     """`host` with stand-ins for some of its files."""
-    made = Overlay(**{one.name: getattr(host, one.name) for one in fields(Host)})
+    made = Overlay(**{name: getattr(host, name) for name in Host.FIELDS})
     before = host._places if isinstance(host, Overlay) else {}
-    object.__setattr__(made, "_places", {**before, **places})
+    made._places = {**before, **places}
     return made
 
 

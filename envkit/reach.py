@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from envkit import contexts, discover, order, shells
@@ -82,7 +81,7 @@ def _is_own(host: Host, shell: Shell) -> bool:
 def _name_of(host: Host, path: Path) -> str:
     """The shell that an account with this login shell has; "" for one that envkit does not know."""
     try:
-        return shells.of(replace(host, login_shell=path)).name
+        return shells.of(host.but(login_shell=path)).name
     except UsageError:
         return ""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -22,7 +21,7 @@ def account(shell: str) -> dict[str, str]:
 
 
 def names(machine: Host, *asked: str) -> list[str]:
-    return [shell.name for shell in reach.targets(replace(machine, env={}), asked)]
+    return [shell.name for shell in reach.targets(machine.but(env={}), asked)]
 
 
 TARGETS: dict[str, tuple[str, Mapping[str, str], list[str]]] = {

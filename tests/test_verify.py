@@ -104,7 +104,7 @@ def row(
 
 @pytest.fixture
 def ada(host: Callable[..., Host]) -> Host:
-    return replace(host({}), home=Path("/home/ada"), env={"HOME": "/home/ada"})
+    return host({}).but(home=Path("/home/ada"), env={"HOME": "/home/ada"})
 
 
 def test_the_table(ada: Host) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -108,9 +107,9 @@ def home(host: Host, room: Room, kinds: Mapping[str, str], family: Family) -> Ma
     _give(host, folder)
     for name, kind in (*kinds.items(), *((name, "file") for name in family.named)):
         _mark(host, folder / name, folder / name, kind, family)
-    values = {one.name: getattr(host, one.name) for one in fields(Host)}
+    values = {name: getattr(host, name) for name in Host.FIELDS}
     made = Machine(**{**values, "home": folder, "home_at": folder})
-    object.__setattr__(made, "_etc", None if room.why_not else room.etc)
+    made._etc = None if room.why_not else room.etc
     return made
 
 

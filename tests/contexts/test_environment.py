@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 
@@ -27,7 +26,7 @@ PAM = "# a comment\nPATH='/pam/bin:/bin'\nexport EDITOR=\"vi\"\nnonsense\n"
     ],
 )
 def test_path(host: Callable[..., Host], context: str, files: dict[str, str], path: str) -> None:
-    machine = replace(host({}, files), uid=1000)
+    machine = host({}, files).but(uid=1000)
     given = contexts.get(context).environment(machine, platforms.get("debian"))
     assert given["PATH"] == path
     assert given["HOME"] == "/home/ada"

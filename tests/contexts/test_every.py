@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import plistlib
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -177,7 +176,7 @@ def test_uwsm_in_rising_priority(host: Callable[..., Host]) -> None:
     files = {"etc/xdg/uwsm/env": "", "usr/share/uwsm/env": "", "etc/profile": ""}
     own = {".config/uwsm/env": "", ".config/uwsm/env.d/10": "", ".config/uwsm/env-sway": ""}
     machine = host(own, files)
-    machine = replace(machine, env={"XDG_CURRENT_DESKTOP": "sway"})
+    machine = machine.but(env={"XDG_CURRENT_DESKTOP": "sway"})
     start = order.start_for(machine, contexts.get("uwsm"), None, platforms.get("arch"))
     read = [str(row.path) for row in order.order(machine, start).files if row.reader == "uwsm"]
     home = "/home/ada/.config/uwsm"
@@ -243,7 +242,7 @@ def test_editors_marks_and_patience(host: Callable[..., Host]) -> None:
 
 def test_at_keeps_the_caller(host: Callable[..., Host]) -> None:
     env = {"PATH": "/mine", "TERM": "xterm", "DISPLAY": ":0", "A": "1", "BASH_FUNC_f%%": "() {"}
-    given = _given(replace(host({}, {}), env=env), "at")
+    given = _given(host({}, {}).but(env=env), "at")
     assert {"PATH", "A"} <= set(given)
     assert not {"TERM", "DISPLAY", "BASH_FUNC_f%%", "SHELL"} & set(given)
 

@@ -6,7 +6,6 @@ import json
 import shutil
 import subprocess
 import sys
-from dataclasses import replace
 from itertools import product
 from pathlib import Path
 from random import Random
@@ -100,7 +99,7 @@ def predicted(root: Path, case: Case) -> list[str]:
         namespace.place(root, path, state, content)
     host = Host.real(home=Path(HOME), root=root)
     if case.as_root:
-        host = replace(host, uid=0, user="root")
+        host = host.but(uid=0, user="root")
     environment = case.environment()
     stdin = case.stdin
     start = order.literal(

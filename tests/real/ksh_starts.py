@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from dataclasses import replace
 from itertools import product
 from pathlib import Path
 from random import Random
@@ -106,7 +105,7 @@ def predicted(root: Path, case: Case) -> list[str]:
         namespace.place(root, path, state, content)
     host = Host.real(home=Path(HOME), root=root)
     if case.root:
-        host = replace(host, uid=0, user="root")
+        host = host.but(uid=0, user="root")
     shell = "mksh" if case.shell == "lksh" else case.shell
     start = order.literal(
         host,

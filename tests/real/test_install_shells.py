@@ -10,7 +10,6 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -32,9 +31,9 @@ CASES = [name if name in ALWAYS else pytest.param(name, marks=FULL) for name in 
 
 
 def machine(home: Path, env: Mapping[str, str] | None = None) -> Host:
-    host = replace(Host.real(home=home), login_shell=Path("/bin/bash"))
+    host = Host.real(home=home).but(login_shell=Path("/bin/bash"))
     base = {"HOME": str(home), "PATH": "/usr/bin:/bin", "TERM": "dumb", "LANG": "C.UTF-8"}
-    return replace(host, env=base | dict(env or {}))
+    return host.but(env=base | dict(env or {}))
 
 
 def there(host: Host, shells: tuple[str, ...] = SHELLS) -> install.InstallPlan:

@@ -56,9 +56,8 @@ def run(tmp_path: Path, write: Callable[..., Path]) -> Verify:
 
 def bash_host(home: Path) -> Host:
     """That home, for an account whose shell is bash whatever this account's is."""
-    from dataclasses import replace
 
-    return replace(Host.real(home=home), login_shell=Path("/bin/bash"))
+    return Host.real(home=home).but(login_shell=Path("/bin/bash"))
 
 
 GOOD = {
@@ -246,12 +245,11 @@ TCSH = shutil.which("tcsh")
 
 @pytest.mark.skipif(TCSH is None, reason="tcsh is not installed")
 def test_a_shell_that_knows_no_sh(tmp_path: Path, write: Callable[..., Path]) -> None:
-    from dataclasses import replace
 
     home = write(tmp_path / "home", {".tcshrc": 'setenv PATH "$HOME/bin:$PATH"\n', "bin/.keep": ""})
     for name in ("python", "python3"):
         (home / "bin" / name).symlink_to(Path(sys.executable).resolve())
-    host = replace(bash_host(home), login_shell=Path(str(TCSH)))
+    host = bash_host(home).but(login_shell=Path(str(TCSH)))
     rows = verify.verify(host, verify.starts(host, ["terminal", "login_terminal", "ssh_command"]))
     assert [(row.result, row.shell) for row in rows] == [("ok", "tcsh")] * 3
     assert {row.python for row in rows} == {f"{home}/bin/python"}
