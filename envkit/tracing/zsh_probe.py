@@ -100,7 +100,7 @@ def _nothing_new(same: str, when: str) -> str:
 _KEYS = 20_000  # how many commands are known by a number; a loop of evals may make up any number
 _LONG = 1 << 20  # longer than any place and text
 _TEXT = f"${{${{ZSH_DEBUG_CMD-}}:0:{_MOST}}}"
-_KEY = f"${{#zsh_eval_context[@]}} ${{funcfiletrace[*]-}} {_TEXT}"
+_KEY = f"${{#zsh_eval_context[@]}} $PWD ${{funcfiletrace[*]-}} {_TEXT}"
 _HOOKED = f"${{functions[precmd]+precmd}}{ITEM}${{(j.{ITEM}.)precmd_functions[@]-}}"
 _WHERE = FIELD.join(
     (

@@ -42,6 +42,7 @@ class _Reader:
         self._known: dict[int, Record] = {}
         self._frames: dict[tuple[str, ...], tuple[tuple[Frame, ...], str]] = {}
         self._folders: dict[str, str] = {}
+        self._depth = 0
         self._kept = ""  # what PS4 kept: a command that the trap did not see
         self._last = Record((), "", None, "", ())
 
@@ -57,6 +58,7 @@ class _Reader:
 
     def _again(self, number: int, fields: list[str]) -> Told:
         record = self._known[number]
+        self._depth = len(record.frames) + 1
         if record.value != self._last.value or record.hooks != self._last.hooks:
             record = record._replace(value=self._last.value, hooks=self._last.hooks)
             self._known[number] = record
@@ -78,8 +80,16 @@ class _Reader:
 
     def _record(self, fields: list[str]) -> Record:
         key = tuple(fields[3:8])
+        context, stack, calls, defined = (part.split(ITEM) for part in key[:4])
+        if len(context) > self._depth and context[-2:-1] == ["file"] and len(defined) > 1:
+            # It is entered just now: what a relative name means, the present folder says.
+            name = defined[1].rpartition(":")[0]
+            whole = os.path.normpath(Path(key[4], name))
+            if not name.startswith("/") and self._folders.get(name) != whole:
+                self._folders[name] = whole
+                self._frames.clear()
+        self._depth = len(context)
         if key not in self._frames:
-            context, stack, calls, defined = (part.split(ITEM) for part in key[:4])
             calls, defined = (
                 [_absolute(name, key[4], self._folders) for name in part]
                 for part in (calls, defined)
