@@ -60,16 +60,21 @@ def named(host: Host, name: str) -> Shell:
 def of(host: Host) -> Shell:
     """The account's own login shell (passwd(5)); UsageError where envkit does not know it."""
     own = host.login_shell
-    known = discover.names(__name__)
-    hint = f"name one: --shell {'|'.join(known)}"
     if own.name in _NO_SHELL:
-        raise UsageError(f"{own}, the shell of {host.user}, lets nobody in: it is no shell", hint)
+        what = "lets nobody in: it is no shell"
+        raise UsageError(f"{own}, the shell of {host.user}, {what}", _choices())
     name = _ALSO.get(own.name, own.name)
     if name == "ksh":
         name = _korn(host, own)
-    if name not in known:
-        raise UsageError(f"{own}, the shell of {host.user}, is not one that envkit knows", hint)
-    return get(name)
+    try:
+        return cast(Shell, discover.get(__name__, "SHELL", name))
+    except UsageError:
+        what = "is not one that envkit knows"
+        raise UsageError(f"{own}, the shell of {host.user}, {what}", _choices()) from None
+
+
+def _choices() -> str:
+    return f"name one: --shell {'|'.join(discover.names(__name__))}"
 
 
 def program(host: Host, shell: Shell) -> Path | None:
