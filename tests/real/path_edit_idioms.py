@@ -332,7 +332,7 @@ class Fish(Home):
         ),
     }
 
-    FIRST = "set -gx PATH /usr/bin /bin"
+    FIRST = "set -gx PATH /usr/bin /bin /sbin"
 
     def __init__(
         self, seed: int, before: list[str], tops: list[str], home: str, variable: str = "PATH"

@@ -119,10 +119,11 @@ class Home:
     AROUND: tuple[str, ...] = ()
     SUFFIX = ".sh"
     #: What gives a variable other than PATH its first value, that of `KEPT`.
-    FIRST = "export PATH=/usr/bin:/bin"
+    FIRST = "export PATH=/usr/bin:/bin:/sbin"
     #: Whether the entry that the text names must be said to have moved, where values allow another.
     NAMED = False
-    #: What must stay in the list, or the idioms' programs are not found.
+    #: What must stay in the list, or the idioms' programs are not found. Of other lists three: a
+    #: Korn shell's `X=$rest:$1` looks like all of two entries.
     KEPT = ("/usr/bin", "/bin")
 
     def __init__(
@@ -132,6 +133,8 @@ class Home:
         self.files: dict[str, list[str]] = {}
         self.worlds: set[World] = {tuple(Item(name) for name in before)}
         self.begun = variable == "PATH"
+        if not self.begun:
+            self.KEPT = (*self.KEPT, "/sbin")
         self.stretches: list[Stretch] = []
         self.reading: list[tuple[str, str, int]] = []  # file, sourced at, a number of its own
         self.seen: set[int] = set()
