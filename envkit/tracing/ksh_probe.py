@@ -99,6 +99,7 @@ def ps4_of_mksh(
         (
             *("${LINENO-}", f"${{|{where}{more};}}", "$$", "${BASHPID-}"),
             "${EPOCHREALTIME-}" if clock else "",
+            "${PWD-}",
             f"${{{variable}+=}}${{{variable}-}}",
         )
     )
@@ -162,21 +163,27 @@ def entries_of_mksh(record: Path, token: str, variable: str) -> Iterator[Entry]:
     with record.open("rb") as content:  # before the first mark stands the first message
         before = os.fsdecode(content.read(1 << 14)).partition(f"\x02{token}")[0]
     found = _MESSAGE.search(f"\n{before}")
+    last, folders = "", dict[str, str]()
     for head, text in _pieces(record, token):
         where = _WHERE.match(found[0], 1) if found else None
         if message := _MESSAGE.search(text):  # that of the next command
             text, found = text[: message.start()], message
-        fields = head.split(SEPARATOR, 5)
-        if len(fields) != 6 or fields[2] != fields[3] or not fields[0].isdigit():
+        fields = head.split(SEPARATOR, 6)
+        if len(fields) != 7 or fields[2] != fields[3] or not fields[0].isdigit():
             continue
         text = _one(text.rstrip(" "), variable)
         if where is None or not text:
             continue
         name = where["name"].rpartition("/")[2]
-        value = fields[5][1:] if fields[5] else None
+        value = fields[6][1:] if fields[6] else None
+        path = where["path"] or ""
+        if path != last and not path.startswith("/") and Path(fields[5], path).is_file():
+            folders[path] = fields[5]  # where it is sourced, and not where it goes to
+        last = path
         end = int(where["line"] or 0)
         line, clock = int(fields[0]), seconds(fields[4])
-        yield Entry(where["path"] or "", line, name, -1, value, text, end, clock)
+        path = str(Path(folders[path], path)) if path in folders else path
+        yield Entry(path, line, name, -1, value, text, end, clock)
 
 
 def _one(text: str, variable: str) -> str:

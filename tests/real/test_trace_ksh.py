@@ -181,3 +181,16 @@ def test_history_is_left_alone(tmp_path: Path, shell: str) -> None:
     assert ("/last", f"{_KINDS[shell][1]}:3") in lines(tmp_path, traced(tmp_path, shell))
     assert (tmp_path / "history").read_bytes() == old
     assert not (tmp_path / ".sh_history").exists()
+
+
+@both
+def test_one_relative_name_of_two_files(tmp_path: Path, shell: str) -> None:
+    top = _KINDS[shell][1]
+    (tmp_path / top).write_text("cd ~/d; . ./env\ncd ~/e\n. ./env\ncd ~/d; . ./env\n")
+    for name, text in (("d", "\nPATH=/a:$PATH\n"), ("e", "cd /\n:\nPATH=/b:$PATH\n")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "env").write_text(text)
+    found = traced(tmp_path, shell)
+    assert [str(one.set_by) for one in found.entries[:3]] == [
+        *(f"{tmp_path}/d/env:2", f"{tmp_path}/e/env:3", f"{tmp_path}/d/env:2")
+    ]

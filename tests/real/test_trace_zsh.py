@@ -128,6 +128,15 @@ WAYS = [
         {"/t/a": "d/env:1", "/t/b": "d/env:2"},
     ),
     Case(
+        "one relative name, two files",
+        {
+            ".zshrc": "cd ~/d; . ./env\ncd ~/e\n. ./env\ncd ~/d; . ./env\n",
+            "d/env": "true\npath+=/t/a\n",
+            "e/env": "true\n\ncd /\npath+=/t/b\n",
+        },
+        {"/t/a": "d/env:2", "/t/b": "e/env:4"},
+    ),
+    Case(
         "autoloaded function",
         {
             ".zshrc": "fpath=(~/fn $fpath)\nautoload -Uz add\nadd /t/a\n",
