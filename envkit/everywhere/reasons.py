@@ -1,0 +1,194 @@
+"""Why a statement did not run, in one start that read its file: what is around it, and before it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from envkit.everywhere import setters, structure
+from envkit.everywhere.known import Known
+from envkit.everywhere.structure import Guard, Placed, Span
+
+_TO_THE_END = 1 << 30
+
+
+class Otherwise(NamedTuple):
+    """What alone would let a line run.
+
+    The kinds of `model.Change` for a file that is not read, and: true, false: the condition that
+    stands at `subject` (`file:line`) were so; case: the case went to the item there; loop: the loop
+    there had something to go through; call: the function `subject` were called; shell: the
+    account's shell were `subject`. earlier: what leaves the file there did not.
+    """
+
+    kind: str
+    subject: str = ""
+
+
+class Reason(NamedTuple):
+    """Why not; `line` is where that was decided."""
+
+    text: str
+    change: Otherwise | None = None
+    line: int = 0
+
+
+def not_run(known: Known, placed: Placed, lines: set[int], alias: str) -> Reason:
+    """Why it did not run, where `lines` of its file did; `alias` is the file for people."""
+    one = _Place(known, lines, alias)
+    line = placed.node.line
+    broken = structure.broken(known.content, known.dialect)
+    if broken is not None and (line >= broken or known.dialect == "fish"):
+        return one.reason("after the syntax error at", broken, "earlier")
+    for guard in placed.guards:
+        if guard.kind == "function":
+            if not one.called(guard):
+                if guard.text in one.made():
+                    return one.function(guard)
+                break
+            continue
+        if not one.reached(guard):
+            break
+        if not one.entered(guard):
+            return one.condition(guard)
+    return one.left(placed)
+
+
+class _Place:
+    """A file, and which of its lines ran."""
+
+    def __init__(self, known: Known, lines: set[int], alias: str) -> None:
+        self.known, self.lines, self.alias = known, lines, alias
+
+    def reason(self, text: str, line: int, kind: str) -> Reason:
+        """One that a line of this file decides."""
+        change = Otherwise(kind, f"{self.known.path}:{line}")
+        return Reason(f"{text} {self.alias}:{line}", change, line)
+
+    def made(self) -> set[str]:
+        """The functions that may have been made: not those behind where the file was left."""
+        return {
+            guard.text
+            for one in self.known.statements()
+            for guard in one.guards
+            if guard.kind == "function" and not self._left_before(guard.span.first)
+        }
+
+    def function(self, guard: Guard) -> Reason:
+        text = f"in {guard.text}(), which is not called"
+        return Reason(text, Otherwise("call", guard.text), guard.span.first)
+
+    def called(self, guard: Guard) -> bool:
+        """Whether a line of a function's body ran; its first may be where it is made."""
+        body = guard.bodies[0]
+        return any(body.first <= each <= body.last for each in self.lines - {guard.span.first})
+
+    def reached(self, guard: Guard) -> bool:
+        """Whether it was come by: a loop over nothing leaves no line, but what is behind it does."""
+        if guard.span.holds(self.lines):
+            return True
+        return any(each > guard.span.last for each in self.lines) and not self._left_before(
+            guard.span.first
+        )
+
+    def entered(self, guard: Guard) -> bool:
+        """Whether the way that leads on was taken."""
+        shared = {line for span, _ in guard.conditions for line in range(span.first, span.last + 1)}
+        if guard.kind != "case":
+            shared.add(guard.span.first)
+        return guard.bodies[min(guard.way, len(guard.bodies) - 1)].holds(self.lines - shared)
+
+    def condition(self, guard: Guard) -> Reason:
+        """What was decided against it."""
+        if guard.kind == "case":
+            item = guard.bodies[guard.way].first
+            words = f"{quoted(guard.text)} goes another way at"
+            found = self.reason(words, guard.span.first, "case")
+            return found._replace(change=Otherwise("case", f"{self.known.path}:{item}"))
+        if not guard.conditions:
+            words = f"{quoted(guard.text)} goes through nothing at"
+            return self.reason(words, guard.span.first, "loop")
+        if guard.kind != "if":
+            span, text = guard.conditions[0]
+            return self._says(text, not guard.wanted, span.first)
+        return self._if(guard)
+
+    def _if(self, guard: Guard) -> Reason:
+        taken = [
+            way
+            for way in range(min(guard.way, len(guard.conditions)))
+            if self.entered(guard._replace(way=way))
+        ]
+        behind = guard.way >= len(guard.conditions)
+        asked = [way for way, (span, _) in enumerate(guard.conditions) if span.holds(self.lines)]
+        if taken or behind or guard.way not in asked:
+            before = [way for way in asked if way < guard.way]
+            way = taken[0] if taken else before[-1] if before else 0
+            span, text = guard.conditions[way]
+            return self._says(text, True, span.first)
+        span, text = guard.conditions[guard.way]
+        return self._says(text, False, span.first)
+
+    def _says(self, text: str, answer: bool, line: int) -> Reason:
+        words = f"{quoted(text)} is {str(answer).lower()} at"
+        return self.reason(words, line, str(not answer).lower())
+
+    def left(self, placed: Placed) -> Reason:
+        """What left the file, the function or the loop before it."""
+        word, line = self._leave(placed)
+        if word:
+            return self.reason(f"after {quoted(word)} at", line, "earlier")
+        last = max((each for each in self.lines if each <= placed.node.line), default=0)
+        if last:
+            return self.reason("no line runs after", last, "earlier")._replace(line=last)
+        return Reason("none of its lines ran")
+
+    def _leave(self, placed: Placed) -> tuple[str, int]:
+        found = ("", 0)
+        for one in self.known.statements():
+            if one.node.line > placed.node.line or one is placed:
+                break
+            word = leaves(one)
+            if not word or one.node.line not in self.lines:
+                continue
+            scope = _scope(one, word)
+            inside = scope.first <= placed.node.line <= scope.last
+            later = range(one.node.last + 1, min(scope.last, _TO_THE_END) + 1)
+            if inside and not any(each in later for each in self.lines):
+                found = (word, one.node.line)
+        return found
+
+    def _left_before(self, line: int) -> bool:
+        return max(self.lines, default=0) < line and any(
+            leaves(one) and one.node.line in self.lines for one in self.known.statements()
+        )
+
+
+def leaves(placed: Placed) -> str:
+    """The word by which a statement leaves a file, a function or a loop; "" where it does not."""
+    if placed.node.kind != "command":
+        return ""
+    _, rest = setters.command(placed.node.words)
+    if not rest:
+        return ""
+    word = setters.plain(rest[0])
+    if word in ("and", "or") and len(rest) > 1:  # fish
+        word, rest = setters.plain(rest[1]), rest[1:]
+    if word == "exec":
+        runs = [each for each in rest[1:] if not each[:1].isdigit() and each[:1] not in "<>&{"]
+        return word if runs else ""
+    return word if word in ("return", "exit", "break", "continue") else ""
+
+
+def _scope(one: Placed, word: str) -> Span:
+    """The lines that it leaves."""
+    kinds = {"break": "loop", "continue": "loop", "return": "function"}.get(word)
+    for guard in reversed(one.guards):
+        if guard.kind == kinds:
+            return guard.bodies[0]
+    return Span(1, _TO_THE_END)
+
+
+def quoted(text: str, room: int = 40) -> str:
+    """Shell text within a sentence, cut to be short."""
+    flat = " ".join(text.split())
+    return f"`{flat}`" if len(flat) <= room else f"`{flat[: room - 1]}…`"

@@ -1,0 +1,84 @@
+"""What ran of the files in each start: by its trace, or as far as reading tells where none can be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+
+from envkit.everywhere.known import Known
+from envkit.everywhere.structure import Placed
+from envkit.model import Order, Start
+from envkit.provenance import Trace
+
+
+class Seen:
+    """A start that several contexts may mean: `contexts` are their names. `trace` None: no tracer."""
+
+    def __init__(
+        self, contexts: tuple[str, ...], start: Start, order: Order, trace: Trace | None, why: str
+    ) -> None:
+        self.contexts, self.start, self.order, self.trace = contexts, start, order, trace
+        self.why = why  # it could not be traced
+
+    @cached_property
+    def _lines(self) -> dict[Path, set[int]]:
+        found: dict[Path, set[int]] = {}
+        for each in self.trace.lines if self.trace else ():
+            if each.times:
+                found.setdefault(each.where.path, set()).add(each.where.line)
+        return found
+
+    @cached_property
+    def _assigned(self) -> dict[Path, set[int]]:
+        found: dict[Path, set[int]] = {}
+        for each in self.trace.assignments if self.trace else ():
+            if each.where:
+                found.setdefault(each.where.path, set()).add(each.where.line)
+        return found
+
+    def lines(self, path: Path) -> set[int]:
+        """The lines of a file that ran."""
+        return self._lines.get(path, set())
+
+    def assigned(self, path: Path) -> set[int]:
+        """The lines of a file that changed the variable."""
+        return self._assigned.get(path, set())
+
+    def changes(self) -> Iterator[tuple[Path, int]]:
+        """Each line that changed the variable."""
+        for path, lines in self._assigned.items():
+            yield from ((path, line) for line in sorted(lines))
+
+    def reads(self, path: Path) -> bool:
+        """Whether the file is read: seen, or else told by its order."""
+        if self.lines(path) or self.assigned(path):
+            return True
+        return any(
+            row.path == path and row.status == "read" and not row.logout for row in self.order.files
+        )
+
+    def left(self, path: Path) -> bool:
+        """Whether the file is one that is read when the shell is left."""
+        return any(row.path == path and row.logout for row in self.order.files)
+
+    def ran(self, known: Known, line: int, last: int, placed: Placed | None) -> bool:
+        """Whether a statement that sets the variable ran.
+
+        Where something else on its line decides, a change tells; where it may have set what there
+        was already, reading does.
+        """
+        span = range(line, last + 1)
+        if any(each in span for each in self.assigned(known.path)):
+            return True
+        if line not in self.lines(known.path):
+            return False
+        if placed is None or not placed.shared:
+            return True
+        return any(
+            event.kind == "assign"
+            and event.certain
+            and event.where.path == known.path
+            and event.where.line in span
+            for event in self.order.events
+        )
