@@ -93,11 +93,24 @@ OPTIONS = ("", "set -eu", "set -f", "IFS=:", "alias eval=false print=false", "ex
 
 
 @both
-@pytest.mark.parametrize("once", [False, True])
-@pytest.mark.parametrize("options", OPTIONS)
+@pytest.mark.parametrize(("options", "once"), [("set -eu", False), ("IFS=:", True)])
 def test_a_question_finds_what_the_files_left(
     host: Callable[..., Host], shell: str, options: str, once: bool
 ) -> None:
+    check_question(host, shell, options, once)
+
+
+@pytest.mark.full
+@both
+@pytest.mark.parametrize("once", [False, True])
+@pytest.mark.parametrize("options", OPTIONS)
+def test_each_question_finds_what_the_files_left(
+    host: Callable[..., Host], shell: str, options: str, once: bool
+) -> None:
+    check_question(host, shell, options, once)
+
+
+def check_question(host: Callable[..., Host], shell: str, options: str, once: bool) -> None:
     machine = host(files={**FILES, _RC[shell]: f"{RC}{options}\n"})
     question = '\\alias gs\n\\typeset -f add\n\\command print -r -- "PATH=$PATH"'
     found = traced(machine, shell, Wanted(question=question, once=once))
