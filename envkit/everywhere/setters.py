@@ -6,6 +6,7 @@ subshell. What only running tells (`eval "$(tool)"`) is found by the trace.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 
@@ -82,10 +83,10 @@ def _builtin(placed: Placed, rest: tuple[str, ...], wanted: frozenset[str], dial
     if name in ("read", "mapfile", "readarray", "vared"):
         return bool(bare & wanted)
     if name in ("printf", "print"):
-        pairs = zip(words, [*words[1:], ""], strict=True)
+        pairs = itertools.pairwise((*words, ""))
         return any(one == "-v" and other in wanted for one, other in pairs)
     if name == "set":
-        pairs = zip(words, [*words[1:], ""], strict=True)
+        pairs = itertools.pairwise((*words, ""))
         return any(one in ("-A", "+A") and other in wanted for one, other in pairs)
     if name == "shift":
         return dialect == "zsh" and bool(bare & wanted)
