@@ -1,4 +1,4 @@
-"""Each line that sets a variable, in any known or sourced file: in which contexts it ran, or why not.
+"""Each line that sets a variable, in any known or sourced file: where it ran, or why it did not.
 
 The text tells which lines there are, a trace of each context which of them ran. What a trace cannot
 tell for want of a tracer is `unknown`, never `never`.
@@ -14,9 +14,9 @@ from envkit import order, shells
 from envkit import trace as tracing
 from envkit.errors import UsageError
 from envkit.everywhere import known as files
-from envkit.everywhere import readers, setters
+from envkit.everywhere import readers
 from envkit.everywhere.known import Known
-from envkit.everywhere.reasons import Otherwise, Reason
+from envkit.everywhere.reasons import Otherwise
 from envkit.everywhere.seen import Seen
 from envkit.everywhere.structure import Placed
 from envkit.host import Host

@@ -1,4 +1,4 @@
-"""The files that any start of any shell here knows: read or not, sourced, or named by a dead line."""
+"""The files that any start of any shell here knows: read, or not, or named by a dead line."""
 
 from __future__ import annotations
 

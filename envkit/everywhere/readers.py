@@ -52,7 +52,7 @@ class Readers:
         return ""
 
     def why(self, known: Known, placed: Placed | None, depth: int = 0) -> Reason:
-        """Why a statement ran in no start; of several reasons that of the start that came nearest."""
+        """Why a statement ran in no start; of several reasons that of the nearest start."""
         found = [
             reasons.not_run(known, placed, one.lines(known.path), self.show(known.path))
             for one in self.seen

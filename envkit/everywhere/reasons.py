@@ -1,4 +1,4 @@
-"""Why a statement did not run, in one start that read its file: what is around it, and before it."""
+"""Why a statement did not run, in a start that read its file: what is around it, and before."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class _Place:
         return any(body.first <= each <= body.last for each in self.lines - {guard.span.first})
 
     def reached(self, guard: Guard) -> bool:
-        """Whether it was come by: a loop over nothing leaves no line, but what is behind it does."""
+        """Whether it was come by: a loop over nothing leaves no line, what is behind it does."""
         if guard.span.holds(self.lines):
             return True
         return any(each > guard.span.last for each in self.lines) and not self._left_before(

@@ -1,4 +1,4 @@
-"""What ran of the files in each start: by its trace, or as far as reading tells where none can be."""
+"""What ran of the files in each start: by its trace, or by reading where none can be made."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from envkit.provenance import Trace
 
 
 class Seen:
-    """A start that several contexts may mean: `contexts` are their names. `trace` None: no tracer."""
+    """A start that several contexts mean: `contexts` are their names. `trace` None: no tracer."""
 
     def __init__(
         self, contexts: tuple[str, ...], start: Start, order: Order, trace: Trace | None, why: str

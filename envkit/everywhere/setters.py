@@ -43,9 +43,8 @@ def sets(placed: Placed, variable: str, dialect: str) -> bool:
         return False
     given, rest = command(node.words)
     assigned = {found[1] for word in given if (found := _ASSIGNMENT.match(word))}
-    if not rest or (dialect in _LASTS and rest[0] in _SPECIAL):
-        if assigned & wanted:
-            return True
+    if (not rest or (dialect in _LASTS and rest[0] in _SPECIAL)) and assigned & wanted:
+        return True
     if any(_defaults(node.text, name) for name in wanted):
         return True
     return bool(rest) and _builtin(placed, rest, wanted, dialect)
