@@ -86,6 +86,8 @@ class _Place:
         """Whether it was come by: a loop over nothing leaves no line, what is behind it does."""
         if guard.span.holds(self.lines):
             return True
+        if guard.kind == "loop" and not guard.conditions and not self.lines:
+            return True  # the file was read, and this is the first of it
         return any(each > guard.span.last for each in self.lines) and not self._left_before(
             guard.span.first
         )

@@ -57,6 +57,20 @@ CASES = [
     bash("and", "true\n[ -n \"$NO\" ] && PATH=/t/2:$PATH\n", {2: "true"}),
     bash("return", "PATH=/t/1:$PATH\nreturn\nPATH=/t/3:$PATH\n", {1: "ran", 3: "earlier"}),
     bash("function", "add() {\n  PATH=/t/2:$PATH\n}\n", {2: "call"}),
+    bash("elif", 'if true; then\n  :\nelif true; then\n  PATH=/t/4:$PATH\nfi\n', {4: "false"}),
+    bash("or", "true || PATH=/t/1:$PATH\n", {1: "false"}),
+    bash("on one line", 'if [ -n "$NO" ]; then PATH=/t/1:$PATH; fi\n', {1: "true"}),
+    bash("function on one line", "add() { PATH=/t/1:$PATH; }\nPATH=/t/2:$PATH\n",
+         {1: "call", 2: "ran"}),
+    bash(
+        "ways to set",
+        'export \\\n  PATH=/t/1:$PATH\nprintf -v PATH %s "/t/3:$PATH"\n'
+        "read -r PATH <<<\"/t/4:$PATH\"\neval 'PATH=/t/5:$PATH'\n"
+        "f() { local PATH=/t/no; }\nf\neval \"$(echo PATH=/t/8:$PATH)\"\n",
+        {1: "ran", 3: "ran", 4: "ran", 5: "ran", 8: "ran"},
+    ),
+    zsh("zsh: ways to set", "typeset -U path\npath+=(/t/2)\nPATH+=:/t/3\npath[1,0]=(/t/4)\n",
+        {2: "ran", 3: "ran", 4: "ran"}),
     zsh("zsh: false branch", "if [[ -n $NO ]]; then\n  path+=/t/2\nfi\npath+=/t/4\n",
         {2: "true", 4: "ran"}),
     zsh("zsh: return", "return\npath=(/t/2 $path)\n", {2: "earlier"}),
