@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import pwd
+import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -101,3 +102,15 @@ def host(tmp_path: Path, write: Callable[..., Path]) -> Callable[..., Host]:
         return Host.real(home=Path("/home/ada"), root=root)
 
     return build
+
+
+@pytest.fixture
+def users_home() -> Iterator[Path]:
+    """A home that an ordinary user owns, reachable by that user."""
+    if os.geteuid() != 0:
+        pytest.skip("only root can ask about another account's home")
+    home = Path(tempfile.mkdtemp(prefix="envkit-home-", dir="/var/tmp"))
+    os.chown(home, pwd.getpwnam("nobody").pw_uid, -1)
+    home.chmod(0o755)
+    yield home
+    shutil.rmtree(home)

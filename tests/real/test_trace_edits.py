@@ -6,11 +6,8 @@ The truth is made with the homes (`path_edits`); nothing of envkit's decides it.
 from __future__ import annotations
 
 import os
-import pwd
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
-from tempfile import mkdtemp
 
 import pytest
 
@@ -171,18 +168,6 @@ def show(made: Home, found: Trace, home: Path, title: str) -> None:
 def _needs(shell: str) -> None:
     if shutil.which(shell) is None and os.environ.get("ENVKIT_REQUIRE_SHELLS") != "1":
         pytest.skip(f"there is no {shell} here")
-
-
-@pytest.fixture
-def users_home() -> Iterator[Path]:
-    """A home that an ordinary user owns, reachable by that user."""
-    if os.geteuid() != 0:
-        pytest.skip("only root can ask about another account's home")
-    home = Path(mkdtemp(prefix="envkit-home-", dir="/var/tmp"))
-    os.chown(home, pwd.getpwnam("nobody").pw_uid, -1)
-    home.chmod(0o755)
-    yield home
-    shutil.rmtree(home)
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh"])

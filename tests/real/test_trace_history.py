@@ -6,12 +6,8 @@ Each home is written with its answer: which stretches ran, how often each line, 
 from __future__ import annotations
 
 import io
-import os
-import pwd
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import NamedTuple
 
 import pytest
@@ -353,18 +349,6 @@ def test_no_third_start_where_the_trace_is_whole(
     monkeypatch.setattr(Run, "traced", traced)
     walked(host(files={".bashrc": text}))
     assert armed == [False]
-
-
-@pytest.fixture
-def users_home() -> Iterator[Path]:
-    """A home that an ordinary user owns, reachable by that user."""
-    if os.geteuid() != 0:
-        pytest.skip("only root can ask about another account's home")
-    home = Path(mkdtemp(prefix="envkit-home-", dir="/var/tmp"))
-    os.chown(home, pwd.getpwnam("nobody").pw_uid, -1)
-    home.chmod(0o755)
-    yield home
-    shutil.rmtree(home)
 
 
 def test_as_an_ordinary_user(users_home: Path) -> None:

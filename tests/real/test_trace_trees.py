@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import os
-import pwd
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
-from tempfile import mkdtemp
 
 import pytest
 
@@ -79,18 +76,6 @@ def test_switched_off_by_the_files(tmp_path: Path, seed: int) -> None:
 def test_zsh(tmp_path: Path, seed: int) -> None:
     context = ("terminal", "ssh_command", "login_terminal")[seed % 3]
     check(tmp_path, context, seed, off=seed % 5 == 0, shell="zsh")
-
-
-@pytest.fixture
-def users_home() -> Iterator[Path]:
-    """A home that an ordinary user owns, reachable by that user."""
-    if os.geteuid() != 0:
-        pytest.skip("only root can ask about another account's home")
-    home = Path(mkdtemp(prefix="envkit-home-", dir="/var/tmp"))
-    os.chown(home, pwd.getpwnam("nobody").pw_uid, -1)
-    home.chmod(0o755)
-    yield home
-    shutil.rmtree(home)
 
 
 @pytest.mark.parametrize("seed", range(100, 103))
