@@ -9,6 +9,15 @@ from envkit.everywhere.known import Known
 from envkit.everywhere.structure import Guard, Placed, Span
 
 _TO_THE_END = 1 << 30
+# A loop over nothing leaves no line, nor does a case in mksh.
+_SILENT = frozenset(("loop", "case"))
+_LEAVE_NONE = {
+    "bash": ("loop", "function"),
+    "dash": ("loop", "function"),
+    "ash": ("loop", "function"),
+    "ksh": ("loop", "function"),
+    "mksh": ("loop", "function", "case"),
+}
 
 
 class Otherwise(NamedTuple):
@@ -39,17 +48,17 @@ def not_run(known: Known, placed: Placed, lines: set[int], alias: str) -> Reason
     broken = structure.broken(known.content, known.dialect)
     if broken is not None and (line >= broken or known.dialect == "fish"):
         return one.reason("after the syntax error at", broken, "earlier")
-    for guard in placed.guards:
+    for at, guard in enumerate(placed.guards):
         if guard.kind == "function":
             if not one.called(guard):
                 if guard.text in one.made():
                     return one.function(guard)
                 break
             continue
-        if not one.reached(guard):
+        if not one.reached(guard) and (guard.kind not in _SILENT or one.leave(placed)[0]):
             break
         if not one.entered(guard):
-            return one.condition(guard)
+            return one.either(guard, placed.guards[at + 1 :])
     return one.left(placed)
 
 
@@ -83,11 +92,9 @@ class _Place:
         return any(body.first <= each <= body.last for each in self.lines - {guard.span.first})
 
     def reached(self, guard: Guard) -> bool:
-        """Whether it was come by: a loop over nothing leaves no line, what is behind it does."""
+        """Whether it was come by, as far as lines tell."""
         if guard.span.holds(self.lines):
             return True
-        if guard.kind == "loop" and not guard.conditions and not self.lines:
-            return True  # the file was read, and this is the first of it
         return any(each > guard.span.last for each in self.lines) and not self._left_before(
             guard.span.first
         )
@@ -97,7 +104,30 @@ class _Place:
         shared = {line for span, _ in guard.conditions for line in range(span.first, span.last + 1)}
         if guard.kind != "case":
             shared.add(guard.span.first)
-        return guard.bodies[min(guard.way, len(guard.bodies) - 1)].holds(self.lines - shared)
+        body = _body(guard)
+        if self.known.dialect == "fish" and guard.kind != "case":
+            return body.first in self.lines - shared  # of two alike the wrong one may be told
+        return body.holds(self.lines - shared)
+
+    def either(self, guard: Guard, inner: tuple[Guard, ...]) -> Reason:
+        """What was decided against it; where no line could tell that, what may be in its place."""
+        found = self.condition(guard)
+        if not inner or not self._is_silent(_body(guard)):
+            return found
+        other = self.function(inner[0]) if inner[0].kind == "function" else self.condition(inner[0])
+        return Reason(f"{found.text}, or {other.text}", None, found.line)
+
+    def _is_silent(self, body: Span) -> bool:
+        """Whether nothing that stands there would leave a line."""
+        kinds = _LEAVE_NONE.get(self.known.dialect, ())
+        return all(
+            any(
+                guard.kind in kinds and not guard.conditions and body.first <= guard.span.first
+                for guard in one.guards
+            )
+            for one in self.known.statements()
+            if body.first <= one.node.line <= body.last
+        )
 
     def condition(self, guard: Guard) -> Reason:
         """What was decided against it."""
@@ -136,7 +166,7 @@ class _Place:
 
     def left(self, placed: Placed) -> Reason:
         """What left the file, the function or the loop before it."""
-        word, line = self._leave(placed)
+        word, line = self.leave(placed)
         if word:
             return self.reason(f"after {quoted(word)} at", line, "earlier")
         last = max((each for each in self.lines if each <= placed.node.line), default=0)
@@ -144,7 +174,8 @@ class _Place:
             return self.reason("no line runs after", last, "earlier")._replace(line=last)
         return Reason("none of its lines ran")
 
-    def _leave(self, placed: Placed) -> tuple[str, int]:
+    def leave(self, placed: Placed) -> tuple[str, int]:
+        """The word and the line that left what the statement stands in; "" where none did."""
         found = ("", 0)
         for one in self.known.statements():
             if one.node.line > placed.node.line or one is placed:
@@ -163,6 +194,11 @@ class _Place:
         return max(self.lines, default=0) < line and any(
             leaves(one) and one.node.line in self.lines for one in self.known.statements()
         )
+
+
+def _body(guard: Guard) -> Span:
+    """The lines of the way that leads on."""
+    return guard.bodies[min(guard.way, len(guard.bodies) - 1)]
 
 
 def leaves(placed: Placed) -> str:

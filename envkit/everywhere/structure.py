@@ -131,7 +131,7 @@ def _parts(node: Node) -> Iterator[tuple[Node, Guard | None]]:
         left, right = node.parts
         condition = (Span(left.line, left.last), written(left))
         yield left, None
-        body = (Span(right.line, right.last),)
+        body = (_inner(right, node),)
         wanted = node.kind == "and"
         yield right, Guard(node.kind, span, condition[1], (condition,), body, 0, wanted)
     elif node.kind == "if":
