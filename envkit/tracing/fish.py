@@ -147,6 +147,13 @@ class _Run:
         origins = fold.origins
         if value != fold.value:
             origins = align.replaced(fold.value, origins, value)
+        seconds, overhead = (
+            twice.times(self.untouched_outcome, self.traced_outcome)
+            if self.wanted.clock
+            else (None, None)
+        )
+        if went:
+            went.bound(seconds, self.traced_outcome.seconds)
         return Trace(
             self.start.context,
             self.start.shell.name,
@@ -157,11 +164,8 @@ class _Run:
             answer.entries(self.host, self.start, self.variable, value, origins),
             tuple(self._notes(fold, value)),
             *((went.steps, went.lines) if went else ((), ())),
-            *(
-                twice.times(self.untouched_outcome, self.traced_outcome)
-                if self.wanted.clock
-                else (None, None)
-            ),
+            seconds,
+            overhead,
             twice.answered(self._values[0]) if self.wanted.question else "",
         )
 

@@ -27,12 +27,16 @@ class Reading(NamedTuple):
 
 
 class _Stretch:
-    """A step while it goes on; `records` were written in it."""
+    """A step while it goes on: at each line its seconds, and how many records were written then.
 
-    __slots__ = ("records", "seconds", "step")
+    The tracer's cost is taken out of these, so that the lines and the files have the same sum.
+    """
+
+    __slots__ = ("spent", "step")
 
     def __init__(self, step: Step) -> None:
-        self.step, self.seconds, self.records = step, 0.0, 0
+        self.step = step
+        self.spent: dict[Location | None, tuple[float, int]] = {}
 
 
 class History:
@@ -43,13 +47,12 @@ class History:
         self._stack: tuple[Reading, ...] = ()
         self._seen: set[Hashable] = set()
         self._times: dict[Location, int] = {}
-        self._spent: dict[Location, tuple[float, int]] = {}
         self._at: Location | None = None
         self._ticks = Clock()
         self._clock: float | None = None
         self.timed = False  # whether any clock was told
         self.lost: Location | None = None  # the line after which none was
-        self._cost = 0.0
+        self._cost, self._share = 0.0, 1.0
         self._more = 0
 
     def record(
@@ -112,6 +115,20 @@ class History:
     def settle(self, untouched: float | None, traced: float | None) -> None:
         """Take the tracer's own cost out, now that both starts' wall times are known."""
         self._cost = self._ticks.cost(untouched, traced)
+        self.bound(untouched, traced)
+
+    def bound(self, untouched: float | None, traced: float | None) -> None:
+        """Where the lines together would take longer than the whole start, tell in proportion.
+
+        What the traced start spent outside its files is then the shell's own in both, but no more
+        than half: that difference has the noise of two starts.
+        """
+        self._share = 1.0
+        total = sum(map(self._own, self._stretches))
+        if untouched is None or traced is None or total <= untouched:
+            return
+        within = sum(each for one in self._stretches for each, _ in one.spent.values())
+        self._share = min(untouched, max(untouched + within - traced, untouched / 2)) / total
 
     @property
     def overhead(self) -> float:
@@ -123,26 +140,24 @@ class History:
         """The stretches, in order."""
         if not self.timed:
             return tuple(one.step for one in self._stretches)
-        return tuple(
-            one.step._replace(seconds=self._net(one.seconds, one.records))
-            for one in self._stretches
-        )
+        return tuple(one.step._replace(seconds=self._own(one)) for one in self._stretches)
 
     @property
     def lines(self) -> tuple[Line, ...]:
         """The lines that ran, in the order of their first time."""
-        places = dict.fromkeys([*self._times, *self._spent])
-        return tuple(
-            Line(
-                where,
-                self._times.get(where, 0),
-                self._net(*self._spent[where]) if where in self._spent else None,
-            )
-            for where in places
-        )
+        seconds: dict[Location, float] = {}
+        for one in self._stretches:
+            for where, spent in one.spent.items():
+                if where is not None:
+                    seconds[where] = seconds.get(where, 0.0) + self._net(*spent)
+        places = dict.fromkeys([*self._times, *seconds])
+        return tuple(Line(one, self._times.get(one, 0), seconds.get(one)) for one in places)
+
+    def _own(self, stretch: _Stretch) -> float:
+        return sum(self._net(*spent) for spent in stretch.spent.values())
 
     def _net(self, seconds: float, records: int) -> float:
-        return max(seconds - records * self._cost, 0.0)
+        return max(seconds - records * self._cost, 0.0) * self._share
 
     def _widen(self, line: int, value: str | None) -> None:
         last = self._stretches[-1]
@@ -175,10 +190,7 @@ class History:
         self.timed = True
         spent = max(clock - before, 0.0)
         self._ticks.add(spent, more)
-        if self._at is not None:
-            seconds, records = self._spent.get(self._at, (0.0, 0))
-            self._spent[self._at] = seconds + spent, records + more
         if self._stack and self._stretches:
-            last = self._stretches[-1]
-            last.seconds += spent
-            last.records += more
+            at = self._stretches[-1].spent
+            seconds, records = at.get(self._at, (0.0, 0))
+            at[self._at] = seconds + spent, records + more

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from envkit.cli.trace_time import costliest, tree
 from envkit.model import Location
 from envkit.provenance import Trace
 from envkit.steps import Line, Step
+from envkit.tracing.history import History, Reading
 from tests.cli import trace_command
 
 
@@ -98,3 +100,26 @@ def test_where_no_shell_stands_between(tmp_path: Path) -> None:
     done = trace_command.run(tmp_path, "--time", "--context", "systemd-user")
     assert done.returncode == 0
     assert "no line of a startup file runs there" in done.stdout
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_lines_and_files_have_one_sum(seed: int) -> None:
+    """Whatever a record costs: a line is never above its file, nor the files above the start."""
+    dice, history, clock = random.Random(seed), History(), 0.0
+    top = Reading(Path("/p"), None, 1)
+    for number in range(300):
+        below = Reading(Path("/q"), Location(Path("/p"), 1), number // 40)
+        stack = (top, below) if dice.random() < 0.4 else (top,)
+        history.record(stack, dice.randint(1, 9), None, clock)
+        clock += dice.choice((0.0001, 0.00015, 0.0002, 0.004))
+    history.end(None, clock)
+    for untouched in (None, clock * 0.9, clock * 0.3, clock * 0.001):
+        history.settle(untouched, clock + 0.01)
+        files, lines = dict.fromkeys("pq", 0.0), dict.fromkeys("pq", 0.0)
+        for step in history.steps:
+            files[step.path.name if step.path else ""] += step.seconds or 0.0
+        for line in history.lines:
+            lines[line.where.path.name] += line.seconds or 0.0
+        assert lines == pytest.approx(files)
+        assert untouched is None or sum(files.values()) <= untouched * 1.000001
+        assert sum(files.values()) > 0
