@@ -10,12 +10,11 @@ from typing import NamedTuple
 
 from envkit import child, start
 from envkit.host import Host
-from envkit.which import lookup
+from envkit.which import lookup, shebang
 from envkit.which.found import File, Shim
 
 _HEAD = 4096
 _PYTHON = re.compile(r"(python|pypy)[\d.]*t?")
-_TRICK = re.compile(r"'''exec' \"?([^\"]+?)\"? \"\$0\"")  # pip's and uv's way round a long line
 # Managers whose shims say their name; each is asked what is behind one by its word `which`.
 _MANAGERS = (
     *("pyenv", "rbenv", "nodenv", "jenv", "goenv", "plenv", "phpenv", "luaenv", "swiftenv"),
@@ -30,8 +29,7 @@ def behind(host: Host, file: File, environment: Mapping[str, str]) -> File:
     """A file with its links, and what its first line names."""
     links = lookup.links(host, file.path)
     last = links[-1] if links else file.path
-    words = _first_line(host, last)
-    interpreter, problem = _interpreter(host, words, environment)
+    interpreter, problem = shebang.read(host, _head(host, last), environment)
     is_script = interpreter and not problem and not _PYTHON.fullmatch(file.path.name)
     runs = Path(interpreter) if is_script else file.path
     prefix = _prefix(host, runs)
@@ -46,37 +44,6 @@ def _head(host: Host, path: Path) -> bytes:
             return opened.read(_HEAD)
     except OSError:  # may be run, not read
         return b""
-
-
-def _first_line(host: Host, path: Path) -> list[str]:
-    """The words after `#!`; execve(2) makes one argument of all that follows the first."""
-    head = _head(host, path)
-    if not head.startswith(b"#!"):
-        return []
-    lines = os.fsdecode(head).split("\n")
-    if len(lines) > 1 and (match := _TRICK.match(lines[1])):
-        return [match[1]]
-    first, _, rest = lines[0][2:].strip().partition(" ")
-    return [first, *rest.split()]
-
-
-def _interpreter(host: Host, words: list[str], environment: Mapping[str, str]) -> tuple[str, str]:
-    """What runs a script, and what is wrong with it."""
-    if not words:
-        return "", ""
-    path, *rest = words
-    if Path(path).name == "env":
-        while rest and (rest[0].startswith("-") or "=" in rest[0]):
-            rest = rest[1:]
-        if not rest:
-            return path, ""
-        found = lookup.first(host, rest[0], environment.get("PATH", ""))
-        if "/" in rest[0]:
-            found = Path(rest[0]) if host.may_run(Path(rest[0])) else None
-        return (str(found), "") if found else (rest[0], f"there is no {rest[0]} on PATH to run it")
-    if host.kind(Path(path)) in ("missing", "dangling"):
-        return path, f"{host.show(path)}, which should run it, does not exist"
-    return path, ""
 
 
 def _prefix(host: Host, program: Path) -> Path | None:

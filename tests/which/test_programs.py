@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -126,6 +128,16 @@ def test_links_to_mise_and_rustup_are_shims(here: Host) -> None:
         ("#!/usr/bin/env nowhere", "nowhere", "there is no nowhere on PATH to run it"),
         ("#!{home}/gone/python", "{home}/gone/python", "~/gone/python, which should run it,"),
         ('#!/bin/sh\n\'\'\'exec\' "{home}/bin/tool" "$0" "$@"', "{home}/bin/tool", ""),
+        ("#!/usr/bin/env -S -u A -C /tmp B=c tool -x", "{home}/bin/tool", ""),
+        ("#!/usr/bin/env -vStool -u", "{home}/bin/tool", ""),
+        ("#!/usr/bin/env --split-string=tool -u", "{home}/bin/tool", ""),
+        ("#!/usr/bin/env -S 'tool' \"a b\"", "{home}/bin/tool", ""),
+        ("#!/usr/bin/env -S ${{HOME}}/bin/tool", "{home}/bin/tool", ""),
+        ("#!/usr/bin/env -S PATH=/none tool", "tool", "there is no tool on PATH to run it"),
+        ("#!/bin/sh\r", "/bin/sh\r", "its first line ends in a carriage return: no /bin/sh"),
+        ("#!/usr/bin/env tool\r", "tool\r", "its first line ends in a carriage return: no tool"),
+        ("#!/etc/passwd", "/etc/passwd", "/etc/passwd, which should run it, may not be run"),
+        ("#!/usr", "/usr", "/usr, which should run it, may not be run"),
         ("no script", "", ""),
         ("", "", ""),
         ("#!", "", ""),
@@ -137,6 +149,22 @@ def test_the_first_line(here: Host, first: str, interpreter: str, problem: str) 
     file = programs.behind(here, File(script), environment(here))
     assert file.interpreter == interpreter.format(home=here.home)
     assert file.problem.startswith(problem) if problem else file.problem == ""
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="its kernel splits the words")
+@pytest.mark.parametrize(
+    ("words", "problem"),
+    [
+        ("tool -u", "env seeks one program named `tool -u`: -S splits it"),
+        ("-i tool", "env takes `-i tool` for one option: -S splits it"),
+    ],
+)
+def test_env_gets_one_word_and_fails(here: Host, words: str, problem: str) -> None:
+    put(here.home / "bin/tool")
+    script = put(here.home / "script", f"#!/usr/bin/env {words}\n")
+    assert programs.behind(here, File(script), environment(here)).problem == problem
+    run = subprocess.run([script], env=environment(here), capture_output=True, check=False)
+    assert run.returncode  # env says so itself
 
 
 def test_prefixes(here: Host) -> None:
