@@ -23,10 +23,10 @@ from envkit.host import Host
 from envkit.model import Context, Platform, Shell, Start
 from envkit.provenance import Trace, Wanted
 
-__all__ = ["Everywhere", "Otherwise", "Row", "everywhere"]
+__all__ = ["Everywhere", "Otherwise", "Setting", "everywhere"]
 
 
-class Row(NamedTuple):
+class Setting(NamedTuple):
     """A line that sets the variable. kind: `line`; `eval`: what it runs does; `given`: no shell's.
 
     `contexts` are those in which it ran. Where it ran in none, `never` says why, and `change` what
@@ -51,7 +51,7 @@ class Everywhere(NamedTuple):
     """
 
     variable: str
-    rows: tuple[Row, ...]
+    rows: tuple[Setting, ...]
     traced: tuple[str, ...]
     left_out: tuple[tuple[str, str], ...]
     absent: tuple[tuple[str, str], ...]
@@ -140,7 +140,7 @@ def _alone(
 
 def _rows(
     host: Host, platform: Platform, account: str, seen: list[Seen], variable: str
-) -> tuple[Row, ...]:
+) -> tuple[Setting, ...]:
     own = {one.start.shell.name for one in seen}
     others = files.other_orders(host, platform, (*own, account))
     orders = (*(one.order for one in seen), *others)
@@ -161,7 +161,7 @@ def _rows(
 
 def _row(
     reader: readers.Readers, known: Known, line: int, each: list[tuple[int, Placed | None]]
-) -> Row:
+) -> Setting:
     last = max(one for one, _ in each)
     names = [
         name
@@ -169,7 +169,7 @@ def _row(
         if any(one.ran(known, line, end, placed) for end, placed in each)
         for name in one.contexts
     ]
-    row = Row(known.path, line, last, _text(known, line, last), "line", tuple(names))
+    row = Setting(known.path, line, last, _text(known, line, last), "line", tuple(names))
     if names:
         return row
     unknown = reader.unknown(known)
@@ -179,7 +179,7 @@ def _row(
     return row._replace(never=reason.text, change=reason.change)
 
 
-def _evals(seen: Iterable[Seen], known: Known, spans: list[tuple[int, int]]) -> list[Row]:
+def _evals(seen: Iterable[Seen], known: Known, spans: list[tuple[int, int]]) -> list[Setting]:
     """The lines that changed it and whose text does not say so: `eval "$(tool)"`."""
     found: dict[int, list[str]] = {}
     for one in seen:
@@ -187,12 +187,12 @@ def _evals(seen: Iterable[Seen], known: Known, spans: list[tuple[int, int]]) -> 
             if not any(first <= line <= last for first, last in spans):
                 found.setdefault(line, []).extend(one.contexts)
     return [
-        Row(known.path, line, line, _text(known, line, line), "eval", tuple(names))
+        Setting(known.path, line, line, _text(known, line, line), "eval", tuple(names))
         for line, names in found.items()
     ]
 
 
-def _given(host: Host, seen: Iterable[Seen], variable: str) -> list[Row]:
+def _given(host: Host, seen: Iterable[Seen], variable: str) -> list[Setting]:
     """The lines of files that no shell reads, but what starts it: /etc/environment."""
     found: dict[tuple[Path, int], list[str]] = {}
     for one in seen:
@@ -207,7 +207,7 @@ def _given(host: Host, seen: Iterable[Seen], variable: str) -> list[Row]:
             text = _line(host.read(path), line, line)
         except OSError:
             text = ""
-        rows.append(Row(path, line, line, text, "given", tuple(names)))
+        rows.append(Setting(path, line, line, text, "given", tuple(names)))
     return rows
 
 

@@ -10,13 +10,14 @@ Shape = dict[str, Any]
 
 
 def trace() -> tuple[Shape, ...]:
-    """One context, or several; the session; a recording. The other views add to a context."""
+    """One context, or several; the session; a recording. Other views add to a context."""
     one = _context()
     return (
         one,
         {"contexts": [one]},
         {"contexts": [one], **_compared()},
         _session(),
+        _everywhere(),
         *_recorded(one),
     )
 
@@ -104,6 +105,20 @@ def _session() -> Shape:
         "entries": [Entry],
         "variables": [Variable],
         "notes": [str],
+    }
+
+
+def _everywhere() -> Shape:
+    from envkit.everywhere import Setting
+
+    reasons = [{"context": str, "reason": str}]
+    return {
+        "variable": str,
+        "traced": [str],
+        "lines": [Setting],
+        "left_out": reasons,
+        "absent": reasons,
+        "notes": [{"context": str, "note": str}],
     }
 
 

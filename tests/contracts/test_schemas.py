@@ -38,6 +38,8 @@ COMMAND_LINES = {
         "trace --steps --shell zsh",
         "trace --follow --context login_terminal",
         "trace --time",
+        "trace --everywhere",
+        "trace API_TOKEN --everywhere --context terminal",
         "trace --session",
         "trace API_TOKEN",
         "trace --record show",

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import pytest
 
 from envkit import contexts, order, platforms, shells
-from envkit.everywhere import Row, everywhere
+from envkit.everywhere import Setting, everywhere
 from envkit.host import Host
 
 
@@ -95,11 +95,11 @@ def test_exactly_the_planted_lines(case: Case, host: Callable[..., Host]) -> Non
             _confirm(machine, case.shell, row, folder)
 
 
-def _kind(row: Row) -> str:
+def _kind(row: Setting) -> str:
     return row.change.kind if row.change else row.never or row.unknown or ""
 
 
-def _rows(machine: Host, shell: str) -> dict[str, Row]:
+def _rows(machine: Host, shell: str) -> dict[str, Setting]:
     """The lines of the home, by file and line."""
     platform = platforms.of(machine, None)
     terminal = (contexts.get("terminal"),)
@@ -112,7 +112,7 @@ def _rows(machine: Host, shell: str) -> dict[str, Row]:
     }
 
 
-def _confirm(machine: Host, shell: str, row: Row, folder: str) -> None:
+def _confirm(machine: Host, shell: str, row: Setting, folder: str) -> None:
     """Change what is said to stand in the way; the line runs in the real shell."""
     assert row.change is not None, row.never
     name, _, number = row.change.subject.rpartition(":")

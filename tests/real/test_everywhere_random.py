@@ -15,7 +15,7 @@ from typing import NamedTuple
 import pytest
 
 from envkit import contexts, order, platforms, shells
-from envkit.everywhere import Row, everywhere
+from envkit.everywhere import Setting, everywhere
 from envkit.host import Host
 from tests.real import everywhere_homes
 
@@ -56,7 +56,7 @@ class Home(NamedTuple):
         return rows[-1].removeprefix("PATH=").split(":") if rows else [done.stderr]
 
 
-def _rows(home: Home) -> dict[tuple[str, int], Row]:
+def _rows(home: Home) -> dict[tuple[str, int], Setting]:
     host = home.host()
     where = (contexts.get(home.context),)
     found = everywhere(host, platforms.of(host, None), where, "PATH", shells.get(home.shell))
@@ -67,7 +67,7 @@ def _rows(home: Home) -> dict[tuple[str, int], Row]:
     }
 
 
-def changed(text: str, row: Row, fish: bool) -> str:
+def changed(text: str, row: Setting, fish: bool) -> str:
     """The text without what is said to stand in the way."""
     assert row.change is not None, row.never
     kind, subject = row.change
@@ -123,7 +123,7 @@ def problems(folder: Path, shell: str, number: int) -> list[str]:
     return [f"{shell} {number}: {one}" for one in wrong]
 
 
-def _confirm(home: Home, row: Row, folder: str) -> list[str]:
+def _confirm(home: Home, row: Setting, folder: str) -> list[str]:
     assert row.change is not None
     name = row.change.subject.rpartition(":")[0]
     path = Path(name) if name else row.path
