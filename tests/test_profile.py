@@ -7,7 +7,6 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -279,9 +278,8 @@ def outside(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def with_env(machine: Host, **variables: Path | str) -> Host:
-    return replace(
-        machine, env={**machine.env, **{name: str(value) for name, value in variables.items()}}
-    )
+    given = {name: str(value) for name, value in variables.items()}
+    return machine.but(env={**machine.env, **given})
 
 
 def test_the_active_environment(host: Callable[..., Host], environments: Path) -> None:
