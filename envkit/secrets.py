@@ -25,6 +25,13 @@ _PLACES = frozenset({"FILE", "DIR", "PATH", "SOCK", "SOCKET", "ASKPASS"})
 # A password may hold what it should not, such as a slash; a port is followed by one.
 _IN_URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*://[^\s/@:]*):(?!\d+/)\S+@")
 
+# A name in a line; what may follow it before its value: an index, quotes and braces that close, and
+# a sign or a blank. After a blank a bracket or a separator says that the name stands for itself.
+_NAMED = re.compile(r"(?<=\$\{)\w+|[A-Za-z_][A-Za-z0-9_-]*")
+_GIVEN = re.compile(
+    r"""(?:\[[^\]]*\])?[\\"'`})]*(?:\s*(?:[:+?]?=+~?|:|<<<)\s*|[:+?-]+|[ \t]+(?![;&|)\]#]))\S"""
+)
+
 
 def secret(name: str) -> bool:
     """Say whether a variable of that name may hold a secret."""
@@ -40,3 +47,21 @@ def secret(name: str) -> bool:
 def shown(name: str, value: str) -> str:
     """Give the value as it may be printed: kept back, or without the passwords of its URLs."""
     return KEPT_BACK if secret(name) else _IN_URL.sub(rf"\1:{KEPT_BACK}@", value)
+
+
+def line(text: str) -> str:
+    """Give a line as it may be printed: cut after the first name of a secret that is given one."""
+    for name in _NAMED.finditer(text):
+        given = _GIVEN.match(text, name.end())
+        if given and secret(name[0]):
+            value = given.end() - 1
+            gap = text[name.end() : value]
+            folder = gap == ":" and text[name.start() - 1 : name.start()] == "/"
+            if not folder and not text.startswith(KEPT_BACK, value):
+                return f"{text[:value]}{KEPT_BACK}"
+    return shown("", text)
+
+
+def named(text: str) -> bool:
+    """Whether a text names a variable that may hold a secret."""
+    return any(secret(name[0]) for name in _NAMED.finditer(text))

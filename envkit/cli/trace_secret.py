@@ -8,8 +8,6 @@ from typing import Any
 
 from envkit import secrets
 
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-
 
 def call(variable: str, words: str) -> str:
     """How a line was reached (`add ~/bin at ~/.bashrc:6`), cut where a secret may follow.
@@ -17,7 +15,7 @@ def call(variable: str, words: str) -> str:
     Where the traced variable is one itself, the first word and the place are told alone.
     """
     if not secrets.secret(variable):
-        return line(words)
+        return secrets.line(words)
     found = re.fullmatch(r"(\S+) (.*?)( at \S+:\d+)?", words, flags=re.DOTALL)
     if not found or found[1] == "from" or words == "prompt hook":
         return words
@@ -27,17 +25,8 @@ def call(variable: str, words: str) -> str:
 def note(variable: str, words: str) -> str:
     """What could not be seen; the line at which that was stands in brackets."""
     if not secrets.secret(variable):
-        return line(words)
+        return secrets.line(words)
     return re.sub(r" \(.*\)", f" {secrets.KEPT_BACK}", words, flags=re.DOTALL)
-
-
-def line(words: str) -> str:
-    """The text of a line, cut after the first name that may be a secret's and has something."""
-    for name in _NAME.finditer(words):
-        rest = words[name.end() :]
-        if rest[:1] in ("=", " ", "+") and rest.strip("= ") and secrets.secret(name[0]):
-            return f"{words[: name.end()]}{rest[0]}{secrets.KEPT_BACK}"
-    return secrets.shown("", words)
 
 
 def hidden(data: dict[str, Any]) -> dict[str, Any]:

@@ -136,8 +136,15 @@ def _data(
         "reason": found.fresh.reason,
         "entries": entries,
         "variables": others,
-        "notes": found.fresh.trace.notes if found.fresh.trace else (),
+        "notes": _notes(found, name),
     }
+
+
+def _notes(found: Found, name: str) -> tuple[str, ...]:
+    from envkit.cli import trace_secret
+
+    notes = found.fresh.trace.notes if found.fresh.trace else ()
+    return tuple(trace_secret.note(name, words) for words in notes)
 
 
 def _shown(name: str, environment: Mapping[str, str]) -> str | None:
@@ -164,9 +171,8 @@ def _lines(
     elif not entries:
         yield "\n" + _values(found, name, same)
     yield from _rest(others, asked.verbose)
-    if found.fresh.trace is not None:
-        for note in found.fresh.trace.notes:
-            yield "\n" + output.columns([("!", note)], indent="", gap=1)
+    for note in _notes(found, name):
+        yield "\n" + output.columns([("!", note)], indent="", gap=1)
     if found.why and not asked.named:
         yield "\n" + output.columns([("* compared with", f"{found.title}: {found.why}")], gap=1)
     if not same:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from envkit.cli import output, trace_secret, trace_steps, trace_text
+from envkit import secrets
+from envkit.cli import output, trace_steps, trace_text
 from envkit.cli.trace import data
 
 if TYPE_CHECKING:
@@ -160,7 +161,7 @@ def _source(host: Host, where: Location) -> str:
         return ""
     raw = lines[where.line - 1] if 0 < where.line <= len(lines) else b""
     text = raw.decode("utf-8", "surrogateescape").strip()
-    return trace_text.printable(trace_secret.line(text))
+    return trace_text.printable(secrets.line(text))
 
 
 def _shortened(text: str, room: int) -> str:

@@ -175,7 +175,7 @@ def _entry(
     at, fresh_at = _positions(mine, directory), _positions(theirs, directory)
     line = next((one for one in there.entries if one.directory == directory), None)
     where = line.set_by if line else None
-    via = line.via if line and line.via != UNSEEN else ""
+    via = secrets.line(line.via) if line and line.via != UNSEEN else ""
     reason = "" if where or via or not fresh_at else there.unseen
     if not fresh_at:
         who = setters.of(variable, directory, here) or setters.NOBODY

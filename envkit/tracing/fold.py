@@ -29,7 +29,7 @@ class Fold:
         for index in range(len(self.records) - 1, -1, -1):
             where = self.places.place(index)[0]
             if where is not None:
-                return where, shorten(self.records[index].text, 50)
+                return where, shorten(self.places.told(index), 50)
         return None, ""
 
     def _run(self) -> None:

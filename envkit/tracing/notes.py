@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from envkit import secrets
 from envkit.child import Outcome
 from envkit.model import Location
 
@@ -33,7 +34,11 @@ class Seen(NamedTuple):
 def notes(seen: Seen) -> Iterator[str]:
     """What has to be said about a trace; nothing where all was seen."""
     shell, traced = seen.shell, seen.traced
-    at = f"{seen.shown}:{seen.last.line} ({seen.text})" if seen.last else "the first line"
+    at = (
+        f"{seen.shown}:{seen.last.line} ({secrets.line(seen.text)})"
+        if seen.last
+        else "the first line"
+    )
     end = at
     if seen.setting:
         end = f"{at} or a later line" if seen.last else "a line before any that sets the variable"

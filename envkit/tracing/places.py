@@ -85,6 +85,20 @@ class Places:
         near = [each for each in source.statements if each.first <= record.line <= each.last]
         return best(near, record.text)
 
+    def told(self, index: int) -> str:
+        """What record `index` ran; as the text has it where that names a secret's variable."""
+        record, statement = self.records[index], self.statement(index)
+        source = None if statement else self._sources.near(record.source, record.line)
+        # Of a text that fits none any at its line may be meant.
+        near = source.statements if source else (statement,) if statement else ()
+        for one in near:
+            if "$" in one.text and (one is statement or one.first <= record.line <= one.last):
+                from envkit import secrets
+
+                if secrets.named(one.text):
+                    return one.text
+        return record.text
+
     def source(self, path: str) -> Source | None:
         """A sourced file's statements; None where it is no file that somebody could open."""
         return self._sources.scanned(path)
@@ -145,7 +159,7 @@ class Places:
         outer = self.place(record.opener)[0]
         if frame == "file":
             return where, f"from {self._at(outer)}" if outer else ""
-        call = shorten(self.records[record.opener].text)
+        call = shorten(self.told(record.opener))
         return where, f"{call} at {self._at(outer)}" if outer else call
 
     def _evaluating(self, index: int, printed: bool) -> Place:
@@ -181,7 +195,7 @@ class Places:
         setter = self._setter(index)
         if setter < 0:
             return self.place(self.records[index].opener)
-        return self.place(setter)[0], shorten(self.records[setter].text)
+        return self.place(setter)[0], shorten(self.told(setter))
 
     def _setter(self, index: int) -> int:
         """The record of the `trap` whose action record `index` is part of; -1: none was seen."""

@@ -89,6 +89,16 @@ class Places:
         )
         return found.text if found else "\n".join(lines[where.line - 1 : where.line])
 
+    def told(self, index: int) -> str:
+        """What record `index` runs; as its line has it where that names a secret's variable."""
+        words, where = self.statement(index), self._location(index)
+        row = "\n".join(self._text(where.path)[where.line - 1 : where.line]).strip()
+        if "$" not in row or words in row:
+            return words
+        from envkit import secrets
+
+        return row if secrets.named(row) else words
+
     def scan(self, text: str) -> Source:
         """The statements of a text, as the shell reads it."""
         return scan(text, "zsh" if self._tied else "bash")
@@ -131,7 +141,7 @@ class Places:
         else:
             opener = self.opener(index, level + 1)
             where = self._location(opener) if opener >= 0 else None
-            text = shorten(self.statement(opener)) if opener >= 0 else ""
+            text = shorten(self.told(opener)) if opener >= 0 else ""
         if level < 0:
             return where, text
         frame, outer = frames[level], self.opener(index, level)
@@ -140,7 +150,7 @@ class Places:
             return where, text or (f"from {self._at(at)}" if at else "")
         if frame.name == "(anon)":
             return where, text
-        call = shorten(self.statement(outer)) if outer >= 0 else frame.name
+        call = shorten(self.told(outer)) if outer >= 0 else frame.name
         at = self._inside(outer)[0] if outer >= 0 else None
         return where, f"{call} at {self._at(at)}" if at else call
 

@@ -93,7 +93,7 @@ def _found(host: Host, context: Context, seen: Seen, number: int, name: str) -> 
         return _with_files(blank._replace(kind="file" if runs else "none"), files)
     row = blank._replace(
         kind=cast(Kind, said.kinds[0]),
-        text=_SECRET.sub(_hidden, said.text),
+        text=secrets.line(_SECRET.sub(_hidden, said.text)),
         source=said.source if said.kinds[0] == "function" else "",
         where=definitions.place(host, seen, name, said),
         runs=_runs(host, seen, name, said),

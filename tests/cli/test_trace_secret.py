@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from pathlib import Path
 
 import pytest
 
+from envkit import secrets
 from envkit.cli import trace_secret
 from tests.cli import trace_command
 
@@ -73,7 +76,7 @@ LINES = [
 
 @pytest.mark.parametrize(("text", "told"), LINES, ids=[row[0] for row in LINES])
 def test_lines_are_cut_where_a_secret_follows(text: str, told: str) -> None:
-    assert trace_secret.line(text) == told
+    assert secrets.line(text) == told
 
 
 def test_a_note_tells_where_but_not_what(tmp_path: Path) -> None:
@@ -98,3 +101,78 @@ CALLS = [
 @pytest.mark.parametrize(("variable", "via", "told"), CALLS)
 def test_calls_are_cut(variable: str, via: str, told: str) -> None:
     assert trace_secret.call(variable, via) == told
+
+
+GIVEN = [
+    'add "token: s3cr"',
+    '{"token":"s3cr"}',
+    "curl -H 'X-Api-Key: s3cr'",
+    "curl -H 'Authorization: Bearer s3cr'",
+    "login --password s3cr",
+    'X_SECRET[a b]="s3cr"',
+    "${X_SECRET:=s3cr}",
+    "${X_SECRET-s3cr}",
+    '"X_SECRET"="s3cr"',
+    "X_SECRET+=s3cr",
+    "read X_SECRET<<<s3cr",
+    '[ "${X_TOKEN}" != s3cr ]',
+    "[[ $X_TOKEN =~ s3cr ]]",
+    "case $X_TOKEN in s3cr) ;; esac",
+    "X_TOKEN=#s3cr",
+    "X_TOKEN=&s3cr",
+    "X_TOKEN=($'s3cr')",
+    "typeset -x X_TOKEN'='s3cr",
+]
+
+
+@pytest.mark.parametrize("text", GIVEN)
+def test_a_secret_follows_in_many_spellings(text: str) -> None:
+    assert "s3cr" not in secrets.line(text)
+
+
+QUIET = [
+    '[ -n "$X_TOKEN" ] && export A=1',
+    "export X_TOKEN # later",
+    "[ -r ~/.token ] && . ~/.token",
+    "PATH=$HOME/secrets:$PATH",
+    'if [ -z "$X_TOKEN" ]; then',
+    "X_TOKEN=(not shown) MODE=x client",
+]
+
+
+@pytest.mark.parametrize("text", QUIET)
+def test_a_name_alone_cuts_nothing(text: str) -> None:
+    assert secrets.line(text) == text
+
+
+HOMES = {
+    "bash": ".bashrc",
+    "zsh": ".zshrc",
+    "ksh93": ".kshrc",
+    "mksh": ".mkshrc",
+    "fish": ".config/fish/config.fish",
+}
+HELD = (
+    f"add() {{ PATH=$PATH:$1; }}\nadd /t/a --token={SECRET}\nexport GITHUB_TOKEN={SECRET}\n"
+    'add /t/b "$GITHUB_TOKEN"\nadd /t/c "${GITHUB_TOKEN}"; exec true "$GITHUB_TOKEN"\n'
+    f"[ $GITHUB_TOKEN = {SECRET}x ] && PATH=/t/d:$PATH GITHUB_TOKEN={SECRET}y\n"
+)
+HELD_FISH = (
+    "function add; set -gx PATH $PATH $argv[1]; end\n"
+    f"set -gx GITHUB_TOKEN {SECRET}\nadd /t/a --token={SECRET}\nadd /t/b $GITHUB_TOKEN\n"
+    f"test $GITHUB_TOKEN = {SECRET}; and exec true $GITHUB_TOKEN\n"
+)
+
+
+@pytest.mark.parametrize("shell", HOMES)
+def test_what_a_name_came_to_is_not_told(tmp_path: Path, shell: str) -> None:
+    """Calls and notes of a shell that gives commands expanded have the text in their place."""
+    if shutil.which(shell) is None and os.environ.get("ENVKIT_REQUIRE_SHELLS") != "1":
+        pytest.skip(f"{shell} is not on this machine")
+    trace_command.write(tmp_path, {HOMES[shell]: HELD_FISH if shell == "fish" else HELD})
+    one = ("PATH", "--context", "terminal", "--shell", shell)
+    for view in ((), ("--everywhere",), ("--session",), ("--json",), ("--everywhere", "--json")):
+        done = trace_command.run(tmp_path, *one, *view)
+        assert done.stdout, done.stderr
+        assert SECRET not in done.stdout + done.stderr
+        assert "/t/b" in done.stdout or "--session" in view or "--everywhere" in view

@@ -238,6 +238,10 @@ def test_a_secret_in_an_alias_is_not_printed(home: Path) -> None:
     done = envkit(home, "hub", *TERMINAL)
     assert "an alias of bash: HF_TOKEN=(not shown) MODE=x client\n" in done.stdout
     assert "hf_abc" not in envkit(home, "hub", "--json", *TERMINAL).stdout
+    (home / ".bashrc").write_text("alias hub='client --token hf_abc'\nexec true TOKEN=hf_abc\n")
+    for words in (("hub",), ("hub", "tab"), ("hub", "--json")):
+        done = envkit(home, *words, *TERMINAL)
+        assert "hf_abc" not in done.stdout + done.stderr
 
 
 @pytest.mark.parametrize(
