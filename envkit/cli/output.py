@@ -113,19 +113,33 @@ def columns(
         return ""
     count = max(map(len, table))
     sizes = [
-        max((len(row[i]) for row in table if i < len(row) - 1), default=0) for i in range(count)
+        max((cells(row[i]) for row in table if i < len(row) - 1), default=0) for i in range(count)
     ]
     lines: list[str] = []
     for row in table:
         head = indent + "".join(
-            cell.ljust(size + gap if size else 0)
+            fill(cell, size + gap if size else 0)
             for cell, size in zip(row[:-1], sizes, strict=False)
         )
-        room = max(width - len(head), 16)
+        room = max(width - cells(head), 16)
         parts = textwrap.wrap(row[-1], room, break_long_words=False, break_on_hyphens=False) or [""]
         lines.append((head + parts[0]).rstrip())
-        lines += [" " * len(head) + part for part in parts[1:]]
+        lines += [" " * cells(head) + part for part in parts[1:]]
     return "\n".join(lines)
+
+
+def cells(text: str) -> int:
+    """How many columns of a terminal a text takes: an ideograph two, an accent of its own none."""
+    if text.isascii():
+        return len(text)
+    from unicodedata import combining, east_asian_width
+
+    return sum(0 if combining(one) else 1 + (east_asian_width(one) in "WF") for one in text)
+
+
+def fill(text: str, size: int) -> str:
+    """A text with blanks behind it, so that it takes `size` columns."""
+    return text + " " * (size - cells(text))
 
 
 def mark(word: str) -> str:

@@ -180,14 +180,15 @@ def table(rows: Sequence[tuple[str, str, str]]) -> str:
 
     Where a word of the last one has no room, each cell has a line of its own.
     """
-    first = max((len(row[0]) for row in rows if len(row[0]) <= _WIDE), default=0)
+    sizes = [output.cells(row[0]) for row in rows]
+    first = max((size for size in sizes if size <= _WIDE), default=0)
     second = max((len(row[1]) for row in rows), default=0)
     lines = []
     for name, middle, last in rows:
-        if len(name) > first:
+        if output.cells(name) > first:
             lines.append(f"    {name}")
             name = ""
-        cells = (name.ljust(first), middle.ljust(second), last)
+        cells = (output.fill(name, first), middle.ljust(second), last)
         lines.append(output.columns([cells], indent="    "))
     if all(len(line) <= 80 or line.strip() in {row[0] for row in rows} for line in _split(lines)):
         return "\n".join(lines)

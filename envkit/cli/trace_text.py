@@ -155,11 +155,13 @@ def _rows(rows: list[tuple[str, str, str, list[str]]]) -> Iterator[str]:
     second = max((len(row[2]) for row in rows if len(row[2]) <= _PLACE), default=0)
     room = 80 - 10 - second  # for an entry and what is said of it
     needed = max(min(len("; ".join(filter(None, row[3]))), _SAID) for row in rows)
-    first = max((len(row[1]) for row in rows if len(row[1]) <= room - needed), default=0)
+    sizes = [output.cells(row[1]) for row in rows]
+    first = max((size for size in sizes if size <= room - needed), default=0)
     for number, directory, where, remarks in rows:
         said = "; ".join(filter(None, remarks))
-        row = output.columns([(number, directory.ljust(first), where.ljust(second), said)], " ")
-        if len(directory) > first:
+        name = output.fill(directory, first)
+        row = output.columns([(number, name, where.ljust(second), said)], " ")
+        if output.cells(directory) > first:
             below = output.columns([("  ", "".ljust(first), where.ljust(second), said)], " ")
             row = f" {number}   {directory}\n{below}"
         yield row if _fits(row, directory) else _narrow((number, directory, where, said))
@@ -184,7 +186,9 @@ def _narrow(row: tuple[str, str, str, str]) -> str:
 
 
 def _fits(lines: str, but: str = "") -> bool:
-    return all(len(line) <= 80 or (but and line.endswith(but)) for line in lines.split("\n"))
+    return all(
+        output.cells(line) <= 80 or (but and line.endswith(but)) for line in lines.split("\n")
+    )
 
 
 def _remarks(host: Host, one: Trace, entry: PathEntry, verbose: bool) -> list[str]:

@@ -25,6 +25,15 @@ _WHOLE = frozenset(
     ("WINDOWPATH", "XDG_SEAT_PATH", "XDG_SESSION_PATH", "LUA_PATH", "LUA_CPATH", "MAILPATH")
 )
 
+# Lists in which an empty entry is not the current folder: programs have folders of their own there,
+# or pass it over.
+_OWN_EMPTY = frozenset(
+    (
+        *("MANPATH", "INFOPATH", "TEXINPUTS", "BIBINPUTS", "BSTINPUTS", "TERMINFO_DIRS"),
+        *("XDG_DATA_DIRS", "XDG_CONFIG_DIRS"),
+    )
+)
+
 
 def is_list(variable: str, value: str = "") -> bool:
     """Whether the variable holds folders, separated by colons; an address in `value` says no.
@@ -69,7 +78,7 @@ def _entries(
         path = location(host, variable, directory)
         status = _status(path)
         there = status is not None and (variable != "PATH" or stat.S_ISDIR(status.st_mode))
-        same: object = (status.st_dev, status.st_ino) if status else directory
+        same = _identity(variable, directory, status)
         yield PathEntry(
             directory,
             origin.where,
@@ -81,6 +90,19 @@ def _entries(
             origin.moved,
         )
         seen.setdefault(same, number)
+
+
+def _identity(variable: str, directory: str, status: os.stat_result | None) -> object:
+    """What two entries have in common that are the same folder, wherever a program stands.
+
+    One that is relative is no folder of this machine's, and an empty one is not everywhere the
+    current folder.
+    """
+    if directory.startswith("/"):
+        return (status.st_dev, status.st_ino) if status else directory
+    if not directory and variable.upper() in _OWN_EMPTY:
+        return ""
+    return os.path.normpath(directory) if directory not in ("", ".") else "."
 
 
 def location(host: Host, variable: str, directory: str) -> Path:

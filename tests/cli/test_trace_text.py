@@ -219,3 +219,34 @@ def _told(host: Host, folder: Path) -> PathEntry:
 
     start = order.start_for(host, contexts.get("script"), shells.get("bash"))
     return answer.entries(host, start, "PATH", str(folder), align.inherited(str(folder)))[0]
+
+
+SAME = [
+    ("PATH", ".::./:rel:rel/:/t:/t", [None, 1, 1, None, 4, None, 6]),
+    ("PATH", "$HOME:.", [None, None]),
+    ("TEXINPUTS", ".:/t:", [None, None, None]),
+    ("MANPATH", "$HOME::/t:", [None, None, None, 2]),
+    ("LD_LIBRARY_PATH", ".:", [None, 1]),
+]
+
+
+@pytest.mark.parametrize(("variable", "value", "same"), SAME)
+def test_the_current_folder_is_no_folder(
+    tmp_path: Path, variable: str, value: str, same: list[int | None]
+) -> None:
+    """Wherever the shell stands: what is relative is the same as its like alone."""
+    trace_command.write(tmp_path, {".bashrc": f"export {variable}={value}\n"})
+    found = trace_command.data(tmp_path, variable, *BASH)["entries"]
+    assert [one["same_as"] for one in found] == same
+
+
+def test_wide_characters_keep_their_columns(tmp_path: Path) -> None:
+    names = ("漢字", "e\u0301te", "plain", "ﾊﾝ", "전체")
+    value = ":".join(f"$HOME/{name}" for name in names)
+    trace_command.write(tmp_path, {".bashrc": f"PATH={value}\n"})
+    done = trace_command.run(tmp_path, *BASH)
+    rows = [line for line in done.stdout.split("\n") if "~/.bashrc:1" in line]
+    before = [row.split("~/.bashrc:1")[0] for row in rows]
+    wide, none = [2, 0, 0, 0, 2], [0, 1, 0, 0, 0]
+    sizes = [len(one) + w - n for one, w, n in zip(before, wide, none, strict=True)]
+    assert sizes == [sizes[2]] * len(names)
