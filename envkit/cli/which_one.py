@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from envkit.cli import output
@@ -29,7 +29,8 @@ def _same(one: Found) -> object:
     seen = (file.path, file.version, file.interpreter, file.shim) if file else None
     shadows = tuple(each.path for each in one.shadows if not each.same_as)
     shell = one.shell if one.kind != "file" else ""
-    return one.kind, seen, one.where, one.text, one.overrides, shadows, shell, one.note
+    runs = (one.runs.path, one.runs.version) if one.runs else None
+    return one.kind, seen, one.where, one.text, runs, one.overrides, shadows, shell, one.note
 
 
 def _block(host: Host, name: str, alike: list[Found], count: int, verbose: bool) -> str:
@@ -51,13 +52,14 @@ def _rows(host: Host, alike: list[Found], verbose: bool) -> Iterator[tuple[str, 
     if one.kind in ("alias", "function", "abbreviation"):
         yield "defined by", definition(host, one)
         if one.runs is not None:
-            yield "runs", program(host, one.runs), origin(host, one.runs)
+            runs = [(each.runs, each) for each in alike]
+            yield from _givers(host, "runs", program(host, one.runs), runs)
     if one.kind == "file" and one.file:
         yield from _origins(host, alike)
         yield from _behind(host, one.file, verbose)
-        yield from _shadows(host, one.shadows, "shadows", verbose)
+        yield from _shadows(host, [(each.shadows, each) for each in alike], "shadows", verbose)
     elif one.overrides:
-        yield from _overridden(host, one, verbose)
+        yield from _overridden(host, alike, verbose)
     if one.note:
         yield "!", one.note
 
@@ -94,7 +96,8 @@ def _behind(host: Host, file: File, verbose: bool) -> Iterator[tuple[str, ...]]:
     elif file.links:
         yield "leads to", " -> ".join(host.show(link) for link in file.links)
     if file.interpreter and (file.problem or not _is_sh(file.interpreter)):
-        yield "run by", f"{host.show(file.interpreter)} {file.interpreter_version}".strip()
+        shown = printable(host.show(file.interpreter))
+        yield "run by", f"{shown} {file.interpreter_version}".strip()
     if file.problem:
         yield "!", file.problem
     if verbose:
@@ -114,24 +117,41 @@ def owner(file: File) -> str:
     return " ".join(filter(None, (file.owner.manager, file.owner.package, file.owner.version)))
 
 
+def _givers(
+    host: Host, word: str, shown: str, files: Sequence[tuple[File | None, Found]], more: str = ""
+) -> Iterator[tuple[str, ...]]:
+    """A file, and who put its folder on PATH: each in its contexts, where these differ."""
+    by_line: dict[str, list[Found]] = {}
+    for file, found in files:
+        by_line.setdefault(origin(host, file) if file else "", []).append(found)
+    if len(by_line) == 1:
+        yield word, shown, next(iter(by_line)), more
+        return
+    yield word, shown, more
+    for said, contexts in by_line.items():
+        yield "", f"  {said}", f"in {titles(contexts)}"
+
+
 def _shadows(
-    host: Host, files: tuple[File, ...], word: str, verbose: bool
+    host: Host, alike: Sequence[tuple[tuple[File, ...], Found]], word: str, verbose: bool
 ) -> Iterator[tuple[str, ...]]:
     """The later files of that name; the same one by another name of its folder is not told."""
-    for file in files:
-        if file.same_as:
-            continue
-        more = (owner(file),) if verbose else ()
-        yield word, program(host, file), origin(host, file), *more
+    own = [([one for one in files if not one.same_as], found) for files, found in alike]
+    for number, file in enumerate(own[0][0]):
+        rows = [(files[number], found) for files, found in own]
+        more = owner(file) if verbose else ""
+        yield from _givers(host, word, program(host, file), rows, more)
         word = ""
 
 
-def _overridden(host: Host, one: Found, verbose: bool) -> Iterator[tuple[str, ...]]:
+def _overridden(host: Host, alike: Sequence[Found], verbose: bool) -> Iterator[tuple[str, ...]]:
     """What a function, alias or builtin stands before."""
+    one = alike[0]
     word = "overrides" if one.kind not in ("builtin", "keyword") else "not run"
     for kind in one.overrides:
         if kind != "file":
             yield word, f"a {kind} of {one.shell}"
             word = ""
     if "file" in one.overrides and one.file:
-        yield from _shadows(host, (one.file, *one.shadows), word, verbose)
+        files = [(each.files[: len(each.shadows) + 1], each) for each in alike]
+        yield from _shadows(host, files, word, verbose)

@@ -37,7 +37,8 @@ def _same(host: Host, one: Found, name: str) -> object:
         return one.kind
     by = one.file.set_by if one.kind == "file" and one.file else one.where
     own = by is not None and host.home in by.path.parents
-    return what(host, one, name), by if own else None
+    # An alias is told by its text, and belongs to the Python of what it runs.
+    return what(host, one, name), one.runs and one.runs.path, by if own else None
 
 
 def _row(host: Host, name: str, alike: Sequence[Found], verbose: bool) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ class Seen(NamedTuple):
     """One start: PATH, the files that were read, the lines that ran, what the shell says.
 
     `said` is None where it was not asked (no shell stands between) or did not answer; `note` says
-    why. `environment` is that of its programs.
+    why. `environment` is that of its programs. `put`: what each line that ran ever put on PATH.
     """
 
     start: Start
@@ -28,6 +28,7 @@ class Seen(NamedTuple):
     environment: Mapping[str, str]
     said: tuple[Said, ...] | None = None
     note: str = ""
+    put: frozenset[tuple[Location, str]] = frozenset()
 
 
 def ask(
@@ -81,7 +82,13 @@ def _ask(
 def _seen(one: Start, traced: Trace, names: tuple[str, ...]) -> Seen:
     ran = {line.where: place for place, line in enumerate(traced.lines)}
     answer = said.read(traced.answer, names)
-    seen = Seen(one, traced.value, traced.entries, traced.files, ran, one.environment)
+    put = frozenset(
+        (made.where, directory)
+        for made in traced.assignments
+        if made.where is not None
+        for directory in (made.value or "").split(":")
+    )
+    seen = Seen(one, traced.value, traced.entries, traced.files, ran, one.environment, put=put)
     if one.shell.name == "none":
         return seen
     if answer is None:

@@ -6,6 +6,7 @@ several definitions the last that ran counts; one whose text is not there was ma
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -44,7 +45,9 @@ def _function(host: Host, seen: Seen, name: str, said: Said) -> Location | None:
     if said.source and not said.source.startswith("/"):
         return None  # bash: from the environment, or typed
     if not said.source:
-        return positions.last_function(host, seen, name)
+        found = positions.last_function(host, seen, name)
+        # The shell tells no file: only an eval that has the name in its own words is believed.
+        return found or _eval(host, seen, name, _EVAL, named=True)
     if said.source.startswith(_PIPES):
         return _eval(host, seen, name, _SOURCE)
     path = Path(said.source)
@@ -73,6 +76,7 @@ def _eval(
     words: tuple[str, ...],
     path: Path | None = None,
     before: int = 0,
+    named: bool = False,
 ) -> Location | None:
     """The one statement that ran what a program printed, or the one whose own words have the name.
 
@@ -84,8 +88,9 @@ def _eval(
             continue
         if text := _evaluates(host, seen, where, words):
             found[where] = text
-    if len(found) > 1:
-        found = {where: text for where, text in found.items() if name in text}
+    if len(found) > 1 or named:
+        word = re.compile(rf"(?<![\w-]){re.escape(name)}(?![\w-])")
+        found = {where: text for where, text in found.items() if word.search(text)}
     return next(iter(found)) if len(found) == 1 else None
 
 

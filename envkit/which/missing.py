@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import NamedTuple
 
-from envkit import language, order
+from envkit import order
 from envkit.host import Host
-from envkit.model import Context, Location, Start, StartupFile
-from envkit.reading.nodes import Node
-from envkit.which import asked, copies, lookup, names, unread
+from envkit.model import Context, Location, Start
+from envkit.which import asked, copies, lookup, names, reasons, unread
 from envkit.which.asked import Seen
 from envkit.which.found import Found, Told, Would
-
-_WORDS = {"if": "`if`", "case": "`case`", "for": "`for`", "while": "`while`", "until": "`until`"}
 
 
 class Rest(NamedTuple):
@@ -38,7 +34,7 @@ def explained(
             made.append(each._replace(would=would))
             continue
         each = each._replace(copies=copies.find(host, each.name))
-        never = unread.lines(host, each, seen, lambda one, at: reason(host, one, at, one))
+        never = unread.lines(host, each, seen)
         made.append(
             each._replace(
                 would=would or tuple(never),
@@ -102,15 +98,16 @@ def _would(host: Host, told: Told, seen: Sequence[Seen]) -> Iterator[Would]:
     if len(by_line) == 0:
         return
     for (where, entry), titles in by_line.items():
-        reasons: dict[str, list[str]] = {}
-        source = next(
-            one for one, found in zip(seen, told.contexts, strict=True) if _line(found) == where
+        by_reason: dict[str, list[str]] = {}
+        source, has = next(
+            pair for pair in zip(seen, told.contexts, strict=True) if _line(pair[1]) == where
         )
+        effect = reasons.Effect(has.kind, entry)
         for one, found in zip(seen, told.contexts, strict=True):
             if found.kind == "none":
-                why = reason(host, one, where, source)
-                reasons.setdefault(why, []).append(found.title)
-        for why, lacking in reasons.items():
+                why = reasons.why(host, one, where, source, effect)
+                by_reason.setdefault(why, []).append(found.title)
+        for why, lacking in by_reason.items():
             yield Would(where.path, where.line, entry, tuple(lacking), tuple(titles), why)
 
 
@@ -119,56 +116,3 @@ def _line(found: Found) -> Location | None:
     if found.kind == "file":
         return found.file.set_by if found.file else None
     return found.where
-
-
-def reason(host: Host, seen: Seen, where: Location, source: Seen) -> str:
-    """Why a line that counts in `source` does not in `seen`."""
-    if not any(row.status == "read" for row in seen.files):
-        return "no startup file is read there"
-    row = _row(seen.files, where.path)
-    if row is None or row.status != "read":
-        return _unread(host, seen, where, source, row)
-    if where in seen.ran:
-        return f"line {where.line} runs there, too, but PATH is made anew after it"
-    content = host.read(where.path)
-    parts = language.parts(content, language.of(seen.start))
-    for event in order.order(host, seen.start).events:
-        if event.kind != "leave" or event.where.path != where.path:
-            continue
-        if event.where.line < where.line:
-            within = _within(parts, event.where.line)
-            guard = within.line if within else event.where.line
-            return f"line {where.line} stands below the guard in line {guard}"
-    within = _within(parts, where.line)
-    said = f"line {where.line} is not run there"
-    if within is None:
-        return said
-    if within.kind == "function":
-        return f"{said}: it stands within the function {within.words[0]}, line {within.line}"
-    return f"{said}: it stands within the {_WORDS.get(within.kind, 'list')} of line {within.line}"
-
-
-def _unread(host: Host, seen: Seen, where: Location, source: Seen, row: StartupFile | None) -> str:
-    """Why the file itself is not read; where another file reads it, why that line is not run."""
-    shown = host.show(where.path)
-    origin = _row(source.files, where.path)
-    if origin is not None and origin.sourced_at is not None:
-        at = origin.sourced_at
-        why = reason(host, seen, at, source)
-        if why.startswith("line"):
-            return f"{host.show(at.path)}:{at.line} reads {shown}: {why}"
-        return why
-    if row is not None and row.status in ("hidden", "unreadable", "skipped"):
-        return f"{shown} is not read there: {row.reason}"
-    return f"{shown} is not read there"
-
-
-def _row(files: Sequence[StartupFile], path: Path) -> StartupFile | None:
-    rows = [row for row in files if row.path == path]
-    return next((row for row in rows if row.status == "read"), rows[0] if rows else None)
-
-
-def _within(parts: Sequence[Node], line: int) -> Node | None:
-    """The top-level statement that a line stands in, where it is more than that line's own."""
-    found = next((node for node in parts if node.line <= line <= node.last), None)
-    return found if found is not None and found.parts else None

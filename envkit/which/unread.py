@@ -6,34 +6,37 @@ for in this home, read or not.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from envkit import discover, language, shells
 from envkit.host import Host
 from envkit.model import Location
 from envkit.reading.nodes import Node
+from envkit.which import reasons
 from envkit.which.asked import Seen
 from envkit.which.found import Told, Would
 
 _WORDS = ("PATH", "path", "fish_add_path")
 _SYSTEM = {Path(name) for name in ("/usr/bin", "/bin", "/usr/sbin", "/sbin")}
 _MOST = 5  # folders
-Reason = Callable[[Seen, Location], str]
 
 
-def lines(host: Host, told: Told, seen: Sequence[Seen], reason: Reason) -> Iterator[Would]:
+def lines(host: Host, told: Told, seen: Sequence[Seen]) -> Iterator[Would]:
     """For each folder that holds a copy: the lines about it, and why they did not count."""
     own = (copy.path.parent for copy in told.copies if copy.path.parent not in _SYSTEM)
     folders = list(dict.fromkeys(own))[:_MOST]
     for folder in folders:
         for where, spoken in _about(host, folder, seen):
-            reasons: dict[str, list[str]] = {}
+            by_reason: dict[str, list[str]] = {}
             for one, found in zip(seen, told.contexts, strict=True):
                 known = any(row.path == where.path for row in one.files)
-                why = reason(one, where) if known or not spoken else f"it is a file of {spoken}"
-                reasons.setdefault(why, []).append(found.title)
-            for why, titles in reasons.items():
+                why = f"it is a file of {spoken}"
+                if known or not spoken:
+                    effect = reasons.Effect("file", str(folder))
+                    why = reasons.why(host, one, where, one, effect)
+                by_reason.setdefault(why, []).append(found.title)
+            for why, titles in by_reason.items():
                 yield Would(where.path, where.line, str(folder), tuple(titles), (), why)
 
 

@@ -275,3 +275,28 @@ def test_nothing_but_its_own_folder_is_written(home: Path) -> None:
     before = {path: path.lstat().st_mtime_ns for path in home.rglob("*")}
     envkit(home, "torchrun", "python", *BOTH)
     assert {path: path.lstat().st_mtime_ns for path in home.rglob("*")} == before
+
+
+def test_each_context_has_its_own_giver(home: Path) -> None:
+    other = "PATH=$HOME/other:$PATH"
+    rc = f"shopt -s expand_aliases\ncase $- in\n  *i*) {other} ;;\n  *) {other} ;;\nesac\n"
+    (home / ".bashrc").write_text(f"{rc}alias run=linked\nPATH=$HOME/venv/bin:$PATH\n")
+    givers = ["~/.bashrc:3 in a terminal", "~/.bashrc:4 in ssh host command"]
+    lines = [" ".join(line.split()) for line in envkit(home, "torchrun", *BOTH).stdout.splitlines()]
+    head = "torchrun in a terminal, ssh host command: ~/venv/bin/torchrun"
+    assert lines[:5] == [head, "put first by ~/.bashrc:7", "shadows ~/other/torchrun", *givers]
+    lines = [" ".join(line.split()) for line in envkit(home, "run", *BOTH).stdout.splitlines()]
+    head = "run in a terminal, ssh host command: an alias of bash: linked"
+    assert lines[:5] == [head, "defined by ~/.bashrc:6", "runs ~/other/linked", *givers]
+
+
+def test_an_alias_that_runs_another_program_elsewhere(home: Path) -> None:
+    rc = "shopt -s expand_aliases\nalias run='torchrun -x'\n"
+    (home / ".bashrc").write_text(f"{rc}PATH=$HOME/other:$PATH\n{RC[RC.index('case') :]}")
+    done = envkit(home, "run", *BOTH)
+    assert "run in a terminal: an alias of bash: torchrun -x\n" in done.stdout
+    assert "run in ssh host command: an alias of bash: torchrun -x\n" in done.stdout
+    assert "  runs         ~/other/torchrun   ~/.bashrc:3\n" in done.stdout
+    table = envkit(home, "run", "if", *BOTH)
+    assert "in a terminal\n" in table.stdout
+    assert "in ssh host command\n" in table.stdout

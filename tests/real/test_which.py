@@ -186,6 +186,13 @@ _TOOL = {"bin/tool": "#!/bin/sh\n"}
         ),
         pytest.param("ksh93", "function f {\n:\n}\n", "f", "function", 1, id="ksh-function"),
         pytest.param("mksh", "x=1; f() { :; }\n", "f", "function", 1, id="mksh-function"),
+        *(
+            pytest.param(
+                *(shell, "eval 'foo() { :; }'\neval 'f() { :; }'\nx=1\n", "f", "function", 2),
+                id=f"{shell}-eval",
+            )
+            for shell in ("ksh93", "mksh")
+        ),
     ],
 )
 def test_kinds(tmp_path: Path, shell: str, rc: str, name: str, kind: str, line: int | None) -> None:
@@ -282,6 +289,31 @@ _GUARD = "case $- in\n*i*) ;;\n*) return;;\nesac\n"
             id="made-anew",
         ),
         pytest.param(
+            *("bash", {".bashrc": f'[ -n "$PS1" ] && {_PUT}'}, "ssh_command"),
+            "line 1 is come to there, but what stands before its `&&` fails",
+            {".bashrc": _PUT},
+            id="and",
+        ),
+        pytest.param(
+            *("zsh", {".zshenv": f"[[ ! -o interactive ]] || {_PUT}"}, "ssh_command"),
+            "line 1 is come to there, but what stands before its `||` succeeds",
+            {".zshenv": _PUT},
+            id="or",
+        ),
+        pytest.param(
+            *("bash", {".bashrc": f'if [ -n "$PS1" ]; then {_PUT[:-1]}; fi\n'}, "ssh_command"),
+            "line 1 is come to there, but not that branch of its `if`",
+            {".bashrc": _PUT},
+            id="branch-of-one-line",
+        ),
+        pytest.param(
+            *("bash", {".bashrc": '[ -n "$PS1" ] && . ~/more\n', "more": _PUT}, "ssh_command"),
+            "~/.bashrc:1 reads ~/more: line 1 is come to there, but what stands before its `&&`"
+            " fails",
+            {".bashrc": ". ~/more\n"},
+            id="sourced-behind-a-test",
+        ),
+        pytest.param(
             *("bash", {".bashrc": f"{_GUARD}. ~/more\n", "more": _PUT}, "ssh_command"),
             "~/.bashrc:5 reads ~/more: line 5 stands below the guard in line 1",
             {".bashrc": ". ~/more\n"},
@@ -337,6 +369,33 @@ def test_reasons(
         _one(tmp_path, shell, change, "tool")
         told = which.which(host, where, ["tool"])[0]
         assert [one.kind for one in told.contexts] == ["file", "file"]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason", "change"),
+    [
+        pytest.param(
+            "alias tool=ls\n",
+            "line 1 runs there, too, but bash expands no aliases there",
+            "shopt -s expand_aliases\nalias tool=ls\n",
+            id="alias",
+        ),
+        pytest.param(
+            '[ -n "$PS1" ] && eval "tool() { :; }"\n',
+            "line 1 is come to there, but what stands before its `&&` fails",
+            'eval "tool() { :; }"\n',
+            id="function",
+        ),
+    ],
+)
+def test_reasons_of_definitions(tmp_path: Path, text: str, reason: str, change: str) -> None:
+    _one(tmp_path, "bash", {".bashrc": text}, "tool")
+    host = Host.real(home=tmp_path)
+    where = [*_where(host, "bash", "terminal"), *_where(host, "bash", "ssh_command")]
+    told = which.which(host, where, ["tool"])[0]
+    assert [one.reason for one in told.would] == [reason]
+    (tmp_path / ".bashrc").write_text(change)
+    assert all(one.found for one in which.which(host, where, ["tool"])[0].contexts)
 
 
 @pytest.mark.full
