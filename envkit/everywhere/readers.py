@@ -110,4 +110,6 @@ def _rank(row: StartupFile) -> tuple[int, bool]:
 
 def _told(row: StartupFile) -> Reason:
     change = Otherwise(row.change.kind, row.change.subject) if row.change else None
+    if row.status == "unreadable":
+        change = Otherwise("readable", str(row.path))
     return Reason(row.reason or f"it is {row.status}", change)

@@ -26,7 +26,8 @@ class Otherwise(NamedTuple):
     The kinds of `model.Change` for a file that is not read, and: true, false: the condition that
     stands at `subject` (`file:line`) were so; case: the case went to the item there; loop: the loop
     there had something to go through; call: the function `subject` were called; shell: the
-    account's shell were `subject`. earlier: what leaves the file there did not.
+    account's shell were `subject`; readable: the file were. earlier: what leaves the file there did
+    not.
     """
 
     kind: str

@@ -1,6 +1,6 @@
 """Traces planted homes under system files of their own: run in a mount namespace (`unshare -m`).
 
-`python -m tests.real.planted_system ROOT WHO < numbers.json > answers.json`; WHO is `root`, `ada`
+`python -m tests.real.planted_system ROOT WHO [everywhere] < numbers.json`; WHO is `root`, `ada`
 (root asks about the home of an ordinary user) or `self` (that user asks). Each answer has what
 envkit says and the value that a program has which such a shell really starts.
 """
@@ -15,12 +15,14 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from envkit import contexts, order, shells
+from envkit import contexts, order, platforms, shells
+from envkit.everywhere import everywhere
 from envkit.host import Host
-from envkit.model import Start
+from envkit.model import Given, Start
 from envkit.trace import trace
 from tests.real import namespace
 from tests.real.planted_homes import ETC, FISH, HOMES, ZSH, Home
@@ -106,8 +108,28 @@ def answer(home: Home, uid: int) -> dict[str, Any]:
     }
 
 
+def lines(home: Home, uid: int) -> list[list[Any]]:
+    """The lines that --everywhere finds: place, whether it ran, or what would let it, and why."""
+    host = Host.real(home=HOME)
+    given = {name: value.replace("~", str(HOME)) for name, value in home.environment.items()}
+    where = contexts.get(home.context)
+    more = tuple(Given(name, value, "the test") for name, value in given.items())
+    where = where._replace(given=lambda *at: (*contexts.get(home.context).given(*at), *more))
+    shell = shells.get(home.shell)
+    found = everywhere(host, platforms.of(host, None), (where,), "PATH", shell, 20.0)
+    return [
+        [
+            host.show(f"{one.path}:{one.line}"),
+            "ran" if one.contexts else one.change.kind if one.change else "",
+            one.never or one.unknown or "",
+        ]
+        for one in found.rows
+    ]
+
+
 def main() -> None:
     root, who = Path(sys.argv[1]), sys.argv[2]
+    asked = lines if sys.argv[3:] == ["everywhere"] else answer
     uid = 0 if who == "root" else namespace.UID
     for folder in ("etc", "home"):
         subprocess.run(["mount", "--bind", root / folder, f"/{folder}"], check=True)
@@ -115,11 +137,11 @@ def main() -> None:
     for kind, number in json.load(sys.stdin):
         home = {"bash": HOMES, "zsh": ZSH, "fish": FISH}[kind][number]
         place(root, home, uid)
-        answers.append(_as(home, uid) if who == "self" else answer(home, uid))
+        answers.append(_as(asked, home, uid) if who == "self" else asked(home, uid))
     json.dump(answers, sys.stdout)
 
 
-def _as(home: Home, uid: int) -> dict[str, Any]:
+def _as(asked: Callable[[Home, int], Any], home: Home, uid: int) -> Any:
     """The answer of a process of that user's own."""
     readable, writable = os.pipe()
     child = os.fork()
@@ -129,14 +151,13 @@ def _as(home: Home, uid: int) -> dict[str, Any]:
         os.setuid(uid)
         os.environ["HOME"] = str(HOME)
         here = os.access(__file__, os.R_OK) and os.access(sys.executable, os.X_OK)
-        os.write(writable, json.dumps(answer(home, uid) if here else {"closed": True}).encode())
+        os.write(writable, json.dumps(asked(home, uid) if here else {"closed": True}).encode())
         os._exit(0)
     os.close(writable)
     with os.fdopen(readable, "rb") as stream:
         text = stream.read()
     os.waitpid(child, 0)
-    found: dict[str, Any] = json.loads(text or "{}")
-    return found
+    return json.loads(text or "{}")
 
 
 if __name__ == "__main__":
