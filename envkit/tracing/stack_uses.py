@@ -21,7 +21,24 @@ def of(places: Places, index: int, variable: str) -> Use:
     use = _of(places, index, places.names(variable))
     if use.kind == "new" and places.printed(index):
         return Use("values", text=_spelled(places, index))
+    if use.kind == "new" and (told := _around(places, index, places.names(variable))) is not False:
+        use = Use("old" if told else "values")
     return use if use.kind == "new" else use._replace(text=_spelled(places, index))
+
+
+def _around(places: Places, index: int, tied: tuple[str, ...]) -> bool | None:
+    """Whether the text of the evals around a record was made out of the old value."""
+    frames = places.records[index].frames
+    for level in range(len(frames) - 1, -1, -1):
+        if frames[level].kind != "eval":
+            break
+        opener = places.opener(index, level)
+        text = places.statement(opener) if opener >= 0 else ""
+        if any(refers(text, name) for name in tied):
+            return True
+        if (told := _tainted(places, text, opener, tied, 4)) is not False:
+            return told
+    return False
 
 
 def _spelled(places: Places, index: int) -> str:
@@ -118,9 +135,10 @@ def _tainted(
     if re.search(r"\$\{?[0-9@*]|\$\{?argv", value):
         opener = places.opener(index, places.depth(index) - 1)
         text = places.statement(opener) if opener >= 0 else ""
-        told.append(
-            True if any(refers(text, name) for name in tied) else bool("$(" in text) or False
-        )
+        if "$(" in text or any(refers(text, name) for name in tied):
+            told.append(True)
+        else:
+            told.append(_tainted(places, text, opener, tied, depth - 1) if depth else None)
     for name in set(re.findall(r"\$\{?(?:\([^)]*\))?[=^~#+]*([A-Za-z_]\w*)", value)):
         told.append(_made_of(places, name, index, tied, depth))
     return True if any(told) else None if None in told else False

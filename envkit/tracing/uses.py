@@ -16,6 +16,7 @@ from envkit.tracing.words import assigned, references, refers
 _GIVES = (
     r"((builtin|command) )*(for|read|printf -v|mapfile|readarray|export|declare|typeset|local) "
 )
+_READS = r"((builtin|command) )*(read|mapfile|readarray)\b"
 _POSITIONAL = r"\$(\{[!#]?)?[0-9@*]"
 
 
@@ -37,9 +38,21 @@ class Use(NamedTuple):
 def of(places: Places, index: int, variable: str) -> Use:
     """How the command of record `index` used the value that `variable` had."""
     use = _of(places, index, variable)
-    if use.kind == "new" and places.opaque(index):
-        return Use("values", fields=0)
+    if use.kind == "new":
+        told = None if places.opaque(index) else _around(places, index, variable)
+        use = use if told is False else Use("old" if told else "values")
     return use if use.kind == "new" else use._replace(text=_spelled(places, index, variable))
+
+
+def _around(places: Places, index: int, variable: str) -> bool | None:
+    """Whether the text of the evals around record `index` was made out of the old value."""
+    while places.frame(index) == "eval":
+        index = places.records[index].opener
+        statement = places.statement(index)
+        told = _made_of(places, index, statement.text, variable) if statement else None
+        if told is not False:
+            return told
+    return False
 
 
 def _spelled(places: Places, index: int, variable: str) -> str:
@@ -69,7 +82,8 @@ def _of(places: Places, index: int, variable: str) -> Use:
             return _right_side(places, index, variable, word[found.end() :], {name, variable})
     if refers(statement.text, variable):
         return Use("old")
-    return Use("values" if "$" in statement.text or "`" in statement.text else "new")
+    computed = re.search("[$`]", statement.text) or re.match(_READS, statement.text)
+    return Use("values" if computed else "new")
 
 
 def _right_side(places: Places, index: int, variable: str, text: str, names: set[str]) -> Use:
@@ -78,15 +92,24 @@ def _right_side(places: Places, index: int, variable: str, text: str, names: set
         return Use("old", _before_reference(text, names), cut=cut)
     if "$(" in text or "`" in text:
         return Use("values", fields=_fields(text))
+    told = _made_of(places, index, text, variable)
+    if told:
+        return Use("old")
+    return Use("new") if told is False else Use("values", fields=_fields(text))
+
+
+def _made_of(places: Places, index: int, text: str, variable: str) -> bool | None:
+    """Whether a text of the statement of record `index` holds what `variable` had; None: unsure."""
+    if refers(text, variable):
+        return True
+    told = [_taint(places, other, index, variable, 4) for other in references(text)]
     if re.search(_POSITIONAL, text):
         call = places.call(index)
         statement = places.statement(call) if call >= 0 else None
-        if statement is not None and refers(statement.text, variable):
-            return Use("old")
-    told = [_taint(places, other, index, variable, 4) for other in references(text)]
-    if any(told):
-        return Use("old")
-    return Use("new") if None not in told else Use("values", fields=_fields(text))
+        told.append(_made_of(places, call, statement.text, variable) if statement else None)
+    if "$(" in text or "`" in text:
+        told.append(None)
+    return True if True in told else None if None in told else False
 
 
 def _taint(places: Places, name: str, index: int, variable: str, depth: int) -> bool | None:

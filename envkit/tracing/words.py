@@ -80,7 +80,7 @@ def _compare(word: str, text: str) -> int:
         elif piece[0] in "`*?[~" or piece.startswith(("<(", ">(")):
             pattern.append(".*")
         elif piece != "\\\n":
-            plain = piece.translate(_QUOTES).removeprefix("$") if len(piece) > 1 else piece
+            plain = piece.removeprefix("$").translate(_QUOTES) if len(piece) > 1 else piece
             plain = "" if plain in "'\\" else plain
             pattern.append(r"\s+" if plain.isspace() else re.escape(plain))
             literal += len(plain)
