@@ -7,6 +7,7 @@ prints the lines instead: `eval "$(envkit --completion bash)"`.
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,9 @@ from typing import Any
 import typer
 
 from envkit.errors import UsageError
+
+# zsh's lines evaluate what is offered: a program may be called `$(touch x)`, a variable, too.
+_PLAIN = re.compile(r"[\w.+@-]+")
 
 
 def begin() -> None:
@@ -60,7 +64,8 @@ def offer(command: str, parameter: Any) -> None:
 
         # Of a list (`EK101,EK2`) the last is completed.
         before, comma, last = incomplete.rpartition(",")
-        return [CompletionItem(before + comma + one) for one in names() if one.startswith(last)]
+        found = (one for one in names() if one.startswith(last) and _PLAIN.fullmatch(one))
+        return [CompletionItem(before + comma + one) for one in found]
 
     parameter.shell_complete = complete
 
@@ -127,6 +132,6 @@ OFFERS: dict[str, Callable[[], Iterable[str]]] = {
     "contexts name": _plugins("contexts"),
     "show name": _profiles,
     "check file": _profiles,
-    "which names": _commands,
+    "which name": _commands,
     "record": lambda: ("on", "off", "show"),
 }

@@ -22,6 +22,8 @@ CASES = (
     ("install torch-cp", "torch-cpu"),
     ("order --platform mac", "macos"),
     ("unin", "uninstall"),
+    ("which envkit-te", "envkit-test-1"),
+    ("trace --record o", "off on"),
     ("order --context no_such", ""),
 )
 
@@ -32,6 +34,8 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     envkit = folder / "envkit"
     envkit.write_text(f'#!/bin/sh\nexec {sys.executable} -m envkit "$@"\n')
     envkit.chmod(0o755)
+    for name in ("envkit-test-1", "envkit-test$(touch made)", "envkit-test`id`", "envkit-test'2"):
+        (folder / name).touch()
     path = f"{folder}:{os.environ['PATH']}"
     return {"PATH": path, "HOME": str(folder), "ENVKIT_TEST_VARIABLE": "x", "LC_ALL": "C.UTF-8"}
 
