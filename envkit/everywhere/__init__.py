@@ -6,6 +6,7 @@ tell for want of a tracer is `unknown`, never `never`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -90,15 +91,17 @@ def everywhere(
     seen = _seen(host, starts, variable, limit)
     account = (shell or shells.of(host)).name
     rows = _rows(host, platform, account, seen, variable)
-    notes = tuple(
-        (name, note)
-        for one in seen
-        if one.trace
-        for note in one.trace.notes
-        for name in one.contexts
-    )
+    notes = tuple((name, note) for one in seen for note in _notes(one) for name in one.contexts)
     traced = tuple(one.context for one in starts)
     return Everywhere(variable, rows, traced, tuple(left_out), tuple(absent), notes)
+
+
+def _notes(one: Seen) -> Iterable[str]:
+    """What could not be seen in a start."""
+    if one.trace:
+        yield from one.trace.notes
+    elif one.start.shell.name in files.UNREAD:
+        yield f"which lines of {one.start.shell.name}'s files set a variable is not known"
 
 
 def _seen(host: Host, starts: Sequence[Start], variable: str, limit: float) -> list[Seen]:
@@ -148,13 +151,20 @@ def _rows(
     every = files.files(host, account, orders, traces)
     reader = readers.Readers(host, account, seen, others, every)
     rows = list(_given(host, seen, variable))
+    functions = {
+        guard.text
+        for known in every
+        for _, _, placed in known.lines(variable)
+        for guard in (placed.guards if placed else ())
+        if guard.kind == "function"
+    }
     for known in every:
         merged: dict[int, list[tuple[int, Placed | None]]] = {}
         for line, last, placed in known.lines(variable):
             merged.setdefault(line, []).append((last, placed))
         spans = [(line, last) for line, each in merged.items() for last, _ in each]
         made = [_row(reader, known, line, each) for line, each in merged.items()]
-        made += _evals(seen, known, spans)
+        made += _evals(seen, known, spans, functions)
         rows += sorted(made, key=lambda row: row.line)
     return tuple(rows)
 
@@ -179,12 +189,19 @@ def _row(
     return row._replace(never=reason.text, change=reason.change)
 
 
-def _evals(seen: Iterable[Seen], known: Known, spans: list[tuple[int, int]]) -> list[Setting]:
-    """The lines that changed it and whose text does not say so: `eval "$(tool)"`."""
+def _evals(
+    seen: Iterable[Seen], known: Known, spans: list[tuple[int, int]], functions: set[str]
+) -> list[Setting]:
+    """The lines that changed it and whose text does not say so: `eval "$(tool)"`.
+
+    Not one that set a prompt's hook, where the lines of that function are told.
+    """
     found: dict[int, list[str]] = {}
     for one in seen:
         for line in one.assigned(known.path):
-            if not any(first <= line <= last for first, last in spans):
+            if any(first <= line <= last for first, last in spans):
+                continue
+            if not (line in one.hooks(known.path) and functions & set(_words(known, line))):
                 found.setdefault(line, []).extend(one.contexts)
     return [
         Setting(known.path, line, line, _text(known, line, line), "eval", tuple(names))
@@ -209,6 +226,10 @@ def _given(host: Host, seen: Iterable[Seen], variable: str) -> list[Setting]:
             text = ""
         rows.append(Setting(path, line, line, text, "given", tuple(names)))
     return rows
+
+
+def _words(known: Known, line: int) -> list[str]:
+    return re.findall(r"[\w.:-]+", _text(known, line, line))
 
 
 def _text(known: Known, line: int, last: int) -> str:

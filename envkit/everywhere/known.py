@@ -15,6 +15,8 @@ from envkit.model import Order, Platform, Start, StartupFile
 from envkit.provenance import Trace
 
 _DIALECTS = {"ksh93": "ksh", "tcsh": "csh", "sh": "dash"}
+#: Shells whose files are not searched: their language has no reader here.
+UNREAD = frozenset(("nushell", "xonsh"))
 _COMMON = ("login_terminal", "terminal", "ssh_command", "script")
 # What a shell brings along is no startup file; what packages put into vendor_conf.d is.
 _LIBRARY = re.compile(
@@ -114,7 +116,7 @@ def _known(host: Host, path: Path, names: tuple[str, ...], account: str) -> Know
         content = b""
     chosen = account if account in names else "bash" if "bash" in names else names[0]
     dialect = _DIALECTS.get(chosen, chosen)
-    dialect = dialect if dialect not in ("none", "nushell", "xonsh") else ""
+    dialect = dialect if dialect != "none" and dialect not in UNREAD else ""
     return Known(path, dialect, names, content)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from envkit.everywhere import known as files
-from envkit.everywhere import reasons
+from envkit.everywhere import reasons, structure
 from envkit.everywhere.known import Known
 from envkit.everywhere.reasons import Otherwise, Reason
 from envkit.everywhere.seen import Seen
@@ -14,6 +14,7 @@ from envkit.everywhere.structure import Placed
 from envkit.host import Host
 from envkit.model import Location, Order, StartupFile
 
+_LAST = frozenset((".bash_logout", "bash.bash_logout", ".zlogout", "zlogout", ".logout"))
 _RANK = ("hidden", "unreadable", "skipped", "read", "missing")
 
 
@@ -48,13 +49,13 @@ class Readers:
             return ""
         for one in self.seen:
             if one.trace is None and one.reads(known.path):
-                return f"{one.start.shell.name} reads it, and cannot be traced: {one.why}"
+                return one.why.partition(";")[0]
         return ""
 
     def why(self, known: Known, placed: Placed | None, depth: int = 0) -> Reason:
         """Why a statement ran in no start; of several reasons that of the nearest start."""
         found = [
-            reasons.not_run(known, placed, one.lines(known.path), self.show(known.path))
+            self._in(one, known, placed)
             for one in self.seen
             if placed is not None and one.trace is not None and one.reads(known.path)
         ]
@@ -62,10 +63,29 @@ class Readers:
             return max(found, key=lambda one: one.line)
         return self._unread(known, depth)
 
+    def _in(self, one: Seen, known: Known, placed: Placed) -> Reason:
+        """Why it did not run in a start that read its file: another may have left the shell."""
+        found = reasons.not_run(known, placed, one.lines(known.path), self.show(known.path))
+        last = one.trace.steps[-1] if one.trace and one.trace.steps else None
+        if not found.is_end or last is None or last.path is None or last.path == known.path:
+            return found
+        by = self.known.get(last.path)
+        for each in by.statements() if by else ():
+            word = reasons.leaves(each)
+            if word in ("exit", "exec") and each.node.line == last.last:
+                where = f"{last.path}:{last.last}"
+                text = f"after `{word}` at {self.show(last.path)}:{last.last}"
+                return Reason(text, Otherwise("earlier", where), found.line)
+        return found
+
     def _unread(self, known: Known, depth: int) -> Reason:
         """Why the file is read in no start."""
-        if any(one.left(known.path) for one in self.seen):
+        if known.path.name in _LAST or any(one.left(known.path) for one in self.seen):
             return Reason("read when the shell is left: too late for any program")
+        broken = structure.broken(known.content, known.dialect)
+        if known.dialect == "fish" and broken is not None and self.account == "fish":
+            text = f"fish runs no line of a file with a syntax error, at {self.show(known.path)}"
+            return Reason(f"{text}:{broken}", Otherwise("earlier", f"{known.path}:{broken}"))
         rows = sorted(self._rows(known.path), key=_rank)
         own = [row for row in rows if row.sourced_at is None]
         if own:
@@ -89,19 +109,28 @@ class Readers:
 
     def _sourced(self, known: Known, rows: list[StartupFile], depth: int) -> Iterator[Reason]:
         """Why the statements that would read it did not."""
-        places = self._sources.get(known.path, [])
-        at = {row.sourced_at for row in rows if row.sourced_at}
-        for by, placed in places:
-            if self.account not in by.shells or depth > 8:
-                continue
-            where = Location(by.path, placed.node.line)
-            at.discard(where)
+        for by, placed, told in self._sourcing(known, rows) if depth < 9 else ():
             line = f"{self.show(by.path)}:{placed.node.line}"
             if any(one.ran(by, placed.node.line, placed.node.last, placed) for one in self.seen):
-                yield Reason(f"{line}, which should read it, does not", None)
+                yield Reason(told or f"{line}, which should read it, does not", None)
                 continue
             inner = self.why(by, placed, depth + 1)
-            yield inner._replace(text=f"{line} would read it, but: {inner.text}")
+            why = inner.text.removesuffix(f" at {line}")
+            yield inner._replace(text=f"{line} would read it, but {why}")
+
+    def _sourcing(
+        self, known: Known, rows: list[StartupFile]
+    ) -> Iterator[tuple[Known, Placed, str]]:
+        """The statements that name it, by their text, or as reading has worked it out."""
+        told = {row.sourced_at: row.reason for row in rows if row.sourced_at}
+        for by, placed in self._sources.get(known.path, ()):
+            if self.account in by.shells:
+                yield by, placed, told.pop(Location(by.path, placed.node.line), "")
+        for where, reason in told.items():
+            by_path = self.known.get(where.path)
+            for placed, _ in by_path.sources() if by_path else ():
+                if by_path and placed.node.line == where.line:
+                    yield by_path, placed, reason
 
 
 def _rank(row: StartupFile) -> tuple[int, bool]:

@@ -35,11 +35,12 @@ class Otherwise(NamedTuple):
 
 
 class Reason(NamedTuple):
-    """Why not; `line` is where that was decided."""
+    """Why not; `line` is where that was decided. `is_end`: nothing says why it ends there."""
 
     text: str
     change: Otherwise | None = None
     line: int = 0
+    is_end: bool = False
 
 
 def not_run(known: Known, placed: Placed, lines: set[int], alias: str) -> Reason:
@@ -172,7 +173,7 @@ class _Place:
             return self.reason(f"after {quoted(word)} at", line, "earlier")
         last = max((each for each in self.lines if each <= placed.node.line), default=0)
         if last:
-            return self.reason("no line runs after", last, "earlier")._replace(line=last)
+            return self.reason("no line runs after", last, "earlier")._replace(is_end=True)
         return Reason("none of its lines ran")
 
     def leave(self, placed: Placed) -> tuple[str, int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 
@@ -45,10 +44,13 @@ class Seen:
         """The lines of a file that changed the variable."""
         return self._assigned.get(path, set())
 
-    def changes(self) -> Iterator[tuple[Path, int]]:
-        """Each line that changed the variable."""
-        for path, lines in self._assigned.items():
-            yield from ((path, line) for line in sorted(lines))
+    def hooks(self, path: Path) -> set[int]:
+        """The lines that set a prompt's hook which changed the variable."""
+        return {
+            each.where.line
+            for each in (self.trace.assignments if self.trace else ())
+            if each.where and each.where.path == path and each.via == "prompt hook"
+        }
 
     def reads(self, path: Path) -> bool:
         """Whether the file is read: seen, or else told by its order."""

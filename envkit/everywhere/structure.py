@@ -73,6 +73,8 @@ def statements(content: bytes, dialect: str) -> tuple[Placed, ...]:
 
 def broken(content: bytes, dialect: str) -> int | None:
     """The line from which nothing is shell code, if there is one."""
+    if dialect in ("csh", ""):  # no tree
+        return None
     parts = _tree(content, dialect).parts
     return parts[-1].line if parts and parts[-1].kind == "broken" else None
 
@@ -81,6 +83,8 @@ def _trees(content: bytes, dialect: str) -> Iterator[Node]:
     """The tree, and after a syntax error that of the lines which can be read again."""
     rows = content.split(b"\n")
     tree = _tree(content, dialect)
+    if dialect == "fish" and tree.parts and tree.parts[0].kind == "broken":
+        yield _tree(b"\n".join(rows[: tree.parts[0].line - 1]), dialect)  # it refuses all of it
     yield tree
     for _ in range(40):
         if not tree.parts or tree.parts[-1].kind != "broken":

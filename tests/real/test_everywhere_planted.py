@@ -54,11 +54,10 @@ MORE: dict[str, dict[str, dict[str, str]]] = {
     ("kind", "who"),
     [
         ("bash", "root"),
-        ("zsh", "self"),
-        ("fish", "ada"),
+        ("zsh", "ada"),
         *(pytest.param("bash", who, marks=FULL) for who in ("self", "ada")),
-        *(pytest.param("zsh", who, marks=FULL) for who in ("root", "ada")),
-        *(pytest.param("fish", who, marks=FULL) for who in ("root", "self")),
+        *(pytest.param("zsh", who, marks=FULL) for who in ("root", "self")),
+        *(pytest.param("fish", who, marks=FULL) for who in ("root", "self", "ada")),
     ],
 )
 def test_exactly_the_planted_lines(root: Path, kind: str, who: str) -> None:  # noqa: F811
