@@ -87,12 +87,13 @@ def which(
 def _chosen(
     host: Host, platform: Platform, named: Sequence[str], every: bool
 ) -> tuple[tuple[Context, ...], tuple[Context, ...]]:
-    """The contexts that are asked about, and the others, where none was named."""
+    """The contexts that are asked about, and the others, in which a lacking name is sought."""
     from envkit import contexts
 
-    if named:
-        return tuple(dict.fromkeys(map(contexts.get, named))), ()
     here = _here(host, platform)
+    if named:
+        asked = tuple(dict.fromkeys(map(contexts.get, named)))
+        return asked, tuple(one for one in here if one not in asked)
     if every:
         return here, ()
     usual = (*(one.name for one in contexts.common()), *_ALSO)

@@ -44,7 +44,8 @@ def block(host: Host, told: Told, alone: bool) -> str:
     lines += _would(host, told.would)
     if having and not alone:
         lines.append(output.columns([("found in:", titles(having))], gap=1))
-    if told.others:
+    # Where one line gives it to all of these, they have been named with it.
+    if told.others and not any(set(told.others) <= set(one.elsewhere) for one in told.would):
         lines.append(output.columns([("found in:", ", ".join(told.others))], gap=1))
     if told.near:
         lines.append(output.columns([("like it:", ", ".join(told.near))], gap=1))

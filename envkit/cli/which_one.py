@@ -114,7 +114,7 @@ def owner(file: File) -> str:
     """Who installed it."""
     if file.owner is None:
         return "unknown"
-    return " ".join(filter(None, (file.owner.manager, file.owner.package, file.owner.version)))
+    return " ".join(dict.fromkeys(filter(None, file.owner[:3])))  # pyenv's packages are versions
 
 
 def _givers(

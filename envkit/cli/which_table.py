@@ -49,8 +49,8 @@ def _row(host: Host, name: str, alike: Sequence[Found], verbose: bool) -> tuple[
     by = list(dict.fromkeys(_by(host, each) for each in alike))
     origins = by[0] if len(by) == 1 else ", ".join(by) if len(by) == 2 else "by each context"
     if one.kind == "file" and one.file and (shim := one.file.shim):
-        real = f"runs {host.show(shim.program)}" if shim.program else "hides what it runs"
-        origins = "; ".join(filter(None, (origins, f"{shim.manager} {real}")))
+        real = f"{shim.manager} runs {host.show(shim.program)}" if shim.program else shim.problem
+        origins = "; ".join(filter(None, (origins, real)))
     if one.file and one.file.problem:
         origins = "; ".join(filter(None, (origins, one.file.problem)))
     cells = (printable(name), said, origins)

@@ -11,6 +11,7 @@ import os
 import re
 import shlex
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -64,7 +65,8 @@ def which(
         return tuple(told)
     from envkit.which import missing
 
-    return missing.explained(host, told, seen, missing.Rest(tuple(rest), limit))
+    left = missing.Rest(tuple(rest), limit, partial(_found, host))
+    return missing.explained(host, told, seen, left)
 
 
 def _found(host: Host, context: Context, seen: Seen, number: int, name: str) -> Found:

@@ -45,9 +45,9 @@ def _function(host: Host, seen: Seen, name: str, said: Said) -> Location | None:
     if said.source and not said.source.startswith("/"):
         return None  # bash: from the environment, or typed
     if not said.source:
-        found = positions.last_function(host, seen, name)
+        last = positions.last_function(host, seen, name)
         # The shell tells no file: only an eval that has the name in its own words is believed.
-        return found or _eval(host, seen, name, _EVAL, named=True)
+        return last or _eval(host, seen, name, _EVAL, named=True)
     if said.source.startswith(_PIPES):
         return _eval(host, seen, name, _SOURCE)
     path = Path(said.source)

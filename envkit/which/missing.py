@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import NamedTuple
 
 from envkit import order
 from envkit.host import Host
 from envkit.model import Context, Location, Start
-from envkit.which import asked, copies, lookup, names, reasons, unread
+from envkit.which import asked, copies, names, reasons, unread
 from envkit.which.asked import Seen
 from envkit.which.found import Found, Told, Would
 
 
 class Rest(NamedTuple):
-    """The contexts that were not asked, and how long each may take."""
+    """The contexts that were not asked, how long each may take, what a name is in one of them."""
 
     where: tuple[tuple[Context, Start], ...]
     limit: float
+    find: Callable[[Context, Seen, int, str], Found]
+
+
+Other = tuple[Seen, tuple[Found, ...]]
 
 
 def explained(
@@ -29,52 +33,50 @@ def explained(
     known = _known(host, seen) if absent else frozenset()
     made = []
     for each in told:
-        would = tuple(_would(host, each, seen))
         if each.name not in absent:
-            made.append(each._replace(would=would))
+            made.append(each._replace(would=tuple(_would(host, each, seen, ()))))
             continue
+        number = absent.index(each.name)
+        having = [(one, found[number]) for one, found in others if found[number].found]
+        would = tuple(_would(host, each, seen, having))
         each = each._replace(copies=copies.find(host, each.name))
+        lines = {(one.path, one.line) for one in would}
         never = unread.lines(host, each, seen)
         made.append(
             each._replace(
-                would=would or tuple(never),
-                others=others.get(each.name, ()),
+                would=(*would, *(one for one in never if (one.path, one.line) not in lines)),
+                others=tuple(found.title for _, found in having),
                 near=names.near(each.name, known),
             )
         )
     return tuple(made)
 
 
-def _others(
-    host: Host, absent: Sequence[str], seen: Sequence[Seen], rest: Rest
-) -> dict[str, tuple[str, ...]]:
-    """The titles of other contexts that have it.
+def _others(host: Host, absent: Sequence[str], seen: Sequence[Seen], rest: Rest) -> list[Other]:
+    """Other contexts, and what each of the names is there.
 
-    Only those are started that read another file than the ones asked, or begin with another PATH.
+    Only those are started that are not like one before: in the files that they read, in what the
+    shell is, or in the PATH that they begin with.
     """
     if not absent or not rest.where:
-        return {}
-    known = {one.start.environment.get("PATH") for one in seen}
-    read = {row.path for one in seen for row in one.files if row.status == "read"}
+        return []
+    known = {_kind(host, one.start) for one in seen}
     where = []
     for context, start in rest.where:
-        own = {row.path for row in order.order(host, start).files if row.status == "read"}
-        if not own <= read or start.environment.get("PATH") not in known:
-            known.add(start.environment.get("PATH"))
-            read |= own
+        if (kind := _kind(host, start)) not in known:
+            known.add(kind)
             where.append((context, start))
-    found: dict[str, list[str]] = {}
-    for (context, _), one in zip(
-        where,
-        asked.ask(host, [start for _, start in where], tuple(absent), rest.limit),
-        strict=True,
-    ):
-        for number, name in enumerate(absent):
-            said = one.said[number].kinds if one.said else ()
-            files = lookup.files(host, name, one.entries)
-            if said or (one.said is None and files and files[0].runnable):
-                found.setdefault(name, []).append(context.title)
-    return {name: tuple(titles) for name, titles in found.items()}
+    answers = asked.ask(host, [start for _, start in where], tuple(absent), rest.limit)
+    return [
+        (one, tuple(rest.find(context, one, number, name) for number, name in enumerate(absent)))
+        for (context, _), one in zip(where, answers, strict=True)
+    ]
+
+
+def _kind(host: Host, start: Start) -> Hashable:
+    read = tuple(row.path for row in order.order(host, start).files if row.status == "read")
+    how = start.invocation
+    return start.shell.name, how.login, how.interactive, start.environment.get("PATH"), read
 
 
 def _known(host: Host, seen: Sequence[Seen]) -> frozenset[str]:
@@ -88,20 +90,19 @@ def _known(host: Host, seen: Sequence[Seen]) -> frozenset[str]:
 # The line that did not run
 
 
-def _would(host: Host, told: Told, seen: Sequence[Seen]) -> Iterator[Would]:
+def _would(
+    host: Host, told: Told, seen: Sequence[Seen], others: Sequence[tuple[Seen, Found]]
+) -> Iterator[Would]:
     """For each line that has it elsewhere: the contexts in which it did not count, and why."""
     by_line: dict[tuple[Location, str], list[str]] = {}
-    for found in told.contexts:
+    everywhere = [*zip(seen, told.contexts, strict=True), *others]
+    for _, found in everywhere:
         if (where := _line(found)) is not None:
             entry = found.file.entry if found.kind == "file" and found.file else ""
             by_line.setdefault((where, entry), []).append(found.title)
-    if len(by_line) == 0:
-        return
     for (where, entry), titles in by_line.items():
         by_reason: dict[str, list[str]] = {}
-        source, has = next(
-            pair for pair in zip(seen, told.contexts, strict=True) if _line(pair[1]) == where
-        )
+        source, has = next(pair for pair in everywhere if _line(pair[1]) == where)
         effect = reasons.Effect(has.kind, entry)
         for one, found in zip(seen, told.contexts, strict=True):
             if found.kind == "none":

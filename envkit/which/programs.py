@@ -140,4 +140,18 @@ def _shim(name: str, outcome: child.Outcome, limit: float) -> Shim:
     if outcome.timed_out:
         return Shim(name, None, problem=f"{name} gave no answer within {limit:g} s")
     said = (outcome.stderr or outcome.stdout).decode("utf-8", "replace").strip().splitlines()
-    return Shim(name, None, problem=said[0].strip() if said else f"{name} gave no answer")
+    problem = said[0].strip() if said else f"{name} gave no answer"
+    if versions := _selected_by_none(said):
+        problem += f"; versions that have it: {', '.join(versions)}"
+    return Shim(name, None, problem=problem)
+
+
+def _selected_by_none(said: Sequence[str]) -> list[str]:
+    """pyenv, rbenv: The `x' command exists in these Python versions:, then one a line."""
+    heads = [n for n, line in enumerate(said) if re.search(r"exists in these \w+ versions:$", line)]
+    found = []
+    for line in said[heads[0] + 1 :] if heads else ():
+        if not line.startswith(" "):
+            break
+        found.append(line.strip())
+    return found

@@ -126,9 +126,8 @@ BOTH = (*TERMINAL, "--context", "ssh_command")
             ("sunkenship", *TERMINAL, "--context", "login_terminal"),
             1,
             "sunkenship: not found in a terminal, a login terminal\n"
-            "  off PATH:\n"
-            "    ~/.venvs/dl/bin/sunkenship   virtual environment dl\n"
-            "  ~/.profile:1 would put ~/.venvs/dl/bin on PATH:\n"
+            "  it is in ~/.venvs/dl/bin, which ~/.profile:1 puts on PATH in desktop session\n"
+            "  only:\n"
             "    terminal: ~/.profile is not read there: read if it were a login shell and\n"
             "              ~/.bash_profile were gone\n"
             "    login terminal: ~/.profile is not read there: ~/.bash_profile comes first;\n"
@@ -300,3 +299,24 @@ def test_an_alias_that_runs_another_program_elsewhere(home: Path) -> None:
     table = envkit(home, "run", "if", *BOTH)
     assert "in a terminal\n" in table.stdout
     assert "in ssh host command\n" in table.stdout
+
+
+def test_copies_that_only_another_shell_has(home: Path) -> None:
+    (home / ".profile").unlink()
+    assert envkit(home, "sunkenship", *TERMINAL).stdout == (
+        "sunkenship: not found in a terminal\n"
+        "  off PATH:\n"
+        "    ~/.venvs/dl/bin/sunkenship   virtual environment dl\n"
+        "  ~/.zshrc:1 would put ~/.venvs/dl/bin on PATH:\n"
+        "    terminal: it is a file of zsh\n" + IMITATED
+    )
+
+
+def test_the_line_counts_in_a_context_that_was_not_asked_about(home: Path) -> None:
+    done = envkit(home, "torchrun", "--context", "script", "--json", "--shell", "bash")
+    name = json.loads(done.stdout)["names"][0]
+    line = name["would"][0]
+    assert (line["path"], line["line"], line["contexts"]) == (f"{home}/.bashrc", 11, ["script"])
+    assert line["reason"] == "no startup file is read there"
+    assert "terminal" in line["elsewhere"]
+    assert set(line["elsewhere"]) == set(name["other_contexts"])

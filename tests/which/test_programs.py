@@ -105,6 +105,15 @@ def test_no_manager_to_ask(here: Host) -> None:
     assert followed(here, shim) == Shim("pyenv", None, problem="there is no pyenv to ask")
 
 
+def test_a_shim_of_a_version_that_is_not_selected(here: Host) -> None:
+    shim = put(here.home / "shims/only", PYENV.format(home=here.home))
+    said = "pyenv: only: command not found\n\nThe `only' command exists in these Python versions:"
+    said += "\n  3.9.1\n  3.12.4\n\nNote: See 'pyenv help global' for tips.\n"
+    put(here.home / ".pyenv/libexec/pyenv", f"#!/bin/sh\ncat >&2 <<'E'\n{said}E\nexit 127\n")
+    problem = "pyenv: only: command not found; versions that have it: 3.9.1, 3.12.4"
+    assert followed(here, shim) == Shim("pyenv", None, problem=problem)
+
+
 def test_links_to_mise_and_rustup_are_shims(here: Host) -> None:
     put(here.home / "bin/mise", ANSWERS.format("/m"))
     (here.home / "shims").mkdir()
