@@ -14,13 +14,17 @@ if TYPE_CHECKING:
 
 
 class Assignment(NamedTuple):
-    """One event that changed the traced variable; `value` is the value after it, None: unset."""
+    """One event that changed the traced variable; `value` is the value after it, None: unset.
+
+    `anew`: nothing of the old value is in it, also where entries are spelled as they were.
+    """
 
     variable: str
     value: str | None
     where: Location | None
     via: str = ""
     seconds: float | None = None
+    anew: bool = False
 
 
 class PathEntry(NamedTuple):

@@ -26,12 +26,17 @@ def is_list(one: Trace, *values: str | None) -> bool:
     return all(answer.is_list(listed(one), value or "") for value in values)
 
 
-def told(host: Host, one: Trace, before: str | None, after: str | None) -> list[tuple[str, str]]:
-    """A change as rows of a word and what it is about; none where nothing changed."""
+def told(
+    host: Host, one: Trace, before: str | None, after: str | None, anew: bool = False
+) -> list[tuple[str, str]]:
+    """A change as rows of a word and what it is about; none where nothing changed.
+
+    `anew`: nothing of the old list is in the new one, so nothing was moved, however it looks.
+    """
     if before == after:
         return []
     if is_list(one, before, after):
-        return list(_list(host, before, after))
+        return list(_list(host, before, after, anew))
     old, new = (trace_text.value(one.variable, each) or "(empty)" for each in (before, after))
     if old == new:
         return [("changed", new)]  # a secret's
@@ -63,12 +68,14 @@ def _place(one: Placed) -> dict[str, object]:
     return {"directory": one.directory, "position": one.position}
 
 
-def _list(host: Host, before: str | None, after: str | None) -> Iterator[tuple[str, str]]:
+def _list(
+    host: Host, before: str | None, after: str | None, anew: bool
+) -> Iterator[tuple[str, str]]:
     change, new = compare.change(before, after), align.entries(after)
     if after is None:
         yield "unset", f"it was {entries(host, before)}"
         return
-    if len(change.added) == len(new):
+    if anew or len(change.added) == len(new):
         yield "set", entries(host, after)
     else:
         for run in _runs(change.added):
@@ -77,7 +84,7 @@ def _list(host: Host, before: str | None, after: str | None) -> Iterator[tuple[s
     if change.removed:
         names = ", ".join(trace_text.folder(host, one.directory) for one in change.removed)
         yield "removed", names
-    for one in change.moved:
+    for one in () if anew else change.moved:
         where = one.words.replace(f"{host.home}/", "~/") if one.words else _where(host, [one], new)
         yield "moved", f"{trace_text.folder(host, one.directory)} {trace_text.printable(where)}"
 

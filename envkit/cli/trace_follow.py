@@ -65,8 +65,9 @@ def _changes(asked: Asked, one: Trace, start: Start) -> Iterator[str]:
         where = f"{number:>3}  {trace_text.place(asked.host, assignment.where)}"
         said = trace_text.via(asked.host, one, assignment.via)
         yield from trace_steps.beside(where, said)
-        rows = trace_change.told(asked.host, one, before, assignment.value)
-        rows = rows or [("same", "set to what it was")]
+        anew = assignment.anew
+        rows = trace_change.told(asked.host, one, before, assignment.value, anew)
+        rows = rows or [("same", "set anew to what it was" if anew else "set to what it was")]
         if asked.verbose:
             rows.append(("now", trace_change.entries(asked.host, assignment.value)))
         yield output.columns(rows, indent=" " * 7)

@@ -13,15 +13,19 @@ if TYPE_CHECKING:
 
     from envkit.cli.trace import Asked
     from envkit.model import Context, Location, Start, StartupFile
-    from envkit.provenance import Trace
+    from envkit.provenance import Assignment, Trace
 
 
 class Stage(NamedTuple):
-    """A step with the file it begins, or a file in which nothing ran, with its depth."""
+    """A step with the file it begins, or a file in which nothing ran, with its depth.
+
+    `anew`: the step set the variable to what has nothing of the old value in it.
+    """
 
     step: Step | None
     file: StartupFile | None
     depth: int
+    anew: bool = False
 
 
 def show(asked: Asked) -> None:
@@ -102,7 +106,29 @@ def stages(one: Trace) -> list[Stage]:
             found.append(Stage(left.pop(0), file, begins.depth))
         else:
             found.append(Stage(None, file, depth))
-    return found + [Stage(step, None, step.depth) for step in left]
+    found += [Stage(step, None, step.depth) for step in left]
+    return list(_set_anew(found, list(one.assignments)))
+
+
+def _set_anew(found: Sequence[Stage], left: list[Assignment]) -> Iterator[Stage]:
+    """The stages, with those in which the variable was set anew.
+
+    Assignments are told in order, and so are steps: one belongs to the step whose value it makes.
+    """
+    for stage in found:
+        step, anew = stage.step, False
+        value = step.before if step else None
+        while step and left:
+            here = _is_in(step, left[0].where)
+            if value == step.after and not (here and left[0].value == value):
+                break
+            value, anew = left[0].value, anew or (here and left[0].anew)
+            del left[0]
+        yield stage._replace(anew=anew)
+
+
+def _is_in(step: Step, where: Location | None) -> bool:
+    return bool(where and where.path == step.path and step.first <= where.line <= step.last)
 
 
 def _begin(left: Sequence[Step], file: StartupFile) -> Step | None:
@@ -148,7 +174,9 @@ def _stage(asked: Asked, one: Trace, stage: Stage, number: int) -> Iterator[str]
     yield from beside(f"{head}{indent}{_named(asked, stage)}", _said(asked, stage))
     if step is None:
         return
-    rows = trace_change.told(asked.host, one, step.before, step.after)
+    rows = trace_change.told(asked.host, one, step.before, step.after, stage.anew)
+    if stage.anew and not rows:
+        rows.append(("same", "set anew to what it was"))
     listed = trace_change.is_list(one, step.before, step.after)
     if asked.verbose:
         now = trace_change.entries(asked.host, step.after) if listed else ""
@@ -204,5 +232,6 @@ def _data(one: Trace) -> list[dict[str, object]]:
             made |= {"path": str(file.path), "sourced_at": output.as_data(file.sourced_at)}
             made["resumed"] = False
         made |= {"depth": stage.depth, "status": file.status if file else "read"}
+        made["anew"] = stage.anew
         found.append({**made, "reason": file.reason if file else ""})
     return found

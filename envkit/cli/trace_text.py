@@ -244,6 +244,8 @@ def via(host: Host, one: Trace, words: str) -> str:
     inner = words.removeprefix("eval ").strip('"')
     if words.startswith("eval ") and inner.startswith("$(") and inner.endswith(")"):
         words = f"eval of `{inner[2:-1]}`"
+    elif words.startswith("eval `") and inner.endswith("`"):
+        words = f"eval of {inner}"
     if " " in words and not words.startswith("from ") and words != "prompt hook":
         # Else it is nothing but a place, as in most traces, and what tells secrets is not loaded.
         from envkit.cli import trace_secret

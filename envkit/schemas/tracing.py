@@ -64,7 +64,7 @@ def _followed() -> tuple[Shape, Shape]:
     step = {name: (each, None) for name, each in hints(Step).items()}
     return (
         {**hints(Assignment), "before?": (str, None), **change},
-        {**step, **change, "status?": str, "reason?": str},
+        {**step, **change, "status?": str, "reason?": str, "anew?": bool},
     )
 
 

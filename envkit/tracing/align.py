@@ -53,6 +53,11 @@ def origins(
     return _matched(before, known, after, by, use)
 
 
+def anew(found: tuple[Origin, ...], by: Origin) -> bool:
+    """Whether all that `origins` found is new."""
+    return bool(found) and all(one == by for one in found)
+
+
 #: In the place of a `via`: the untouched start has the entry, the traced one had not.
 UNSEEN = "not seen in the traced start"
 

@@ -139,11 +139,12 @@ class Fold:
         if same and use.kind != "new":
             return
         known = align.origins(self.value, self.origins, value, by, use)
+        anew = align.anew(known, by)
         if users:
             fresh = zip(known, align.entries(value), strict=True)
             known = tuple(users.get(entry, one) if one == by else one for one, entry in fresh)
         self.origins, self.value = known, value
-        self.assignments.append(Assignment(self.variable, value, by.where, by.via))
+        self.assignments.append(Assignment(self.variable, value, by.where, by.via, anew=anew))
 
 
 def _set_of(text: str, variable: str) -> re.Match[str] | None:

@@ -88,7 +88,8 @@ class Fold:
         use = uses.of(self.places, index, self.variable)
         origin = Origin(where, via)
         origins = align.origins(self.state.value, self.state.origins, value, origin, use)
-        self.assignments.append(Assignment(self.variable, value, where, via))
+        made = Assignment(self.variable, value, where, via, anew=align.anew(origins, origin))
+        self.assignments.append(made)
         self.state = State(value, origins, len(self.assignments))
 
     def _sets(self, index: int) -> bool:

@@ -88,8 +88,8 @@ class Fold:
     def _set(self, index: int, value: str | None) -> None:
         where, via = self.places.place(index)
         use = stack_uses.of(self.places, index, self.variable)
-        origins = align.origins(
-            self.state.value, self.state.origins, value, Origin(where, via), use
-        )
-        self.assignments.append(Assignment(self.variable, value, where, via))
+        origin = Origin(where, via)
+        origins = align.origins(self.state.value, self.state.origins, value, origin, use)
+        made = Assignment(self.variable, value, where, via, anew=align.anew(origins, origin))
+        self.assignments.append(made)
         self.state = State(value, origins, len(self.assignments))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -40,6 +42,7 @@ def test_the_steps_as_text(home: Path) -> None:
     told = [line[4:].replace("behind /usr/bin", "behind /bin") for line in lines[start:end]]
     assert told == [
         " ~/.bashrc:1-2",
+        "   set       /usr/bin, /bin",
         "   removed   /usr/local/sbin, /usr/local/bin, /usr/sbin, /sbin",
         "   ~/env:1-2                            from ~/.bashrc:2",
         "     added   in front: ~/b",
@@ -47,8 +50,8 @@ def test_the_steps_as_text(home: Path) -> None:
         "   ~/env:3                              (continued)",
         "     added   at the end: ~/e",
         " ~/.bashrc:3-7                          (continued)",
+        "   set       /usr/bin, /bin, ~/b",
         "   removed   ~/e",
-        "   moved     ~/b behind /bin",
         "   ~/nothing                            missing: ~/.bashrc:3 would read it",
         "   ~/empty                              read, nothing ran in it",
         " /etc/profile                           skipped: only a login shell reads it",
@@ -84,6 +87,7 @@ def test_the_steps_as_json(home: Path) -> None:
         (".bash_profile", "skipped", 0, None),
     ]
     assert [one["resumed"] for one in own[:5]] == [False, False, False, True, True]
+    assert [one["anew"] for one in own[:5]] == [True, False, False, False, True]
     assert own[1]["added"] == [{"directory": f"{home}/b", "position": 1}]
     (moved,) = own[4]["moved"]
     assert moved.pop("words") in ("behind /usr/bin", "behind /bin")
@@ -113,6 +117,40 @@ def test_each_assignment_of_a_list(home: Path) -> None:
     ]  # fmt: skip
     assert [one["before"] for one in found[1:]] == [one["value"] for one in found[:-1]]
     assert [one["directory"] for one in found[2]["added"]] == [f"{home}/e"]
+
+
+ANEW = {
+    "bash": ("PATH=/bin:/usr/bin\nPATH=/usr/bin:/bin\n", "PATH=/x:$PATH\n", "PATH=/bin:/usr/bin\n"),
+    "zsh": ("PATH=/bin:/usr/bin\npath=(/usr/bin /bin)\n", "path+=/x\n", "path=(/bin /usr/bin)\n"),
+    "fish": (
+        "set PATH /bin /usr/bin\nset PATH /usr/bin /bin\n",
+        "set PATH /x $PATH\n",
+        "set PATH /bin /usr/bin\n",
+    ),
+    "mksh": ("PATH=/bin:/usr/bin\nPATH=/usr/bin:/bin\n", "PATH=/x:$PATH\n", "PATH=/bin:/usr/bin\n"),
+}
+
+
+@pytest.mark.parametrize("shell", ANEW)
+def test_what_is_set_anew_is_not_moved(tmp_path: Path, shell: str) -> None:
+    """`PATH=/usr/bin:/bin` looks like a move where it was `/bin:/usr/bin`, and is none."""
+    if shutil.which(shell) is None and os.environ.get("ENVKIT_REQUIRE_SHELLS") != "1":
+        pytest.skip(f"no {shell} here")
+    first, second, third = ANEW[shell]
+    rc = {**RC, "fish": ".config/fish/config.fish", "mksh": ".mkshrc"}[shell]
+    texts = {rc: f"{first}. ~/one\n. ~/two\n", "one": second, "two": third}
+    trace_command.write(tmp_path, texts)
+    words = ("--shell", shell, "--context", "terminal")
+    found = trace_command.data(tmp_path, "--follow", *words)["assignments"]
+    own = [one["anew"] for one in found if str(tmp_path) in one["where"]["path"]]
+    assert own == [True, True, False, True]
+    steps = trace_command.data(tmp_path, "--steps", *words)["steps"]
+    ran = [one for one in steps if str(tmp_path) in one["path"] and one["after"]]
+    anew = {Path(one["path"]).name: one["anew"] for one in ran if not one["resumed"]}
+    assert anew == {Path(rc).name: True, "one": False, "two": True}
+    lines = trace_command.run(tmp_path, "--follow", *words).stdout.splitlines()
+    verbs = [line.split()[0] for line in lines if line.startswith(" " * 7)]
+    assert "moved" not in verbs and verbs.count("set") == 3
 
 
 def test_each_assignment_of_a_value(home: Path) -> None:
