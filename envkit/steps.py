@@ -31,7 +31,10 @@ class Step(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A line that ran, `times` over; the body of a function has lines of its own.
+    """A line that ran; the body of a function has lines of its own.
+
+    `times` counts the commands that the shell told at it: two for `a; b`, each round of a loop.
+    Shells differ in whether the head of a loop, or what an `eval` runs, is told, too.
 
     `seconds` is spent while the reading of a file stood at this line, functions, evals and
     programs included, but not the files that the line sources; None: not measured, or a line that
