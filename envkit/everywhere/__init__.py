@@ -144,8 +144,10 @@ def _alone(
 def _rows(
     host: Host, platform: Platform, account: str, seen: list[Seen], variable: str
 ) -> tuple[Setting, ...]:
-    own = {one.start.shell.name for one in seen}
-    others = files.other_orders(host, platform, (*own, account))
+    own = {one.start.shell.name for one in seen} | {account}
+    if not {name for one in seen for name in one.contexts}.issuperset(files.COMMON):
+        own.remove(account)  # what it reads elsewhere
+    others = files.other_orders(host, platform, own)
     orders = (*(one.order for one in seen), *others)
     traces = [one.trace for one in seen if one.trace]
     every = files.files(host, account, orders, traces)

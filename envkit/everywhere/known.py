@@ -17,7 +17,8 @@ from envkit.provenance import Trace
 _DIALECTS = {"ksh93": "ksh", "tcsh": "csh", "sh": "dash"}
 #: Shells whose files are not searched: their language has no reader here.
 UNREAD = frozenset(("nushell", "xonsh"))
-_COMMON = ("login_terminal", "terminal", "ssh_command", "script")
+#: The contexts whose files a shell is known by.
+COMMON = ("login_terminal", "terminal", "ssh_command", "script")
 # What a shell brings along is no startup file; what packages put into vendor_conf.d is.
 _LIBRARY = re.compile(
     r"/(usr|opt|nix|run|home/linuxbrew)/.*/(zsh/.*functions/|fish/(?!vendor_conf\.d/))"
@@ -67,7 +68,7 @@ def other_orders(host: Host, platform: Platform, own: Iterable[str]) -> tuple[Or
         shell = shells.get(name)
         if name in own or name == "sh" or shells.program(host, shell) is None:
             continue
-        for context in map(contexts.get, _COMMON):
+        for context in map(contexts.get, COMMON):
             start = order.start_for(host, context, shell, platform)
             if start.shell.name == name:
                 found.append(order.order(host, start))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from envkit import contexts
 from envkit.everywhere import known as files
 from envkit.everywhere import reasons, structure
 from envkit.everywhere.known import Known
@@ -95,6 +96,23 @@ class Readers:
             return max(sourced, key=lambda one: one.line)
         if rows:
             return _told(rows[0])
+        return self._elsewhere(known)
+
+    def _elsewhere(self, known: Known) -> Reason:
+        """Who else reads the file: this shell in another context, another shell."""
+        for one in self.others:
+            if one.shell == self.account and any(
+                row.path == known.path and row.status == "read" for row in one.files
+            ):
+                context = contexts.get(one.context)
+                title = context.title
+                how = [each.start.invocation for each in self.seen]
+                change = None
+                if context.invocation.interactive and not any(each.interactive for each in how):
+                    change = Otherwise("interactive")
+                elif context.invocation.login and not any(each.login for each in how):
+                    change = Otherwise("login")
+                return Reason(f"{self.account} reads it in another context: {title}", change)
         by = [name for name in known.shells if name != self.account]
         if by and self.account not in known.shells:
             names = " and ".join(by[:2])

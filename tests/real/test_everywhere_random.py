@@ -17,6 +17,7 @@ import pytest
 from envkit import contexts, order, platforms, shells
 from envkit.everywhere import Setting, everywhere
 from envkit.host import Host
+from envkit.model import Start
 from tests.real import everywhere_homes
 
 CONTEXTS = {"dash": "login_terminal", "ksh93": "login_terminal", "mksh": "login_terminal"}
@@ -41,19 +42,32 @@ class Home(NamedTuple):
         """PATH as a program has it that the real shell starts."""
         host = self.host()
         start = order.start_for(host, contexts.get(self.context), shells.get(self.shell))
-        done = subprocess.run(
-            start.shell.argv(start.invocation, "/usr/bin/env"),
-            executable=shells.program(host, start.shell),
-            env=dict(start.environment),
-            cwd=self.path,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            start_new_session=True,
-            check=False,
-        )
-        rows = [row for row in done.stdout.split("\n") if row.startswith("PATH=")]
-        return rows[-1].removeprefix("PATH=").split(":") if rows else [done.stderr]
+        return real_path(host, start)
+
+
+def real_path(host: Host, start: Start) -> list[str]:
+    """PATH as a program has it that such a shell really starts."""
+    done = subprocess.run(
+        start.shell.argv(start.invocation, "/usr/bin/env"),
+        executable=shells.program(host, start.shell),
+        env=dict(start.environment),
+        cwd=host.home_at,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        start_new_session=True,
+        check=False,
+    )
+    rows = [row for row in done.stdout.split("\n") if row.startswith("PATH=")]
+    return rows[-1].removeprefix("PATH=").split(":") if rows else [done.stderr]
+
+
+def skip_without(shell: str) -> None:
+    """Skip where it is not installed; fail where it must be."""
+    if shells.program(Host.real(home=Path("/tmp")), shells.get(shell)) is None:
+        if shell in ("bash", "zsh", "fish", "dash"):
+            assert os.environ.get("ENVKIT_REQUIRE_SHELLS") != "1", f"no {shell}"
+        pytest.skip(f"no {shell}")
 
 
 def _rows(home: Home) -> dict[tuple[str, int], Setting]:
@@ -139,10 +153,6 @@ def _confirm(home: Home, row: Setting, folder: str) -> list[str]:
     "numbers", [range(SAMPLE), pytest.param(range(SAMPLE, ALL), marks=pytest.mark.full)]
 )
 def test_lines_and_reasons(shell: str, numbers: range, tmp_path: Path) -> None:
-    host = Host.real(home=tmp_path)
-    if shells.program(host, shells.get(shell)) is None:
-        if shell in ("bash", "zsh", "fish", "dash"):
-            assert os.environ.get("ENVKIT_REQUIRE_SHELLS") != "1", f"no {shell}"
-        pytest.skip(f"no {shell}")
+    skip_without(shell)
     wrong = [one for n in numbers for one in problems(tmp_path / str(n), shell, n)]
     assert wrong == [], "\n".join(wrong)
