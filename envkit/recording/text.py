@@ -107,7 +107,8 @@ if [ ! -d "$log" ]; then
   } > "$log/$pid/facts"
   run cat "/proc/$pid/cmdline" > "$log/$pid/argv"
   run cat "/proc/$pid/environ" > "$log/$pid/start"
-  ( trap '' HUP; run sleep @SETTLE@; [ -e "$0" ] && exec @COMMAND@ ) &
+  # Where envkit is gone, or cannot: without this file the blocks do nothing more.
+  ( trap '' HUP; run sleep @SETTLE@; [ -e "$0" ] && { @COMMAND@ || run rm -f "$0"; } ) &
 fi
 [ -d "$log/$pid" ] || exit 0
 cd "$log/$pid" || exit 0

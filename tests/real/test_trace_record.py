@@ -180,6 +180,37 @@ def test_it_goes_by_itself(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert shown(home)["status"] == "logged"
 
 
+@pytest.mark.parametrize("way", ["off", "uninstall"])
+def test_where_envkit_is_gone_the_blocks_do_nothing(
+    home: Path, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    """The script goes, so that no shell starts anything more; a new envkit takes the blocks out."""
+    before = texts(home)
+    monkeypatch.setattr(text, "SETTLE", 1)
+    host = Host.real(home)
+    plan = recording.plan_on(host, platforms.detect(host), recording.KINDS, ("/no/envkit", "x"))
+    apply(host, plan)
+    session(home, "cron", ["bash", "-lc", ":"])
+    script = recording.script(host)
+    for _ in range(100):
+        if not script.exists():
+            break
+        time.sleep(0.1)
+    assert not script.exists()
+    assert texts(home) != before
+    assert session(home, "cron", ["bash", "-lc", "echo hi"]) == "hi\n"
+    words = ("trace", "--record", "off") if way == "off" else (way, "--yes")
+    done = subprocess.run(
+        [sys.executable, "-m", "envkit", *words],
+        env={**_BASE, "HOME": str(home)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert texts(home) == before
+
+
 def test_one_of_many_at_once(home: Path) -> None:
     on(home)
     program = home.parent / "cron"
