@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import os
 import select
+import signal
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -58,13 +59,13 @@ def run(command: Command) -> Outcome:
 def run_all(commands: Sequence[Command]) -> tuple[Outcome, ...]:
     """Run all commands, as many at once as there are processors; outcomes in their order.
 
-    Refused where there is no room for their output, or no process can be started. Interrupted, it
-    ends every child before it lets go.
+    Refused where there is no room for their output, or no process can be started. Interrupted,
+    ended or without its terminal, it ends every child before it lets go.
     """
     waiting = list(enumerate(commands))[::-1]
     running: dict[int, _Running] = {}
     outcomes: dict[int, Outcome] = {}
-    with private_folder() as folder:
+    with _signals_raise(), private_folder() as folder:
         try:
             while waiting or running:
                 while waiting and len(running) < (os.cpu_count() or 1):
@@ -79,6 +80,28 @@ def run_all(commands: Sequence[Command]) -> tuple[Outcome, ...]:
                 _stop(started)
         _check_room(folder)
     return tuple(outcomes[index] for index in range(len(commands)))
+
+
+@contextlib.contextmanager
+def _signals_raise() -> Iterator[None]:
+    """SIGTERM and SIGHUP (a closed window) leave as little behind as ^C does."""
+    ours: list[int] = []
+
+    def end(number: int, _: object) -> None:
+        for each in ours:  # a second one would disturb the cleaning
+            signal.signal(each, signal.SIG_IGN)
+        raise SystemExit(128 + number)
+
+    with contextlib.suppress(ValueError):  # in a thread: only the main one can
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            if signal.getsignal(number) == signal.SIG_DFL:
+                signal.signal(number, end)
+                ours.append(number)
+    try:
+        yield
+    finally:
+        for each in ours:
+            signal.signal(each, signal.SIG_DFL)
 
 
 @contextlib.contextmanager

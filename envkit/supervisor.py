@@ -36,6 +36,8 @@ def supervise(command: Command, folder: Path, alive: int, result: int) -> NoRetu
         os.setsid()  # a Ctrl-C at the terminal is envkit's: it decides
         _close_all_but(alive, result)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_DFL)
         _become_subreaper()
         message = _run(command, folder, alive)
     except OSError as error:

@@ -191,7 +191,7 @@ def _no_room(*_: object, **__: object) -> None:
     raise OSError(28, "No space left on device")
 
 
-@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGKILL])
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
 def test_interrupted_or_killed_it_leaves_no_child(sign: signal.Signals, tmp_path: Path) -> None:
     text = (
         "from envkit.child import *\n"
@@ -209,6 +209,7 @@ def test_interrupted_or_killed_it_leaves_no_child(sign: signal.Signals, tmp_path
     process.send_signal(sign)
     process.communicate(timeout=20)
     wait_for(lambda: not alive("sleep 471"))
+    assert sign == signal.SIGKILL or list(tmp_path.glob("envkit-*")) == []
 
 
 def wait_for(ready: object) -> None:
