@@ -50,6 +50,15 @@ def is_list(variable: str, value: str = "") -> bool:
     return not secrets.secret(variable)
 
 
+def is_fish_list(shell: str, variable: str) -> bool:
+    """Whether it is a list of folders to fish alone; its tracer puts colons between them.
+
+    What programs get of it, exported, has blanks between: only a trace tells it in parts.
+    """
+    names = ("fish_user_paths", "fish_function_path", "fish_complete_path")
+    return shell == "fish" and variable in names
+
+
 def entries(
     host: Host, start: Start, variable: str, value: str | None, origins: tuple[Origin, ...]
 ) -> tuple[PathEntry, ...]:
@@ -59,7 +68,7 @@ def entries(
     it from (`/etc/environment:1`), or who has it compiled in. Programs are counted by `folders`,
     for the views that tell them.
     """
-    if value is None or not is_list(variable, value):
+    if value is None or not (is_list(variable, value) or is_fish_list(start.shell.name, variable)):
         return ()
     given = next((one for one in start.given[::-1] if one.variable == variable), None)
     by = f"{given.where or given.by}" if given else ""

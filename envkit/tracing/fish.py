@@ -107,7 +107,7 @@ class _Run:
         lines = [*(_PROMPT if self.start.invocation.interactive else ())]
         variable = self.variable
         lines += [
-            f"builtin set -q {variable}; and builtin printf '+%s' \"${variable}\" >{quote(file)}",
+            f"{fish_record.printed(variable)} >{quote(file)}",
             f"builtin printf '' >{quote(f'{file}.end')}",
         ]
         if self.wanted.question and (which == 0 or self.wanted.once):

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from envkit.tracing.answer import is_fish_list
 from envkit.tracing.fish_copy import quote
 
 _CHUNK = 1 << 20
@@ -118,6 +119,15 @@ def _nodes(path: Path) -> Iterator[tuple[int, int, str]]:
         yield node[0], node[1], "".join(node[2]).rstrip("\n")
 
 
+def printed(variable: str, alone: bool = True) -> str:
+    """The text that prints a variable, if it is set; `alone`: a list of fish's with colons."""
+    told = f"builtin printf '+%s' \"${variable}\""
+    if alone and is_fish_list("fish", variable):
+        made = f"builtin set -l --path __envkit_list ${variable}"
+        told = f"begin; {made}; builtin printf '+%s' \"$__envkit_list\"; end"
+    return f"builtin set -q {variable}; and {told}"
+
+
 def handler(name: str, token: str, file: Path, variables: tuple[str, ...]) -> str:
     """The text that defines the handler, and records what there is before the first file."""
     events = " ".join(f"--on-variable {variable}" for variable in variables)
@@ -127,7 +137,7 @@ def handler(name: str, token: str, file: Path, variables: tuple[str, ...]) -> st
             f"if builtin test $argv[3] = {variable}",
             f"builtin printf '{token}\\0{variable}\\0'",
             f"builtin set -ql {variable}; and builtin printf L",
-            f"builtin set -q {variable}; and builtin printf '+%s' \"${variable}\"",
+            printed(variable, len(variables) == 1),
             "end",
         ]
     lines += ["builtin printf '\\0'", "builtin status stack-trace", f"end >>{quote(file)}", "end"]

@@ -250,3 +250,23 @@ def test_wide_characters_keep_their_columns(tmp_path: Path) -> None:
     wide, none = [2, 0, 0, 0, 2], [0, 1, 0, 0, 0]
     sizes = [len(one) + w - n for one, w, n in zip(before, wide, none, strict=True)]
     assert sizes == [sizes[2]] * len(names)
+
+
+def test_the_lists_that_are_fishs_own(tmp_path: Path) -> None:
+    """Entry by entry, also one with a blank in it, which is what stands between them elsewhere."""
+    if shutil.which("fish") is None and os.environ.get("ENVKIT_REQUIRE_SHELLS") != "1":
+        pytest.skip("no fish here")
+    config = "set -g fish_user_paths ~/u '/with blank'\nset -ga fish_function_path ~/f\n"
+    config += "set -p fish_user_paths ~/k\n"
+    trace_command.write(tmp_path, {".config/fish/config.fish": config})
+    words = ("--shell", "fish", "--context", "terminal")
+    found = trace_command.data(tmp_path, "fish_user_paths", *words)["entries"]
+    assert [(one["directory"], one["set_by"]["line"]) for one in found] == [
+        (f"{tmp_path}/k", 3), (f"{tmp_path}/u", 1), ("/with blank", 1),
+    ]  # fmt: skip
+    last = trace_command.data(tmp_path, "fish_function_path", *words)["entries"][-1]
+    assert (last["directory"], last["set_by"]["line"]) == (f"{tmp_path}/f", 2)
+    steps = trace_command.data(tmp_path, "fish_user_paths", "--follow", *words)["assignments"]
+    assert [one["position"] for one in steps[1]["added"]] == [1]
+    in_path = trace_command.data(tmp_path, *words)["entries"]
+    assert [one["set_by"]["line"] for one in in_path[:3]] == [3, 1, 1]
