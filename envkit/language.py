@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from envkit import environment, syntax
-from envkit.environment import fish
+from envkit import syntax
 from envkit.host import Host
 from envkit.model import Start
-from envkit.reading.fish import tree
 from envkit.reading.nodes import Node
 
 #: The files of envkit's own that hold the environment: one a language family.
@@ -26,6 +24,8 @@ def of(start: Start) -> str:
 def parts(content: bytes, language: str) -> tuple[Node, ...]:
     """The statements of a file, each with its lines; `broken`: no such text from there on."""
     if language == "fish":
+        from envkit.reading.fish import tree
+
         return tree.parse(content).parts
     return syntax.parse(content, language).parts
 
@@ -42,6 +42,10 @@ def environment_file(language: str) -> str:
 
 def source_line(host: Host, language: str) -> bytes:
     """The body of a managed block."""
+    # Most who ask for a language write nothing: what makes our text is loaded only here.
+    from envkit import environment
+    from envkit.environment import fish
+
     path = host.config / environment_file(language)
     line = fish.source_line if language == "fish" else environment.source_line
     return line(path, host.home)

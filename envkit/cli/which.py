@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
@@ -69,7 +70,8 @@ def which(
         )
     own = shells.named(host, shell) if shell else None
     chosen, left = _chosen(host, system, context or (), every)
-    where, rest = (_starts(host, each, own, system) for each in (chosen, left))
+    where = _starts(host, chosen, own, system)
+    rest = partial(_starts, host, left, own, system)
     with output.progress("starting your shells"):
         told = room.which(host, where, name, limit, rest, verbose)
     if as_json:

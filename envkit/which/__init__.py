@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import cast
@@ -37,13 +37,13 @@ def which(
     where: Sequence[Where],
     names: Sequence[str],
     limit: float = 10.0,
-    rest: Sequence[Where] = (),
+    rest: Callable[[], Sequence[Where]] = tuple,
     owned: bool = False,
 ) -> tuple[Told, ...]:
     """Tell what each name runs in each context; one that none has is sought in the `rest`, too.
 
-    `owned`: also who installed it. UsageError for an empty name, Refused on another machine's file
-    system: nothing of it is executed.
+    `rest` is called only then. `owned`: also who installed it. UsageError for an empty name,
+    Refused on another machine's file system: nothing of it is executed.
     """
     if host.foreign:
         raise Refused(
@@ -65,7 +65,7 @@ def which(
         return tuple(told)
     from envkit.which import missing
 
-    left = missing.Rest(tuple(rest), limit, partial(_found, host))
+    left = missing.Rest(rest, limit, partial(_found, host))
     return missing.explained(host, told, seen, left)
 
 

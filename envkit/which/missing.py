@@ -16,7 +16,7 @@ from envkit.which.found import Found, Told, Would
 class Rest(NamedTuple):
     """The contexts that were not asked, how long each may take, what a name is in one of them."""
 
-    where: tuple[tuple[Context, Start], ...]
+    where: Callable[[], Sequence[tuple[Context, Start]]]
     limit: float
     find: Callable[[Context, Seen, int, str], Found]
 
@@ -58,11 +58,11 @@ def _others(host: Host, absent: Sequence[str], seen: Sequence[Seen], rest: Rest)
     Only those are started that are not like one before: in the files that they read, in what the
     shell is, or in the PATH that they begin with.
     """
-    if not absent or not rest.where:
+    if not absent:
         return []
     known = {_kind(host, one.start) for one in seen}
     where = []
-    for context, start in rest.where:
+    for context, start in rest.where():
         if (kind := _kind(host, start)) not in known:
             known.add(kind)
             where.append((context, start))
