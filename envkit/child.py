@@ -65,6 +65,8 @@ def run_all(commands: Sequence[Command]) -> tuple[Outcome, ...]:
     waiting = list(enumerate(commands))[::-1]
     running: dict[int, _Running] = {}
     outcomes: dict[int, Outcome] = {}
+    if len(waiting) > 1:
+        supervisor.load()
     with _signals_raise(), private_folder() as folder:
         try:
             while waiting or running:

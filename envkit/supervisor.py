@@ -196,6 +196,12 @@ def _wake_on_child() -> int:
     return woken
 
 
+def load() -> None:
+    """Load what every supervisor needs, once before several are forked: each would, by itself."""
+    if sys.platform == "linux":
+        import ctypes  # noqa: F401
+
+
 def _become_subreaper() -> None:
     if sys.platform == "linux":
         import ctypes
