@@ -170,7 +170,7 @@ def _lines(
         yield "\n" + _table(found, entries, asked.verbose)
     elif not entries:
         yield "\n" + _values(found, name, same)
-    yield from _rest(others, asked.verbose)
+    yield from _rest(found, others, asked.verbose)
     for note in _notes(found, name):
         yield "\n" + output.columns([("!", note)], indent="", gap=1)
     if found.why and not asked.named:
@@ -232,11 +232,11 @@ def _said(value: str | None) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in value)
 
 
-def _rest(others: tuple[Variable, ...], verbose: bool) -> Iterator[str]:
+def _rest(found: Found, others: tuple[Variable, ...], verbose: bool) -> Iterator[str]:
     """The other variables; of those that each session has for itself only how many, or with -v."""
     told = [one for one in others if verbose or not one.session]
     names = "" if verbose else ", ".join(o.variable for o in told if o.status == "only here")
-    rows = [(o.variable, o.status, _difference(o)) for o in told]
+    rows = [(o.variable, o.status, _difference(found, o)) for o in told]
     if not verbose:
         rows = [row for row in rows if row[1] != "only here"]
     if rows:
@@ -249,10 +249,10 @@ def _rest(others: tuple[Variable, ...], verbose: bool) -> Iterator[str]:
         yield f"\n  {quiet} more {word} to the session itself (-v)"
 
 
-def _difference(one: Variable) -> str:
+def _difference(found: Found, one: Variable) -> str:
     if one.only_here or one.only_there:
-        parts = [f"+ {each or '(empty)'}" for each in one.only_here]
-        parts += [f"- {each or '(empty)'}" for each in one.only_there]
+        parts = [f"+ {found.shown(each)}" for each in one.only_here]
+        parts += [f"- {found.shown(each)}" for each in one.only_there]
         return _cut(", ".join(parts))
     if one.here is None:
         return _cut(_said(one.fresh))

@@ -160,3 +160,10 @@ def test_a_shell_within_another(home: Path) -> None:
     entry = json.loads(done.stdout)["entries"][0]
     assert (entry["status"], entry["by"]) == ("only here", "read before, by bash (terminal)")
     assert entry["set_by"] == {"path": f"{home}/.bashrc", "line": 1}
+
+
+def test_lists_of_other_variables_are_told_with_a_tilde(tmp_path: Path) -> None:
+    (tmp_path / ".bashrc").write_text("PATH=$HOME/bin:$PATH\n")
+    done = session(tmp_path, "LANG", "--shell", "bash", "--context", "terminal")
+    assert "- ~/bin" in done.stdout
+    assert f"{tmp_path}/bin" not in done.stdout
