@@ -178,24 +178,19 @@ def decided(told: Told, index: int) -> str:
 def table(rows: Sequence[tuple[str, str, str]]) -> str:
     """Rows of three cells; a first one that is too wide stands above the others.
 
-    Where a word of the last one has no room, each cell has a line of its own.
+    Of a row in which that leaves no room, each cell has a line of its own.
     """
-    sizes = [output.cells(row[0]) for row in rows]
-    first = max((size for size in sizes if size <= _WIDE), default=0)
-    second = max((len(row[1]) for row in rows), default=0)
-    lines = []
-    for name, middle, last in rows:
-        if output.cells(name) > first:
-            lines.append(f"    {name}")
-            name = ""
-        cells = (output.fill(name, first), middle.ljust(second), last)
-        lines.append(output.columns([cells], indent="    "))
-    if all(len(line) <= 80 or line.strip() in {row[0] for row in rows} for line in _split(lines)):
-        return "\n".join(lines)
-    return "\n".join(
-        f"{' ' * (4 + 4 * (at > 0))}{cell}" for row in rows for at, cell in enumerate(row) if cell
-    )
+    first = max((size for row in rows if (size := output.cells(row[0])) <= _WIDE), default=0)
+    second = max((size for row in rows if (size := output.cells(row[1])) <= _WIDE), default=0)
+    return "\n".join(line for row in rows for line in _row(row, first, second))
 
 
-def _split(lines: Sequence[str]) -> list[str]:
-    return "\n".join(lines).split("\n")
+def _row(row: tuple[str, str, str], first: int, second: int) -> list[str]:
+    name, middle, last = row
+    above = [f"    {name}"] if output.cells(name) > first else []
+    cells = ("" if above else name, middle, last)
+    widths = (output.fill(cells[0], first), output.fill(middle, second), last)
+    lines = output.columns([widths], indent="    ").split("\n")
+    if output.cells(middle) <= second and all(output.cells(line) <= 80 for line in lines):
+        return above + lines
+    return [f"{' ' * (4 + 4 * (at > 0))}{cell}" for at, cell in enumerate(row) if cell]

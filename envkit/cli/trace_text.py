@@ -181,7 +181,8 @@ def _narrow(row: tuple[str, str, str, str]) -> str:
     number, directory, where, said = row
     below = output.columns([(where, said)], indent=" " * 6)
     if not _fits(below):
-        below = output.columns([(where,), (said,)], indent=" " * 6)
+        below = output.columns([(said,)], indent=" " * 6) if said else ""
+        below = f"      {where}\n{below}".rstrip()
     return f" {number}   {directory}\n{below}"
 
 

@@ -8,6 +8,7 @@ from random import Random
 
 import pytest
 
+from envkit.cli import trace_contexts
 from tests.cli import trace_command
 
 TWO = ("--shell", "bash", "--context", "terminal", "--context", "login-terminal")
@@ -177,3 +178,13 @@ def test_what_could_not_be_seen_is_told_once(tmp_path: Path) -> None:
     done = trace_command.run(tmp_path, *words, "--context", "cron")
     said = " ".join(done.stdout.split())
     assert "! terminal, ssh host command: bash left its startup files at ~/.bashrc:2" in said
+
+
+def test_one_long_row_leaves_the_others_as_they_are() -> None:
+    rows = [("/a", "~/.bashrc:1", "x"), ("/b", f"~/{'long' * 20}:1", ""), ("/c", "~/.bashrc:2", "")]
+    assert trace_contexts.table(rows).split("\n") == [
+        "    /a   ~/.bashrc:1   x",
+        "    /b",
+        f"        ~/{'long' * 20}:1",
+        "    /c   ~/.bashrc:2",
+    ]
