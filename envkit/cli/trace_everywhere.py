@@ -95,7 +95,7 @@ def _said(asked: Asked, found: Everywhere, one: Setting) -> str:
         return f"never: {trace_text.printable(one.never)}".replace(f"{asked.host.home}/", "~/")
     if one.unknown:
         return f"unknown: {trace_text.printable(one.unknown)}"
-    what = "what it runs, " if one.kind == "eval" else ""
+    what = "by what it does, " if one.kind == "eval" else ""
     return f"{what}in {_contexts(asked, found, one)}"
 
 

@@ -151,7 +151,7 @@ def _rows(
     orders = (*(one.order for one in seen), *others)
     traces = [one.trace for one in seen if one.trace]
     every = files.files(host, account, orders, traces)
-    reader = readers.Readers(host, account, seen, others, every)
+    reader = readers.Readers(host, account, variable, seen, others, every)
     rows = list(_given(host, seen, variable))
     functions = {
         guard.text
@@ -178,7 +178,7 @@ def _row(
     names = [
         name
         for one in reader.seen
-        if any(one.ran(known, line, end, placed) for end, placed in each)
+        if any(one.ran(known, line, end, placed, reader.variable) for end, placed in each)
         for name in one.contexts
     ]
     row = Setting(known.path, line, last, _text(known, line, last), "line", tuple(names))

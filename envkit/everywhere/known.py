@@ -34,6 +34,11 @@ class Known(NamedTuple):
     shells: tuple[str, ...]
     content: bytes
 
+    def names(self, variable: str) -> frozenset[str]:
+        """The variable, and what its shell ties to it."""
+        own = fish.names(variable) if self.dialect == "fish" else frozenset(())
+        return own or setters.names(variable, self.dialect)
+
     def statements(self) -> tuple[Placed, ...]:
         """What stands in it; nothing for csh, which has no tree."""
         if self.dialect in ("csh", ""):

@@ -26,11 +26,12 @@ class Readers:
         self,
         host: Host,
         account: str,
+        variable: str,
         seen: Sequence[Seen],
         others: Sequence[Order],
         every: Sequence[Known],
     ) -> None:
-        self.host, self.account, self.seen = host, account, seen
+        self.host, self.account, self.variable, self.seen = host, account, variable, seen
         self.others = others
         self.known = {one.path: one for one in every}
         self._sources: dict[Path, list[tuple[Known, Placed]]] = {}

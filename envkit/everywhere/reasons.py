@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from envkit.everywhere import setters, structure
@@ -45,8 +46,10 @@ class Reason(NamedTuple):
 
 def not_run(known: Known, placed: Placed, lines: set[int], alias: str) -> Reason:
     """Why it did not run, where `lines` of its file did; `alias` is the file for people."""
-    one = _Place(known, lines, alias)
     line = placed.node.line
+    if not placed.shared:
+        lines = lines - {line}  # that of another that is spelled alike (fish)
+    one = _Place(known, lines, alias)
     broken = structure.broken(known.content, known.dialect)
     if broken is not None and (line >= broken or known.dialect == "fish"):
         return one.reason("after the syntax error at", broken, "earlier")
@@ -57,10 +60,14 @@ def not_run(known: Known, placed: Placed, lines: set[int], alias: str) -> Reason
                     return one.function(guard)
                 break
             continue
+        inner = placed.guards[at + 1 :]
+        beside = [each for each in inner if guard.span.first == each.span.first == line]
+        if beside and guard.kind == "loop" and not guard.conditions and line in lines:
+            continue  # it leaves no line, or goes through something
         if not one.reached(guard) and (guard.kind not in _SILENT or one.leave(placed)[0]):
             break
         if not one.entered(guard):
-            return one.either(guard, placed.guards[at + 1 :])
+            return one.either(guard, inner, beside)
     return one.left(placed)
 
 
@@ -104,18 +111,29 @@ class _Place:
     def entered(self, guard: Guard) -> bool:
         """Whether the way that leads on was taken."""
         shared = {line for span, _ in guard.conditions for line in range(span.first, span.last + 1)}
-        if guard.kind != "case":
-            shared.add(guard.span.first)
+        shared.add(guard.span.first)
         body = _body(guard)
         if self.known.dialect == "fish" and guard.kind != "case":
             return body.first in self.lines - shared  # of two alike the wrong one may be told
         return body.holds(self.lines - shared)
 
-    def either(self, guard: Guard, inner: tuple[Guard, ...]) -> Reason:
-        """What was decided against it; where no line could tell that, what may be in its place."""
+    def either(
+        self, guard: Guard, inner: tuple[Guard, ...], beside: Sequence[Guard] = ()
+    ) -> Reason:
+        """What was decided against it; where no line could tell that, what may be in its place.
+
+        `beside`: what stands on the same line, too.
+        """
         found = self.condition(guard)
+        if beside:
+            texts = [found.text, *(self.condition(each).text for each in beside)]
+            return Reason(", or ".join(texts), None, found.line)
         if not inner or not self._is_silent(_body(guard)):
             return found
+        if guard.kind == "if" and len(guard.bodies) > len(guard.conditions):
+            ways = [guard._replace(way=way) for way in range(len(guard.bodies)) if way != guard.way]
+            if not any(self._is_silent(_body(one)) or self.entered(one) for one in ways):
+                return self.either(inner[0], inner[1:])  # no other way was taken
         other = self.function(inner[0]) if inner[0].kind == "function" else self.condition(inner[0])
         return Reason(f"{found.text}, or {other.text}", None, found.line)
 
@@ -128,7 +146,7 @@ class _Place:
                 for guard in one.guards
             )
             for one in self.known.statements()
-            if body.first <= one.node.line <= body.last
+            if body.first <= one.node.line <= body.last and one.node.kind != "for"
         )
 
     def condition(self, guard: Guard) -> Reason:

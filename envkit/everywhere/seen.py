@@ -64,23 +64,51 @@ class Seen:
         """Whether the file is one that is read when the shell is left."""
         return any(row.path == path and row.logout for row in self.order.files)
 
-    def ran(self, known: Known, line: int, last: int, placed: Placed | None) -> bool:
-        """Whether a statement that sets the variable ran.
+    def ran(
+        self, known: Known, line: int, last: int, placed: Placed | None, variable: str = ""
+    ) -> bool:
+        """Whether a statement ran; `variable`: it sets that.
 
         Where something else on its line decides, a change tells; where it may have set what there
         was already, reading does.
         """
         span = range(line, last + 1)
+        if known.dialect == "fish" and placed is not None and variable:
+            told = self._of_two(known, placed, variable)
+            if told is not None:
+                return told
         if any(each in span for each in self.assigned(known.path)):
             return True
         if line not in self.lines(known.path):
             return False
         if placed is None or not placed.shared:
             return True
+        names = known.names(variable)
+        values = {self.start.environment.get(variable)} - {None}
+        values |= {each.value for each in self.trace.assignments} if self.trace else set()
         return any(
-            event.kind == "assign"
+            (
+                event.variable in names and event.value in values  # else it would have changed it
+                if event.kind == "assign"
+                else event.kind == "source"
+            )
             and event.certain
             and event.where.path == known.path
             and event.where.line in span
             for event in self.order.events
         )
+
+    def _of_two(self, known: Known, placed: Placed, variable: str) -> bool | None:
+        """Which of several statements that are spelled alike ran, as far as reading tells.
+
+        A trace of fish has their text alone (docs/tracing.md).
+        """
+        text = placed.node.text
+        alike = {one.node.line for one in known.statements() if one.node.text == text}
+        ran = {
+            event.where.line
+            for event in self.order.events
+            if event.kind == "assign" and event.variable in known.names(variable)
+            if event.certain and event.where.path == known.path and event.where.line in alike
+        }
+        return placed.node.line in ran if len(alike) > 1 and ran else None

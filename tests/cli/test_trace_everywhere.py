@@ -94,7 +94,7 @@ def test_many_contexts(tmp_path: Path) -> None:
 def test_what_an_eval_does(tmp_path: Path) -> None:
     trace_command.write(tmp_path, {".bashrc": 'eval "$(echo EK_X=1)"\n'})
     done = trace_command.run(tmp_path, "EK_X", *ONE)
-    assert _own(done.stdout)[1].strip() == "what it runs, in a terminal"
+    assert _own(done.stdout)[1].strip() == "by what it does, in a terminal"
     assert [one["kind"] for one in trace_command.data(tmp_path, "EK_X", *ONE)["lines"]] == ["eval"]
 
 
