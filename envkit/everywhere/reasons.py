@@ -98,7 +98,12 @@ class _Place:
     def called(self, guard: Guard) -> bool:
         """Whether a line of a function's body ran; its first may be where it is made."""
         body = guard.bodies[0]
-        return any(body.first <= each <= body.last for each in self.lines - {guard.span.first})
+        if any(body.first <= each <= body.last for each in self.lines - {guard.span.first}):
+            return True
+        return self._is_silent(body) and any(
+            guard.text in setters.called(one) and one.node.line in self.lines
+            for one in self.known.statements()
+        )
 
     def reached(self, guard: Guard) -> bool:
         """Whether it was come by, as far as lines tell."""
@@ -124,6 +129,8 @@ class _Place:
 
         `beside`: what stands on the same line, too.
         """
+        if guard.kind == "function":
+            return self.function(guard)
         found = self.condition(guard)
         if beside:
             texts = [found.text, *(self.condition(each).text for each in beside)]
@@ -134,7 +141,7 @@ class _Place:
             ways = [guard._replace(way=way) for way in range(len(guard.bodies)) if way != guard.way]
             if not any(self._is_silent(_body(one)) or self.entered(one) for one in ways):
                 return self.either(inner[0], inner[1:])  # no other way was taken
-        other = self.function(inner[0]) if inner[0].kind == "function" else self.condition(inner[0])
+        other = self.either(inner[0], inner[1:])
         return Reason(f"{found.text}, or {other.text}", None, found.line)
 
     def _is_silent(self, body: Span) -> bool:

@@ -69,6 +69,12 @@ CASES = [
         "f() { local PATH=/t/no; }\nf\neval \"$(echo PATH=/t/8:$PATH)\"\n",
         {1: "ran", 3: "ran", 4: "ran", 5: "ran", 8: "ran"},
     ),
+    bash("on one line, a loop", 'for d in a; do [ -n "$NO" ] && PATH=/t/1:$PATH; done\n',
+         {1: "true"}),
+    bash("of three ways none", 'if false; then\n  :\nelif false; then\n  PATH=/t/4:$PATH\nfi\n',
+         {4: "true"}),
+    bash("a function in a branch", "if false; then\n  :\nelse\n  f() {\n    PATH=/t/5:$PATH\n"
+         "  }\nfi\n", {5: "call"}),
     zsh("zsh: ways to set", "typeset -U path\npath+=(/t/2)\nPATH+=:/t/3\npath[1,0]=(/t/4)\n",
         {2: "ran", 3: "ran", 4: "ran"}),
     zsh("zsh: false branch", "if [[ -n $NO ]]; then\n  path+=/t/2\nfi\npath+=/t/4\n",
@@ -78,6 +84,18 @@ CASES = [
          {2: "true", 4: "ran"}),
     fish("fish: return", "return\nset -p PATH /t/2\n", {2: "earlier"}),
 ]  # fmt: skip
+
+
+def test_a_line_that_sets_what_is_there_already(host: Callable[..., Host]) -> None:
+    rows = _rows(host(files={".bashrc": "true && PATH=$PATH\nfalse && PATH=$PATH\n"}), "bash")
+    assert [(row.line, bool(row.contexts)) for row in rows.values()] == [(1, True), (2, False)]
+
+
+@pytest.mark.skipif(shutil.which("fish") is None, reason="no fish")
+def test_of_two_that_are_spelled_alike_the_right_one(host: Callable[..., Host]) -> None:
+    text = "if false\n  set -p PATH /t/x\nelse\n  set -p PATH /t/x\nend\n"
+    rows = _rows(host(files={".config/fish/config.fish": text}), "fish")
+    assert [(row.line, bool(row.contexts)) for row in rows.values()] == [(2, False), (4, True)]
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
@@ -125,7 +143,7 @@ def _confirm(machine: Host, shell: str, row: Setting, folder: str) -> None:
         lines[int(number) - 1] = ":" if shell != "fish" else "true"
     else:
         at = int(number) - 1
-        condition = r"\[\[.*?\]\]|\[ .*? \]|test [^;\n]*|\btrue\b"
+        condition = r"\[\[.*?\]\]|\[ .*? \]|test [^;\n]*|\b(true|false)\b"
         lines[at] = re.sub(condition, row.change.kind, lines[at], count=1)
     path.write_text("\n".join(lines))
     assert folder in _path(machine, shell), (row.never, path.read_text())
