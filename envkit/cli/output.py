@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import sys
-import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -122,10 +121,18 @@ def columns(
             for cell, size in zip(row[:-1], sizes, strict=False)
         )
         room = max(width - cells(head), 16)
-        parts = textwrap.wrap(row[-1], room, break_long_words=False, break_on_hyphens=False) or [""]
+        parts = _wrapped(row[-1], room)
         lines.append((head + parts[0]).rstrip())
         lines += [" " * cells(head) + part for part in parts[1:]]
     return "\n".join(lines)
+
+
+def _wrapped(text: str, room: int) -> list[str]:
+    if len(text) <= room and text.isprintable() and text == text.strip():
+        return [text]  # as most are: textwrap's patterns are dear, and so is their use
+    import textwrap
+
+    return textwrap.wrap(text, room, break_long_words=False, break_on_hyphens=False) or [""]
 
 
 def cells(text: str) -> int:
