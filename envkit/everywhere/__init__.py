@@ -188,6 +188,9 @@ def _row(
     if unknown:
         return row._replace(unknown=unknown)
     reason = max((reader.why(known, placed) for _, placed in each), key=lambda one: one.line)
+    lost = [one.lost for one in reader.seen if one.lost and one.reads(known.path)]
+    if reason.is_end and lost:
+        return row._replace(unknown=lost[0].partition(";")[0])
     return row._replace(never=reason.text, change=reason.change)
 
 
@@ -203,6 +206,8 @@ def _evals(
         for line in one.assigned(known.path):
             if any(first <= line <= last for first, last in spans):
                 continue
+            if one.lost and line == max(one.lines(known.path), default=0):
+                continue  # what later lines did, which were not seen
             if not (line in one.hooks(known.path) and functions & set(_words(known, line))):
                 found.setdefault(line, []).extend(one.contexts)
     return [

@@ -10,6 +10,9 @@ from envkit.everywhere.structure import Placed
 from envkit.model import Order, Start
 from envkit.provenance import Trace
 
+# As tracing/notes.py has it: lines stopped to come, or the traced start went another way.
+_LOST = ("the trace ends at", "another value than untouched")
+
 
 class Seen:
     """A start that several contexts mean: `contexts` are their names. `trace` None: no tracer."""
@@ -35,6 +38,12 @@ class Seen:
             if each.where:
                 found.setdefault(each.where.path, set()).add(each.where.line)
         return found
+
+    @property
+    def lost(self) -> str:
+        """What a note says of a trace that came to an end before the files did; "" else."""
+        notes = self.trace.notes if self.trace else ()
+        return next((note for note in notes if any(text in note for text in _LOST)), "")
 
     def lines(self, path: Path) -> set[int]:
         """The lines of a file that ran."""

@@ -129,6 +129,10 @@ class Writer:
         for _ in range(self.chance.choice((1, 1, 2))):
             self._block(depth + 1, dead)
 
+    def _idle(self) -> str:
+        """A line that does nothing; in fish one that no other is spelled like (docs/tracing.md)."""
+        return f"set -g F{len(self.rows)} 1" if self.fish else "true"
+
     def _says(self, answer: bool) -> str:
         found = self.chance.choice(_TRUE if answer else _FALSE)
         if self.shell == "zsh" and found.startswith("["):
@@ -141,13 +145,13 @@ class Writer:
         self._body(depth, ("true", line) if kills else dead)
         if self.chance.random() < 0.3:
             self.add("else", indent=depth)
-            self.add("true", indent=depth + 1)
+            self.add(self._idle(), indent=depth + 1)
         self.add(end, indent=depth)
 
     def _else(self, depth: int, dead: tuple[str, int], kills: bool) -> None:
         then, end = ("", "end") if self.fish else ("; then", "fi")
         line = self.add(f"if {self._says(kills)}{then}", indent=depth)
-        self.add("true", indent=depth + 1)
+        self.add(self._idle(), indent=depth + 1)
         self.add("else", indent=depth)
         self._body(depth, ("false", line) if kills else dead)
         self.add(end, indent=depth)
@@ -157,7 +161,7 @@ class Writer:
         word = "else if" if self.fish else "elif"
         first = kills and self.chance.random() < 0.5
         line = self.add(f"if {self._says(first)}{then}", indent=depth)
-        self.add("true", indent=depth + 1)
+        self.add(self._idle(), indent=depth + 1)
         second = self.add(f"{word} {self._says(not kills or first)}{then}", indent=depth)
         why = ("false", line) if first else ("true", second)
         self._body(depth, why if kills else dead)
@@ -186,7 +190,7 @@ class Writer:
         first, second = ("no", "x") if not kills else ("x", "no")
         if self.fish:
             self.add("switch x", indent=depth)
-            self.add(f"case {first}", "  true", indent=depth)
+            self.add(f"case {first}", f"  {self._idle()}", indent=depth)
             line = self.add(f"case {second}", indent=depth)
             self._body(depth, ("case", line) if kills else dead)
             self.add("end", indent=depth)
