@@ -143,7 +143,8 @@ def _terminal(command: Command) -> tuple[int, int]:
     import termios
 
     master, slave = os.openpty()
-    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    # Of 14 lines: from 15 on, zsh-newuser-install waits for a key in a home without files of zsh.
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 14, 80, 0, 0))
     os.set_blocking(master, False)
     if command.account is not None:
         os.fchown(slave, command.account[0], -1)  # as login does: the user may open its name

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -65,7 +67,7 @@ STDIN = [
     ("pipe", 'test -p /dev/stdin && test -z "$(cat)"'),
     ("socket", 'test -S /proc/self/fd/0 && test -z "$(cat)"'),
     ("closed", "test ! -e /proc/$$/fd/0"),
-    ("pty", 'test -t 0 && test -t 1 && test -t 2 && test "$(stty size)" = "24 80" && : </dev/tty'),
+    ("pty", 'test -t 0 && test -t 1 && test -t 2 && test "$(stty size)" = "14 80" && : </dev/tty'),
 ]
 
 
@@ -90,6 +92,19 @@ def test_its_own_session() -> None:
 def test_terminal_output_is_all_there() -> None:
     outcome = sh("i=0; while [ $i -lt 20000 ]; do echo line $i; i=$((i+1)); done", "pty")
     assert outcome.stdout.decode().split() == [w for i in range(20000) for w in ("line", str(i))]
+
+
+@pytest.mark.skipif(shutil.which("zsh") is None, reason="zsh is not here")
+def test_zsh_asks_nothing_of_a_new_user() -> None:
+    account = (65534, 65534, ()) if os.geteuid() == 0 else None  # it lets root alone
+    command = ("zsh", "-i", "-c", "echo $COLUMNS")
+    zsh = shutil.which("zsh") or ""
+    with tempfile.TemporaryDirectory() as home:  # on the way to pytest's own nobody else may go
+        if account:
+            os.chown(home, *account[:2])
+        env = {**ENV, "HOME": home, "TERM": "xterm"}
+        outcome = run(Command(command, zsh, env, "pty", 20.0, Path("/"), account))
+    assert (outcome.timed_out, outcome.stdout.split()[-1]) == (False, b"80")
 
 
 @pytest.mark.parametrize("stdin", ["null", "pty"])

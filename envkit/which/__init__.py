@@ -133,6 +133,8 @@ def _one_file(host: Host, blank: Found, path: Path) -> Found:
     if host.kind(path) in ("file", "unreadable"):
         problem = "its permissions do not let it be run"
         return blank._replace(file=File(path, runnable=False, problem=problem))
+    if host.kind(path) == "directory":
+        return blank._replace(file=File(path, runnable=False, problem="it is a directory"))
     return blank
 
 

@@ -320,3 +320,9 @@ def test_the_line_counts_in_a_context_that_was_not_asked_about(home: Path) -> No
     assert line["reason"] == "no startup file is read there"
     assert "terminal" in line["elsewhere"]
     assert set(line["elsewhere"]) == set(name["other_contexts"])
+
+
+def test_a_directory_by_its_path(home: Path) -> None:
+    done = envkit(home, str(home / "other"), *TERMINAL)
+    assert done.stdout == "~/other does not run: it is a directory\n" + IMITATED
+    assert done.returncode == 1
