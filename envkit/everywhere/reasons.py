@@ -218,8 +218,11 @@ class _Place:
         return found
 
     def _left_before(self, line: int) -> bool:
-        return max(self.lines, default=0) < line and any(
-            leaves(one) and one.node.line in self.lines for one in self.known.statements()
+        """Whether the file was left by a statement before that line."""
+        end = max(self.lines, default=0)
+        return end < line and any(
+            leaves(one) and one.node.line == end and _scope(one, leaves(one)).last == _TO_THE_END
+            for one in self.known.statements()
         )
 
 
