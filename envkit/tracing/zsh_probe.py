@@ -22,8 +22,11 @@ _LIBRARY = " || ".join(
 
 # The first command runs before the trap is there: PS4 keeps its place, and the value before it.
 _FIRST = "${ENVKIT_FIRST::=${ENVKIT_FIRST-${(%):-%x:%I}VALUE}}"
-# Armed, it keeps that of each command but the trap's own.
-_LAST = "${${(M)${(j.:.)funcstack[@]}:#TRAPDEBUG*}:-${ENVKIT_FIRST::=${(%):-%x:%I}VALUE}}"
+# Armed, it keeps that of each command but the trap's own; in an eval, where %I is one too many
+# (unless that is in another), the eval's.
+_EVAL = "${(M)${(j. .)zsh_eval_context[@]}:#*[^l] eval}"
+_PLACE = f"${{${{{_EVAL}:+${{funcfiletrace[@]:0:1}}}}:-${{(%):-%x:%I}}}}"
+_LAST = f"${{${{(M)${{(j.:.)funcstack[@]}}:#TRAPDEBUG*}}:-${{ENVKIT_FIRST::={_PLACE}VALUE}}}}"
 _PS4 = "${${(M)functions[TRAPDEBUG]:#*ENVKIT_TRACE*}:-${functions[TRAPDEBUG]::=$ENVKIT_TRACE}}"
 
 

@@ -224,6 +224,7 @@ HARD = [
     rc("block >", "{\n path+=/t/a\n} 2>/dev/null\n", {"/t/a": Z + "2"}),
     rc("descriptors closed", "exec 9>&- 8>&- 3>&-\npath+=/t/a\n", {"/t/a": Z + "2"}),
     rc("DEBUG trap of its own", "trap : DEBUG\npath+=/t/a\ntrue\n", {"/t/a": Z + "2"}),
+    rc("and evals", "trap : DEBUG\neval path+=/t/a\n:\n", {"/t/a": Z + "2"}),
     rc("TRAPDEBUG of its own", "TRAPDEBUG() { : }\npath+=/t/a\ntrue\n", {"/t/a": Z + "2"}),
     rc(
         "trap - DEBUG", "trap - DEBUG\npath+=/t/a\npath+=/t/b\n", {"/t/a": Z + "2", "/t/b": Z + "3"}
