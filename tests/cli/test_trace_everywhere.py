@@ -98,6 +98,18 @@ def test_what_an_eval_does(tmp_path: Path) -> None:
     assert [one["kind"] for one in trace_command.data(tmp_path, "EK_X", *ONE)["lines"]] == ["eval"]
 
 
+def test_what_no_shell_reads(tmp_path: Path) -> None:
+    files = {".config/environment.d/1.conf": "A=1\nEK_X=1\n", ".bashrc": "EK_X=2\n"}
+    trace_command.write(tmp_path, files)
+    found = trace_command.data(
+        tmp_path, "EK_X", *ONE[:3], "--context", "systemd-user", "--context", "terminal"
+    )
+    assert [(row["kind"], row["line"], row["contexts"]) for row in found["lines"]] == [
+        ("given", 2, ["systemd_user"]),
+        ("line", 1, ["terminal"]),
+    ]
+
+
 def test_no_secret_is_told(tmp_path: Path) -> None:
     text = (
         'API_TOKEN=hunter2\nexport EK_X=1 DB_PASSWORD=hunter2\n[ "$NO" = x ] && API_TOKEN=hunter2\n'
