@@ -34,7 +34,9 @@ def read(host: Host, head: bytes, environment: Mapping[str, str]) -> Line:
     if match := _TRICK.match(rest):
         return _file(host, match[1])
     path, argument = _split(first[2:])
-    if Path(path).name != "env" or not argument:
+    if Path(path).name == "env" and not argument:
+        return Line(path, "env is named no program: it runs this script again, for ever")
+    if Path(path).name != "env":
         return _file(host, path) if path else Line()
     return _env(host, argument, environment)
 

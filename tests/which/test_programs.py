@@ -146,6 +146,7 @@ def test_links_to_mise_and_rustup_are_shims(here: Host) -> None:
         ("#!/bin/sh\r", "/bin/sh\r", "its first line ends in a carriage return: no /bin/sh"),
         ("#!/usr/bin/env tool\r", "tool\r", "its first line ends in a carriage return: no tool"),
         ("#!/etc/passwd", "/etc/passwd", "/etc/passwd, which should run it, may not be run"),
+        ("#!/usr/bin/env", "/usr/bin/env", "env is named no program: it runs this script again"),
         ("#!/usr", "/usr", "/usr, which should run it, may not be run"),
         ("no script", "", ""),
         ("", "", ""),
