@@ -22,9 +22,12 @@ _FEW = 2
 
 def show(asked: Asked) -> None:
     """Print the lines, or the JSON object."""
+    named = asked.contexts
+    if asked.named and asked.shell:  # it is asked for, also where the context has one of its own
+        named = tuple(one._replace(shell=None) for one in named)
     with output.progress("starting your shell as each context does"):
         found = everywhere(
-            asked.host, asked.platform, asked.contexts, asked.variable, asked.shell, asked.limit
+            asked.host, asked.platform, named, asked.variable, asked.shell, asked.limit
         )
     rows = tuple(_without_secrets(one, secret(asked.variable)) for one in found.rows)
     found = found._replace(rows=rows)
@@ -108,7 +111,8 @@ def _endings(asked: Asked, found: Everywhere) -> Iterator[str]:
         )
         yield output.columns([("!", said)], indent="", gap=1)
     for words, pairs in (("not on this machine:", found.absent), ("not told:", found.left_out)):
-        if pairs and (asked.verbose or words == "not told:"):
+        alone = any(name in found.traced for name, _ in pairs)
+        if pairs and (asked.verbose or alone or words == "not told:"):
             said = ", ".join(f"{_title(name)} ({why})" for name, why in pairs)
             yield output.columns([(words, said)], indent="", gap=1)
     if any(one.contexts or one.never for one in found.rows):

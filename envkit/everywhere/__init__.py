@@ -48,7 +48,8 @@ class Setting(NamedTuple):
 class Everywhere(NamedTuple):
     """The answer: `traced` are all the contexts that were looked at, `left_out` those that not.
 
-    `absent` ones are not on this machine; `notes` say what could not be seen, by context.
+    `absent` ones are not on this machine, where one that was asked for alone is traced all the
+    same; `notes` say what could not be seen, by context.
     """
 
     variable: str
@@ -77,9 +78,10 @@ def everywhere(
     absent: list[tuple[str, str]] = []
     for one in contexts:
         why = one.absent(host, platform) if one.absent else ""
-        if why and len(contexts) > 1:
+        if why:
             absent.append((one.name, why))
-            continue
+            if len(contexts) > 1:
+                continue
         try:
             own = shell if one.shell is None else None
             starts.append(order.start_for(host, one, own, platform))
@@ -89,7 +91,10 @@ def everywhere(
     if not starts:
         raise last
     seen = _seen(host, starts, variable, limit)
-    account = (shell or shells.of(host)).name
+    try:
+        account = (shell or shells.of(host)).name
+    except UsageError:  # the account's own is none that is known; cron and others have theirs
+        account = starts[0].shell.name
     rows = _rows(host, platform, account, seen, variable)
     notes = tuple((name, note) for one in seen for note in _notes(one) for name in one.contexts)
     traced = tuple(one.context for one in starts)
