@@ -240,6 +240,9 @@ def _rest(found: Found, others: tuple[Variable, ...], verbose: bool) -> Iterator
     if not verbose:
         rows = [row for row in rows if row[1] != "only here"]
     if rows:
+        room = 72 - sum(max(len(row[i]) for row in rows) for i in (0, 1))
+        # What has no blank cannot go on in the next line.
+        rows = [(n, s, text if verbose or " " in text else _cut(text, room)) for n, s, text in rows]
         yield "\nOther variables:\n\n" + output.columns(rows)
     if names:
         yield "\nVariables only here (-v: their values):\n\n" + output.columns([(names,)])

@@ -47,7 +47,9 @@ def _row(host: Host, name: str, alike: Sequence[Found], verbose: bool) -> tuple[
     if one.kind in ("builtin", "keyword"):
         said = f"a {one.kind} of {', '.join(dict.fromkeys(each.shell for each in alike))}"
     by = list(dict.fromkeys(_by(host, each) for each in alike))
-    origins = by[0] if len(by) == 1 else ", ".join(by) if len(by) == 2 else "by each context"
+    origins = ", ".join(by)
+    if len(by) > 2:
+        origins = f"{by[0]} and {len(by) - 1} more"
     if one.kind == "file" and one.file and (shim := one.file.shim):
         real = f"{shim.manager} runs {host.show(shim.program)}" if shim.program else shim.problem
         origins = "; ".join(filter(None, (origins, real)))
