@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 
 from envkit.everywhere.known import Known
 from envkit.everywhere.structure import Placed
-from envkit.model import Order, Start
+from envkit.model import Location, Order, Start
 from envkit.provenance import Trace
 
 # As tracing/notes.py has it: lines stopped to come, or the traced start went another way.
 _LOST = ("the trace ends at", "another value than untouched")
+
+
+def _by_file(places: Iterable[Location]) -> dict[Path, set[int]]:
+    found: dict[Path, set[int]] = {}
+    for each in places:
+        found.setdefault(each.path, set()).add(each.line)
+    return found
 
 
 class Seen:
@@ -25,19 +33,13 @@ class Seen:
 
     @cached_property
     def _lines(self) -> dict[Path, set[int]]:
-        found: dict[Path, set[int]] = {}
-        for each in self.trace.lines if self.trace else ():
-            if each.times:
-                found.setdefault(each.where.path, set()).add(each.where.line)
-        return found
+        lines = self.trace.lines if self.trace else ()
+        return _by_file(each.where for each in lines if each.times)
 
     @cached_property
     def _assigned(self) -> dict[Path, set[int]]:
-        found: dict[Path, set[int]] = {}
-        for each in self.trace.assignments if self.trace else ():
-            if each.where:
-                found.setdefault(each.where.path, set()).add(each.where.line)
-        return found
+        made = self.trace.assignments if self.trace else ()
+        return _by_file(each.where for each in made if each.where)
 
     @property
     def lost(self) -> str:

@@ -22,11 +22,4 @@ def find(host: Host, path: Path) -> Owner | None:
     return None
 
 
-OWNER = Finder(
-    45,
-    find,
-    (
-        "nvm",
-        "fnm",
-    ),
-)
+OWNER = Finder(45, find, ("nvm", "fnm"))

@@ -31,33 +31,17 @@ _PLACES: tuple[tuple[str, tuple[str, ...]], ...] = (
             *("~/.local/share/envkit/envs/*/bin", "/opt/venv/bin", "/opt/venvs/*/bin", "/venv/bin"),
         ),
     ),
-    ("pipx", ("$PIPX_HOME/venvs/*/bin", "~/.local/share/pipx/venvs/*/bin")),
-    ("pipx", ("~/.local/pipx/venvs/*/bin", "/opt/pipx/venvs/*/bin")),
-    ("uv tool", ("$UV_TOOL_DIR/*/bin", "~/.local/share/uv/tools/*/bin")),
-    (
-        "uv Python",
-        (
-            *("$UV_PYTHON_INSTALL_DIR/cpython-*/bin", "~/.local/share/uv/python/cpython-*/bin"),
-            "~/.local/share/uv/python/pypy-*/bin",
-        ),
-    ),
-    ("pyenv version", ("$PYENV_ROOT/versions/*/bin", "~/.pyenv/versions/*/bin")),
-    ("rbenv version", ("$RBENV_ROOT/versions/*/bin", "~/.rbenv/versions/*/bin")),
-    (
-        "mise",
-        (
-            *("$MISE_DATA_DIR/installs/*/*/bin", "~/.local/share/mise/installs/*/*/bin"),
-            "~/.local/share/mise/installs/*/*",
-        ),
-    ),
-    ("asdf", ("$ASDF_DATA_DIR/installs/*/*/bin", "~/.asdf/installs/*/*/bin")),
-    ("nvm version", ("$NVM_DIR/versions/node/*/bin", "~/.nvm/versions/node/*/bin")),
-    (
-        "npm",
-        ("~/.npm-global/bin", "~/.npm-packages/bin", "$PNPM_HOME", "~/.local/share/pnpm"),
-    ),
+    ("pipx", ("$PIPX_HOME/venvs/*/bin", "~/.local/pipx/venvs/*/bin", "/opt/pipx/venvs/*/bin")),
+    ("uv tool", ("$UV_TOOL_DIR/*/bin",)),
+    ("uv Python", ("$UV_PYTHON_INSTALL_DIR/cpython-*/bin", "$UV_PYTHON_INSTALL_DIR/pypy-*/bin")),
+    ("pyenv version", ("$PYENV_ROOT/versions/*/bin",)),
+    ("rbenv version", ("$RBENV_ROOT/versions/*/bin",)),
+    ("mise", ("$MISE_DATA_DIR/installs/*/*/bin", "$MISE_DATA_DIR/installs/*/*")),
+    ("asdf", ("$ASDF_DATA_DIR/installs/*/*/bin",)),
+    ("nvm version", ("$NVM_DIR/versions/node/*/bin",)),
+    ("npm", ("~/.npm-global/bin", "~/.npm-packages/bin", "$PNPM_HOME")),
     ("fnm version", ("~/.local/share/fnm/node-versions/*/installation/bin",)),
-    ("rustup toolchain", ("$RUSTUP_HOME/toolchains/*/bin", "~/.rustup/toolchains/*/bin")),
+    ("rustup toolchain", ("$RUSTUP_HOME/toolchains/*/bin",)),
     (
         "Homebrew",
         (
@@ -77,8 +61,8 @@ _PLACES: tuple[tuple[str, tuple[str, ...]], ...] = (
 # Folders that hold programs of all kinds: the home's come before the environments, since what
 # lies there is how a tool in an environment of its own is meant to be called.
 _HOME_FOLDERS = (
-    *("~/.local/bin", "~/bin", "~/.bin", "$CARGO_HOME/bin", "~/.cargo/bin", "$GOBIN"),
-    *("$GOPATH/bin", "~/go/bin", "~/.deno/bin", "~/.bun/bin", "~/.volta/bin", "~/.pixi/bin"),
+    *("~/.local/bin", "~/bin", "~/.bin", "$CARGO_HOME/bin", "$GOBIN"),
+    *("$GOPATH/bin", "~/.deno/bin", "~/.bun/bin", "~/.volta/bin", "~/.pixi/bin"),
     *("~/.poetry/bin", "~/Library/Python/*/bin", "~/.gem/ruby/*/bin", "~/.juliaup/bin"),
 )
 _FOLDERS = (
@@ -96,6 +80,21 @@ _CONDA_ROOTS = (
         "/opt/homebrew/Caskroom/*/base",
     ),
 )
+# Below the home, where the variable does not say otherwise.
+_USUAL = {
+    "PIPX_HOME": ".local/share/pipx",
+    "UV_TOOL_DIR": ".local/share/uv/tools",
+    "UV_PYTHON_INSTALL_DIR": ".local/share/uv/python",
+    "PYENV_ROOT": ".pyenv",
+    "RBENV_ROOT": ".rbenv",
+    "MISE_DATA_DIR": ".local/share/mise",
+    "ASDF_DATA_DIR": ".asdf",
+    "NVM_DIR": ".nvm",
+    "PNPM_HOME": ".local/share/pnpm",
+    "RUSTUP_HOME": ".rustup",
+    "CARGO_HOME": ".cargo",
+    "GOPATH": "go",
+}
 _LOCAL_ENVIRONMENTS = (".venv", "venv", "env", ".pixi/envs/default")
 
 
@@ -182,26 +181,31 @@ def _conda(host: Host) -> Iterator[tuple[Path, str]]:
 def _expand(host: Host, pattern: str) -> Iterator[tuple[Path, tuple[str, ...]]]:
     """The folders that a pattern means, each with what stands for its stars."""
     first, _, rest = pattern.partition("/")
-    if first == "~":
-        top = str(host.home)
-    elif first.startswith("$"):
-        top = host.env.get(first[1:], "").partition(":")[0]  # GOPATH is a list
-        if not top.startswith("/") or host.foreign:
-            return
-    else:
-        top = "/"
-    found: list[tuple[Path, tuple[str, ...]]] = [(Path(top), ())]
-    for part in rest.split("/") if rest else ():
-        if "*" not in part:
-            found = [(folder / part, stars) for folder, stars in found]
-            continue
-        found = [
-            (folder / name, (*stars, name))
-            for folder, stars in found
-            for name in _some(host, folder)
-            if fnmatchcase(name, part) and not name.startswith(".")
-        ]
-    yield from found[:_MOST]
+    for top in _tops(host, first):
+        found: list[tuple[Path, tuple[str, ...]]] = [(top, ())]
+        for part in rest.split("/") if rest else ():
+            if "*" not in part:
+                found = [(folder / part, stars) for folder, stars in found]
+                continue
+            found = [
+                (folder / name, (*stars, name))
+                for folder, stars in found
+                for name in _some(host, folder)
+                if fnmatchcase(name, part) and not name.startswith(".")
+            ]
+        yield from found[:_MOST]
+
+
+def _tops(host: Host, first: str) -> Iterator[Path]:
+    """Where a pattern begins: of a variable's folder, the one that it names, then the usual one."""
+    if not first.startswith("$"):
+        yield host.home if first == "~" else Path("/")
+        return
+    given = host.env.get(first[1:], "").partition(":")[0]  # GOPATH is a list
+    if given.startswith("/") and not host.foreign:
+        yield Path(given)
+    if first[1:] in _USUAL:
+        yield host.home / _USUAL[first[1:]]
 
 
 def _some(host: Host, folder: Path) -> list[str]:

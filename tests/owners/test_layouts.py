@@ -36,6 +36,7 @@ def go_program(module: str, version: str) -> str:
     return (b"\x7fELF" + b"\0" * 100 + begin + info + end + b"\0").decode("latin-1")
 
 
+PYENV = ".pyenv"
 CONDA = '{"name": "numpy", "version": "1.26.4", "files": ["bin/f2py", "lib/x.so"]}'
 CRATES2 = '{"installs": {"ripgrep 14.1.0 (registry+https://x)": {"bins": ["rg"], "features": []}}}'
 CRATES = '[v1]\n"fd-find 9.0.0 (registry+https://x)" = ["fd"]\n'
@@ -158,21 +159,21 @@ CASES = {
         "~/.rbenv/versions/3.2.2/bin/ruby", ("rbenv", "3.2.2", "3.2.2", "rbenv uninstall 3.2.2")
     ),
     "pyenv": Case(
-        "~/.pyenv/versions/3.12.1/bin/python",
+        f"~/{PYENV}/versions/3.12.1/bin/python",
         ("pyenv", "3.12.1", "3.12.1", "pyenv uninstall 3.12.1"),
-        {".pyenv/versions/3.12.1/bin/python3.12": ""},
-        links={"~/.pyenv/versions/3.12.1/bin/python": "python3.12"},
+        {f"{PYENV}/versions/3.12.1/bin/python3.12": ""},
+        links={f"~/{PYENV}/versions/3.12.1/bin/python": "python3.12"},
     ),
     "pyenv-virtualenv": Case(
-        "~/.pyenv/versions/dl/bin/python",
+        f"~/{PYENV}/versions/dl/bin/python",
         ("pyenv", "dl", "3.12.1", "pyenv virtualenv-delete dl"),
         {
-            ".pyenv/versions/3.12.1/envs/dl/pyvenv.cfg": "version = 3.12.1\n",
-            ".pyenv/versions/3.12.1/bin/python": "",
+            f"{PYENV}/versions/3.12.1/envs/dl/pyvenv.cfg": "version = 3.12.1\n",
+            f"{PYENV}/versions/3.12.1/bin/python": "",
         },
         links={
-            "~/.pyenv/versions/dl": "3.12.1/envs/dl",
-            "~/.pyenv/versions/3.12.1/envs/dl/bin/python": "../../../bin/python",
+            f"~/{PYENV}/versions/dl": "3.12.1/envs/dl",
+            f"~/{PYENV}/versions/3.12.1/envs/dl/bin/python": "../../../bin/python",
         },
     ),
     "a shim": Case("~/.pyenv/shims/python", ("pyenv", "shims", "", "")),
@@ -330,7 +331,7 @@ def test_whose_trees_it_lies_in(host: Callable[..., Host]) -> None:
     """What pip put into a conda environment, or into one of pyenv's Pythons, is of both."""
     record = {"RECORD": "../../../bin/torchrun,,\n", "METADATA": "Name: torch\nVersion: 2.1\n"}
     library = "lib/python3.11/site-packages/torch-2.1.dist-info"
-    homes = ("miniforge3/envs/dl", ".pyenv/versions/3.11.7")
+    homes = ("miniforge3/envs/dl", f"{PYENV}/versions/3.11.7")
     files = {f"{top}/{library}/{name}": text for top in homes for name, text in record.items()}
     machine = host(files | {f"{homes[0]}/conda-meta/history": ""})
     for top in homes:

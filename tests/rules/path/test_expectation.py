@@ -147,17 +147,19 @@ def test_what_a_function_runs_is_not_known(examine) -> None:
 
 def test_a_shim_is_its_manager_s_and_runs_the_real_program(examine) -> None:
     shim = '#!/usr/bin/env bash\nexec "$HOME/.pyenv/bin/pyenv" exec trainer "$@"\n'
-    manager = '#!/bin/sh\necho "$HOME/.pyenv/versions/3.12.1/bin/$2"\n'
+    root = ".pyenv"
+    version = f"{root}/versions/3.12.1"
+    manager = f'#!/bin/sh\necho "$HOME/{version}/bin/$2"\n'
     shimmed = {
         ".pyenv/shims/trainer": shim.replace("$HOME/.pyenv/bin/", ""),
         ".pyenv/bin/pyenv": manager,
-        ".pyenv/versions/3.12.1/bin/trainer": PROGRAM,
+        f"{version}/bin/trainer": PROGRAM,
     }
     bashrc = 'PATH="$HOME/.pyenv/shims:$HOME/.pyenv/bin:$HOME/good/bin:$PATH"\n'
-    held = examine.report(home('prefer = "~/.pyenv/versions/3.12.1"\n', bashrc, **shimmed), "EK213")
+    held = examine.report(home(f'prefer = "~/{version}"\n', bashrc, **shimmed), "EK213")
     assert held.findings == ()
     (finding,) = examine.report(home('avoid = "pyenv"\n', bashrc, **shimmed), "EK213").findings
-    assert "~/.pyenv/shims/trainer (~/.pyenv/versions/3.12.1/bin/trainer)" in finding.message
+    assert f"~/.pyenv/shims/trainer (~/{version}/bin/trainer)" in finding.message
 
 
 @pytest.mark.parametrize("bashrc", ["exit 3\n", "sleep 60\n"], ids=["left", "hung"])
