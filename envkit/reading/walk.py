@@ -40,10 +40,7 @@ class Walk:
         self.unbound = unbound
         self.record = Record(state.host)
         self.frames: list[Frame] = []
-        self.doubt = 0
-        self.floor = 0
-        self.tested = 0
-        self.steps = 0
+        self.doubt = self.floor = self.tested = self.steps = 0
         self.ended: Jump | None = None
         self.ended_at: Location | None = None
 

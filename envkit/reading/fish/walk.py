@@ -82,8 +82,7 @@ class Walk:
         line = tree.syntax_error(self._content(path))
         if line is not None:
             why = f"a syntax error in line {line}: fish runs not one line of it"
-            row = self.record.files[-1]
-            self.record.files[-1] = row._replace(status="skipped", reason=why)
+            self.record.files[-1] = self.record.files[-1]._replace(status="skipped", reason=why)
         return line is None
 
     def _content(self, path: Path) -> bytes:
