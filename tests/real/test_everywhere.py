@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -19,6 +18,7 @@ import pytest
 from envkit import contexts, order, platforms, shells
 from envkit.everywhere import Setting, everywhere
 from envkit.host import Host
+from tests.real.test_everywhere_random import real_path
 
 
 class Case(NamedTuple):
@@ -153,16 +153,4 @@ def _confirm(machine: Host, shell: str, row: Setting, folder: str) -> None:
 def _path(machine: Host, shell: str) -> list[str]:
     """PATH as a program has it which the real shell of a terminal starts."""
     start = order.start_for(machine, contexts.get("terminal"), shells.get(shell))
-    done = subprocess.run(
-        start.shell.argv(start.invocation, "/usr/bin/env"),
-        executable=shutil.which(shell),
-        env=dict(start.environment),
-        cwd=machine.home,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        start_new_session=True,
-        check=False,
-    )
-    rows = [row for row in done.stdout.split("\n") if row.startswith("PATH=")]
-    return rows[-1].removeprefix("PATH=").split(":")
+    return real_path(machine, start)

@@ -5,9 +5,6 @@ A line of a comment, a here-document, a text, a subshell or before a command is 
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,7 +13,7 @@ import pytest
 
 from tests.real.planted_homes import Home
 from tests.real.test_order import pytestmark, root  # noqa: F401
-from tests.real.test_trace_planted import FULL, KINDS, REPOSITORY, _is_here
+from tests.real.test_trace_planted import FULL, answers
 
 RC, Z, FISH_RC = "~/.bashrc:", "~/.zshrc:", "~/.config/fish/config.fish:"
 
@@ -61,31 +58,8 @@ MORE: dict[str, dict[str, dict[str, str]]] = {
     ],
 )
 def test_exactly_the_planted_lines(root: Path, kind: str, who: str) -> None:  # noqa: F811
-    homes = [(n, home) for n, home in enumerate(KINDS[kind]) if _is_here(home.shell)]
-    if not homes:
-        pytest.skip(f"no {kind}")
-    done = subprocess.run(
-        [
-            "unshare",
-            "-m",
-            sys.executable,
-            "-m",
-            "tests.real.planted_system",
-            root,
-            who,
-            "everywhere",
-        ],
-        input=json.dumps([(kind, number) for number, _ in homes]),
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=REPOSITORY,
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
     wrong = []
-    for (_, home), answer in zip(homes, json.loads(done.stdout), strict=True):
-        if answer == {"closed": True}:
-            pytest.skip("the checkout cannot be read by an ordinary user")
+    for home, answer in answers(root, kind, who, "everywhere"):
         wrong += [f"{home.name}: {text}" for text in _wrong(kind, home, answer, who)]
     assert wrong == [], "\n".join(wrong)
 

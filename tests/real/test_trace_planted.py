@@ -46,11 +46,20 @@ def test_there_are_as_many_as_were_measured() -> None:
     ],
 )
 def test_every_line_is_right(root: Path, kind: str, who: str) -> None:  # noqa: F811
+    wrong = []
+    for home, answer in answers(root, kind, who):
+        wrong += [f"{home.name}: {text}" for text in _wrong(home, answer, who)]
+    assert wrong == [], "\n".join(wrong)
+
+
+def answers(root: Path, kind: str, who: str, *words: str) -> Iterator[tuple[Home, Any]]:  # noqa: F811
+    """Each home of a kind, and what `planted_system` says of it; all are asked before the first."""
     homes = [(n, home) for n, home in enumerate(KINDS[kind]) if _is_here(home.shell)]
     if not homes:
         pytest.skip(f"no {kind}")
+    system = [sys.executable, "-m", "tests.real.planted_system", root, who, *words]
     done = subprocess.run(
-        ["unshare", "-m", sys.executable, "-m", "tests.real.planted_system", root, who],
+        ["unshare", "-m", *system],
         input=json.dumps([(kind, number) for number, _ in homes]),
         capture_output=True,
         text=True,
@@ -58,12 +67,10 @@ def test_every_line_is_right(root: Path, kind: str, who: str) -> None:  # noqa: 
         cwd=REPOSITORY,
     )
     assert done.returncode == 0, done.stderr[-2000:]
-    wrong = []
     for (_, home), answer in zip(homes, json.loads(done.stdout), strict=True):
         if answer == {"closed": True}:
             pytest.skip("the checkout cannot be read by an ordinary user")
-        wrong += [f"{home.name}: {text}" for text in _wrong(home, answer, who)]
-    assert wrong == [], "\n".join(wrong)
+        yield home, answer
 
 
 def _is_here(shell: str) -> bool:
