@@ -13,7 +13,7 @@ from envkit.host import Host
 from envkit.model import Location
 from envkit.provenance import Trace, Wanted
 from envkit.trace import trace
-from tests.real.test_trace_history_zsh import measured
+from tests.real.test_trace_history_zsh import measured, steps
 
 _RC = {"ksh93": ".kshrc", "mksh": ".mkshrc"}
 _NONE = [name for name in _RC if shutil.which(name) is None]
@@ -133,22 +133,6 @@ def test_memory_is_flat(host: Callable[..., Host], shell: str, loop: str, wanted
     machine = host(files={_RC[shell]: text})
     peak, last = measured(machine.home, shell, wanted)
     assert (last, peak < 100 << 20) == (f"{machine.home}/{_RC[shell]}:6", True), peak >> 20
-
-
-def steps(machine: Host, found: Trace) -> list[tuple[str, int, str, bool, int, int]]:
-    """The stretches of the home's own files, and of the hooks."""
-    return [
-        (
-            str(one.path.relative_to(machine.home)) if one.path else "",
-            one.depth,
-            os.path.relpath(str(one.sourced_at), machine.home) if one.sourced_at else "",
-            one.resumed,
-            one.first,
-            one.last,
-        )
-        for one in found.steps
-        if one.path is None or machine.home in one.path.parents
-    ]
 
 
 def traced(machine: Host, shell: str, wanted: Wanted, limit: float = 10.0) -> Trace:
