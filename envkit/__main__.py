@@ -22,9 +22,15 @@ def main() -> None:
     try:
         from envkit.cli import run
 
-        sys.exit(run())
+        status = run()
     except KeyboardInterrupt:  # while all that is still being imported
-        sys.exit(130)
+        status = 130
+    if status == 130:
+        # An interrupt that met an eval (a namedtuple is made by one) counts as unhandled to
+        # CPython till the next eval (pythonrun.c, run_eval_code_obj): it would kill itself by
+        # SIGINT at its end, and whoever waits for us saw no exit status.
+        eval("None")
+    sys.exit(status)
 
 
 def _speak_utf8() -> None:
