@@ -27,7 +27,7 @@ def make_folders(path: Path, mode: int = 0o777) -> tuple[Path, ...]:
         for folder in reversed(missing):
             folder.mkdir(mode)
             made.append(folder)
-            _give_to_owner_of(folder.parent, folder)
+            give_to_owner_of(folder.parent, folder)
             sync_folder(folder.parent)
     except OSError:
         remove_folders(tuple(reversed(made)))
@@ -50,7 +50,7 @@ def write_new(path: Path, content: bytes, mode: int | None = None) -> None:
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
     handle = os.open(path, flags, 0o644 if mode is None else 0o600)
     try:
-        _give_to_owner_of(path.parent, path)
+        give_to_owner_of(path.parent, path)
         rest = memoryview(content)
         while rest:
             rest = rest[os.write(handle, rest) :]
@@ -94,7 +94,8 @@ def sync_folder(path: Path) -> None:
         os.close(handle)
 
 
-def _give_to_owner_of(folder: Path, path: Path) -> None:
+def give_to_owner_of(folder: Path, path: Path) -> None:
+    """What root makes in somebody's folder is that person's; OSError where it cannot be."""
     if os.geteuid() == 0:
         owner = folder.stat()
         os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)

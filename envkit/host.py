@@ -26,10 +26,14 @@ class Host:
 
     `home` is the home directory as that machine names it, `home_at` where it lies here.
     `uid` is whom the shells would run as: the home's owner when root asks, else who asks.
+    `scope` system: what is envkit's own lies in /etc and /var/lib (`for_system`).
     """
 
     # No dataclass: to make one costs a start 0.2 times what Python itself does.
-    __slots__ = FIELDS = ("home", "home_at", "root", "env", "uid", "user", "login_shell")
+    __slots__ = FIELDS = (
+        *("home", "home_at", "root", "env", "uid", "user", "login_shell"),
+        "scope",
+    )
 
     def __init__(
         self,
@@ -40,9 +44,10 @@ class Host:
         uid: int,
         user: str,
         login_shell: Path,
+        scope: str = "user",
     ) -> None:
         self.home, self.home_at, self.root, self.env = home, home_at, root, env
-        self.uid, self.user, self.login_shell = uid, user, login_shell
+        self.uid, self.user, self.login_shell, self.scope = uid, user, login_shell, scope
 
     def but(self, **changes: Any) -> Host:
         """The same machine with other fields."""
@@ -75,22 +80,28 @@ class Host:
         """Whether this is another machine's file system: read, never executed."""
         return self.root != Path("/")
 
+    def for_system(self) -> Host:
+        """The same machine as `--system` sees it: for every account, not this one."""
+        return self.but(scope="system")
+
     @property
     def config(self) -> Path:
         """`~/.config/envkit`, XDG respected (XDG Base Directory Specification 0.8)."""
-        return self._xdg("XDG_CONFIG_HOME", ".config")
+        return self._xdg("XDG_CONFIG_HOME", ".config", "/etc")
 
     @property
     def state(self) -> Path:
-        """`~/.local/state/envkit`: receipts."""
-        return self._xdg("XDG_STATE_HOME", ".local/state")
+        """`~/.local/state/envkit`: receipts, the lock, the journal; /var/lib for the system."""
+        return self._xdg("XDG_STATE_HOME", ".local/state", "/var/lib")
 
     @property
     def data(self) -> Path:
         """`~/.local/share/envkit`: Python environments that envkit made."""
-        return self._xdg("XDG_DATA_HOME", ".local/share")
+        return self._xdg("XDG_DATA_HOME", ".local/share", "/var/lib")
 
-    def _xdg(self, variable: str, default: str) -> Path:
+    def _xdg(self, variable: str, default: str, systems: str) -> Path:
+        if self.scope == "system":
+            return Path(systems) / "envkit"
         given = self.env.get(variable, "")
         # The specification: a relative path is invalid and is to be ignored.
         base = Path(given) if given.startswith("/") else self.home / default

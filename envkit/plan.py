@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -25,13 +25,31 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class FileEdit:
-    """A file's bytes before and after; None: absent. `reason` says why it is touched."""
+    """A file's bytes before and after; None: absent. `reason` says why it is touched.
+
+    `mode`: what the file gets (None: as it has, or an ordinary one). `target`: the file that is
+    really written, where `path` is a link to it. `was_modified`: when the bytes `before` were
+    written (nanoseconds, as st_mtime_ns), `modified`: the time that the file is given (None: now).
+    """
 
     path: Path
     before: bytes | None
     after: bytes | None
     mode: int | None = None
     reason: str = ""
+    target: Path | None = None
+    was_modified: int | None = None
+    modified: int | None = None
+
+    def reversed(self) -> FileEdit:
+        """The edit that takes this one back, the time of the old text with it."""
+        return replace(
+            self,
+            before=self.after,
+            after=self.before,
+            was_modified=self.modified,
+            modified=self.was_modified,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +62,8 @@ class Plan:
     title: str
     edits: tuple[FileEdit, ...] = field(default=())
     folders: tuple[Path, ...] = ()
+    reason: str = ""
+    undoes: tuple[str, ...] = ()
 
     def diff(self) -> str:
         """The unified diff of all edits; undecodable bytes are shown as they are escaped."""
@@ -64,10 +84,7 @@ class Plan:
 
     def reversed(self) -> Plan:
         """The plan that takes this one back."""
-        undo = tuple(
-            FileEdit(edit.path, edit.after, edit.before, edit.mode, edit.reason)
-            for edit in reversed(self.edits)
-        )
+        undo = tuple(edit.reversed() for edit in reversed(self.edits))
         return Plan(f"undo: {self.title}", undo)
 
 
@@ -84,7 +101,11 @@ def _text_lines(content: bytes | None) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The record of an applied plan, enough to reverse it; `folders` were made on the way."""
+    """The record of a plan that was carried out, or tried, enough to reverse it.
+
+    `folders` were made on the way. `reason`: why it failed or was interrupted. `undoes`: the ids of
+    the receipts that a rollback took back.
+    """
 
     id: str
     version: int
@@ -92,3 +113,5 @@ class Receipt:
     status: Literal["applied", "failed", "interrupted", "rolled back"]
     plan: Plan
     folders: tuple[Path, ...] = ()
+    reason: str = ""
+    undoes: tuple[str, ...] = ()

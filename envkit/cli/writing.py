@@ -1,0 +1,29 @@
+"""What every command that writes does around its writing: one at a time, nothing half done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from envkit.cli import output
+
+if TYPE_CHECKING:
+    from envkit.host import Host
+    from envkit.lock import Holder
+
+
+@contextmanager
+def writing(host: Host, command: str) -> Iterator[None]:
+    """Hold the lock while `command` (as it was typed) plans and writes.
+
+    Refused as `lock.held` is. A plan that was shown before must be made again in here: another
+    writer may have been first.
+    """
+    from envkit import lock
+
+    def waiting(holder: Holder) -> None:
+        output.warn(f"waiting for {holder} …")
+
+    with lock.held(host, command, waiting):
+        yield

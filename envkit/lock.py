@@ -1,0 +1,145 @@
+"""One writer at a time: a lock on one file that says who holds it (flock(2)).
+
+The kernel gives it back when its holder ends, however that happens, so it can never be stale. The
+file goes with the lock: nothing of it stays in the home. A child of ours never holds it: the
+descriptor is closed on exec, and `supervisor` closes it in each fork.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import json
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from envkit import durable
+from envkit.errors import Refused
+from envkit.host import Host
+
+#: How long another writer is waited for, in seconds.
+PATIENCE = 60.0
+
+_TICK = 0.05
+# File systems that know no locks (some network and FUSE ones): then compare-and-swap alone guards.
+_NO_LOCKS = (errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL)
+
+
+class Holder(NamedTuple):
+    """Who holds the lock: its process and its command."""
+
+    pid: int
+    command: str
+
+    def __str__(self) -> str:
+        return f"`{self.command}`, process {self.pid}" if self.pid else "another envkit"
+
+
+@contextmanager
+def held(
+    host: Host,
+    command: str,
+    waiting: Callable[[Holder], None] = lambda holder: None,
+    patience: float = PATIENCE,
+) -> Iterator[None]:
+    """Hold the lock of this host's state folder; `waiting` is called once, when it has to wait.
+
+    Refused, with the holder's name, when `patience` (seconds) is over, and where the folder
+    cannot be written.
+    """
+    path = host.locate(host.state / "lock")
+    made: tuple[Path, ...] = ()
+    try:
+        while True:
+            try:
+                made = durable.make_folders(path.parent) or made
+                handle = _acquire(path, command, waiting, patience)
+                break
+            except FileNotFoundError:  # another writer has just taken the empty folder away
+                continue
+    except OSError as error:
+        raise Refused(
+            f"{host.show(host.state)} cannot be written: {error.strerror}",
+            "envkit writes nothing that it could not give back",
+        ) from error
+    try:
+        yield
+    finally:
+        with suppress(OSError):
+            path.unlink()
+        os.close(handle)
+        durable.remove_folders(made[::-1])
+
+
+def holder(host: Host) -> Holder | None:
+    """Who holds the lock at this moment; None where nobody does."""
+    try:
+        handle = os.open(host.locate(host.state / "lock"), os.O_RDONLY)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError as error:
+        return _told(handle) if error.errno not in _NO_LOCKS else None
+    finally:
+        os.close(handle)
+    return None
+
+
+def _acquire(path: Path, command: str, waiting: Callable[[Holder], None], patience: float) -> int:
+    """The open and locked file; Refused when it takes too long."""
+    ends, told = time.monotonic() + patience, False
+    while True:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        try:
+            if _try(handle, path):
+                _sign(handle, path, command)
+                return handle
+            who = _told(handle)
+        except BaseException:
+            os.close(handle)
+            raise
+        os.close(handle)
+        if time.monotonic() > ends:
+            raise Refused(
+                f"{who} is writing, and has not ended within {patience:.0f} s",
+                "wait for it, or end it" + (f": kill {who.pid}" if who.pid else ""),
+            )
+        if not told:
+            waiting(who)
+            told = True
+        time.sleep(_TICK)
+
+
+def _try(handle: int, path: Path) -> bool:
+    """Whether the lock is ours: taken, and not of a file whose name is gone by now."""
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        if error.errno in _NO_LOCKS:
+            return True
+        if error.errno not in (errno.EWOULDBLOCK, errno.EACCES):
+            raise
+        return False
+    try:
+        return os.path.samestat(os.fstat(handle), path.stat())
+    except FileNotFoundError:
+        return False
+
+
+def _sign(handle: int, path: Path, command: str) -> None:
+    durable.give_to_owner_of(path.parent, path)
+    os.ftruncate(handle, 0)
+    os.pwrite(handle, json.dumps({"pid": os.getpid(), "command": command}).encode(), 0)
+
+
+def _told(handle: int) -> Holder:
+    try:
+        data = json.loads(os.pread(handle, 4096, 0))
+        return Holder(int(data["pid"]), str(data["command"]))
+    except (OSError, ValueError, KeyError, TypeError):  # it has not signed yet
+        return Holder(0, "")
