@@ -70,7 +70,7 @@ def save(host: Host, receipt: Receipt, new: bool = False) -> tuple[Path, ...]:
         made += durable.make_folders(place.parent.parent)
         made += durable.make_folders(place, 0o700)
         beside.unlink(missing_ok=True)
-        durable.write_new(beside, json.dumps(_as_json(receipt), indent=1).encode(), 0o600)
+        durable.write_new(beside, dumps(receipt), 0o600)
         try:
             if new:
                 durable.appear(beside, name)
@@ -143,6 +143,16 @@ def _rank(name: str) -> tuple[int, int, int]:
     return int(match[1]), int(match[2]), int(match[3] or 0)
 
 
+def dumps(receipt: Receipt) -> bytes:
+    """A receipt as the text of its file."""
+    return json.dumps(_as_json(receipt), indent=1).encode()
+
+
+def loads(text: bytes | str) -> Receipt:
+    """The receipt in such a text; ValueError, KeyError or TypeError where it is none."""
+    return _from_json(json.loads(text))
+
+
 def _as_json(receipt: Receipt) -> dict[str, Any]:
     return {
         "version": receipt.version,
@@ -157,11 +167,16 @@ def _as_json(receipt: Receipt) -> dict[str, Any]:
                 "after": _pack(edit.after),
                 "mode": edit.mode,
                 "reason": edit.reason,
+                "target": None if edit.target is None else os.fspath(edit.target),
+                "was_modified": edit.was_modified,
+                "modified": edit.modified,
             }
             for edit in receipt.plan.edits
         ],
         "removes": [os.fspath(path) for path in receipt.plan.folders],
         "folders": [os.fspath(path) for path in receipt.folders],
+        "reason": receipt.reason,
+        "undoes": receipt.undoes,
     }
 
 
@@ -175,12 +190,16 @@ def _from_json(data: dict[str, Any]) -> Receipt:
             _unpack(row["after"]),
             row.get("mode"),
             row.get("reason", ""),
+            None if row.get("target") is None else Path(row["target"]),
+            row.get("was_modified"),
+            row.get("modified"),
         )
         for row in data["edits"]
     )
     plan = Plan(data["title"], edits, tuple(map(Path, data.get("removes", ()))))
     folders = tuple(map(Path, data.get("folders", ())))
-    return Receipt(data["id"], data["version"], data["when"], data["status"], plan, folders)
+    head = (data["id"], data["version"], data["when"], data["status"])
+    return Receipt(*head, plan, folders, data.get("reason", ""), tuple(data.get("undoes", ())))
 
 
 def _pack(content: bytes | None) -> str | None:
