@@ -75,6 +75,27 @@ main()
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
 
 
+def test_ctrl_c_within_an_eval_ends_with_130(tmp_path: Path) -> None:
+    """CPython would kill the process by SIGINT, though the interrupt was handled."""
+    (tmp_path / "interrupted.py").write_text(
+        """
+from envkit import cli
+from envkit.__main__ import main
+def stop():
+    raise KeyboardInterrupt
+def run():
+    try:
+        eval("stop()")
+    except KeyboardInterrupt:
+        return 130
+cli.run = run
+main()
+"""
+    )
+    command = [sys.executable, "-m", "interrupted"]
+    assert subprocess.run(command, cwd=tmp_path, check=False).returncode == 130
+
+
 @pytest.mark.parametrize("line", ["order", "trace", "doctor", "install --dry-run", "order --json"])
 def test_a_path_that_the_locale_has_not(line: str, tmp_path: Path) -> None:
     """Also where Python takes file names for ASCII, a startup file's are bytes."""
