@@ -30,6 +30,7 @@ class FileEdit:
     `mode`: what the file gets (None: as it has, or an ordinary one). `target`: the file that is
     really written, where `path` is a link to it. `was_modified`: when the bytes `before` were
     written (nanoseconds, as st_mtime_ns), `modified`: the time that the file is given (None: now).
+    `kind`: what is there now (file, link, absent), `was_mode`: the permissions that it has.
     """
 
     path: Path
@@ -40,6 +41,8 @@ class FileEdit:
     target: Path | None = None
     was_modified: int | None = None
     modified: int | None = None
+    kind: str = ""
+    was_mode: int | None = None
 
     def reversed(self) -> FileEdit:
         """The edit that takes this one back, the time of the old text with it."""
@@ -49,6 +52,8 @@ class FileEdit:
             after=self.before,
             was_modified=self.modified,
             modified=self.was_modified,
+            kind="",
+            was_mode=None,
         )
 
 

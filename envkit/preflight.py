@@ -7,30 +7,55 @@ something that cannot be given back: an owner, a link, a change that somebody ma
 from __future__ import annotations
 
 import errno
-import os
-import pwd
-import shlex
 import stat
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
+from envkit import stores, volumes
 from envkit.errors import Refused
 from envkit.host import Host
 from envkit.plan import FileEdit, Plan
+from envkit.writable import Target as Target
+from envkit.writable import examine, existing, record_place, refuse
+from envkit.writable import is_link as is_link
+from envkit.writable import still_as_planned as still_as_planned
 
-_MEND = "mend it or remove it"
+_MARK = b"# >>> envkit "
+# Those of UTF-32 first: they begin as those of UTF-16 do.
+_MARKS = {
+    b"\xff\xfe\0\0": "UTF-32LE",
+    b"\0\0\xfe\xff": "UTF-32BE",
+    b"\xff\xfe": "UTF-16LE",
+    b"\xfe\xff": "UTF-16BE",
+}
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
-    """One edit and the file that it comes down to: `at` lies on this machine, links followed."""
+class Problems(list[Refused]):
+    """What stands in the way of a plan, gathered so that it is told at once."""
 
-    edit: FileEdit
-    at: Path
-    status: os.stat_result | None
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Keep a refusal in here, and go on."""
+        try:
+            yield
+        except Refused as problem:
+            self.append(problem)
+
+    def tell(self) -> None:
+        """Refused with all of them, each with its remedy; nothing where there is none."""
+        if len(self) == 1:
+            raise self[0]
+        if not self:
+            return
+        lines = ["nothing was written:"]
+        for place, each in enumerate(self):
+            lines += [f"  {line}" for line in each.message.split("\n")]
+            # What is to be done about several in a row is said once, below them.
+            if each.hint and each.hint not in (other.hint for other in self[place + 1 : place + 2]):
+                lines += [f"    {line}" for line in each.hint.split("\n")]
+        raise Refused("\n".join(lines))
 
 
 def check(host: Host, plan: Plan) -> tuple[Target, ...]:
@@ -38,146 +63,78 @@ def check(host: Host, plan: Plan) -> tuple[Target, ...]:
 
     Raises Refused with all that stands in the way, not only the first.
     """
+    targets, problems = look(host, plan)
+    problems.tell()
+    return targets
+
+
+def look(host: Host, plan: Plan) -> tuple[tuple[Target, ...], Problems]:
+    """As `check`, with the problems as they are: for a planner that has found others, too."""
     targets: list[Target] = []
-    problems: list[Refused] = []
-    for edit in plan.edits:
-        if edit.before == edit.after:
-            continue
-        try:
-            targets.append(_examine(host, edit))
-        except Refused as problem:
-            problems.append(problem)
+    problems = Problems()
+    points = volumes.mount_points()
+    changed = [edit for edit in plan.edits if edit.before != edit.after]
+    for edit in changed:
+        with problems.kept():
+            targets.append(examine(host, edit, points))
+    for edit in changed:
+        with problems.kept():
+            _shell_text(host, edit)
     problems += _twins(host, targets)
-    if len(problems) == 1:
-        raise problems[0]
-    if problems:
-        raise Refused(
-            "nothing was written:\n" + "\n".join(f"  {each.message}" for each in problems),
-            "\n  ".join(dict.fromkeys(each.hint for each in problems if each.hint)),
-        )
-    return tuple(targets)
+    if changed:
+        with problems.kept():
+            record_place(host, host.state / "receipts")
+    if not problems:
+        problems += _room(host, targets)
+    return tuple(targets), problems
 
 
-def still_as_planned(host: Host, target: Target) -> None:
-    """Compare a file with what the plan saw; Refused where somebody wrote to it meanwhile."""
-    try:
-        now = target.at.read_bytes() if os.path.lexists(target.at) else None
-    except OSError as error:
-        raise _refuse(host, target.edit.path, f"cannot be read: {error.strerror}") from error
-    if now != target.edit.before:
-        raise _refuse(
-            host,
-            target.edit.path,
-            "is not as it was when the plan was made",
-            "nothing of it is lost; run the command again",
-        )
+def described(host: Host, plan: Plan, targets: Sequence[Target]) -> Plan:
+    """The plan with what each of its files is, and who else looks after it.
+
+    `targets` are those of `check`; edits that are not among them stay as they are.
+    """
+    known = {target.edit.path: target for target in targets}
+    told = stores.notes(host, tuple(known))
+    edits = []
+    for edit in plan.edits:
+        target = known.get(edit.path)
+        if target is None:
+            edits.append(edit)
+            continue
+        reason = "; ".join(dict.fromkeys(filter(None, (edit.reason, told.get(edit.path)))))
+        edits.append(replace(_described(host, target), reason=reason))
+    return replace(plan, edits=tuple(edits))
 
 
-def _examine(host: Host, edit: FileEdit) -> Target:
-    _folders(host, edit.path)
-    here = host.locate(edit.path)
-    try:
-        status = here.stat()
-    except OSError as error:
-        if error.errno == errno.ELOOP:
-            raise _refuse(host, edit.path, "is a link that leads to itself", _MEND) from error
-        if error.errno != errno.ENOENT:
-            raise _refuse(host, edit.path, f"cannot be reached: {error.strerror}") from error
-        if is_link(host, edit.path):
-            words = "is a link to a file that does not exist"
-            raise _refuse(host, edit.path, words, _MEND) from error
-        status = None
-    target = Target(edit, Path(os.path.realpath(here)), status)
-    if status is not None:
-        _ordinary(host, target, status)
-    _owner(host, target)
-    still_as_planned(host, target)
-    _writable(host, target)
-    return target
+def _described(host: Host, target: Target) -> FileEdit:
+    edit = target.edit
+    link = is_link(host, edit.path)
+    kind = "absent" if target.status is None else "link" if link else "file"
+    moved = target.at if link or stores.is_moved(host, edit.path, target.at) else None
+    mode = None if target.status is None else stat.S_IMODE(target.status.st_mode)
+    return replace(edit, kind=kind, target=moved, was_mode=mode)
 
 
-def _folders(host: Host, path: Path) -> None:
-    """The folders on the way are folders, or can be made; a dangling link is neither."""
-    for folder in path.parents:
-        here = host.locate(folder)
-        if here.is_dir():
-            return
-        if here.exists():
-            raise _refuse(host, folder, "is a file, and a folder is needed there")
-        if is_link(host, folder):
-            raise _refuse(host, folder, "is a link to a folder that does not exist", _MEND)
+def _shell_text(host: Host, edit: FileEdit) -> None:
+    """Refuse a block to a file that no shell reads as it looks: UTF-16, UTF-32, NUL bytes.
 
-
-def _ordinary(host: Host, target: Target, status: os.stat_result) -> None:
-    if stat.S_ISDIR(status.st_mode):
-        raise _refuse(host, target.edit.path, "is a folder, not a file", "move it out of the way")
-    if not stat.S_ISREG(status.st_mode):
-        raise _refuse(host, target.edit.path, f"is not an ordinary file ({target.at})")
-    if status.st_dev != target.at.parent.stat().st_dev:
-        raise _refuse(
-            host,
-            target.edit.path,
-            "is mounted from somewhere else, so it cannot be replaced in one step",
-            "edit the file that is mounted there",
-        )
-
-
-def _owner(host: Host, target: Target) -> None:
-    """Refuse to leave a file of another owner than before: `sudo envkit install --user`."""
-    me = os.geteuid()
-    where = target.at if target.status is not None else _existing(target.at.parent)
-    owner = where.stat().st_uid
-    if owner == me and me != 0:
-        _group(host, target)
-    if owner == me or (host.foreign and me == 0):
+    Any other byte is the user's own (Latin-1, say) and stays as it is. Out of such a file a block
+    is taken nevertheless.
+    """
+    before, after = edit.before or b"", edit.after or b""
+    if after.count(_MARK) < max(before.count(_MARK), 1):
         return
-    if me != 0 and target.status is None:
-        return  # a new file in a folder of somebody else's: _writable says whether it may be
-    try:
-        name = pwd.getpwuid(owner).pw_name
-    except KeyError:
-        name = f"uid {owner}"
-    who = "root" if me == 0 else "you"
-    raise _refuse(
-        host,
-        target.edit.path,
-        f"belongs to {name}; it would come to belong to {who}",
-        f"run this command as {name}" if me == 0 else f"sudo chown {me} {target.at}",
-    )
-
-
-def _group(host: Host, target: Target) -> None:
-    """Refuse a file whose group nobody but root can give to the one that takes its place."""
-    if target.status is None or target.status.st_gid in (os.getegid(), *os.getgroups()):
+    name = next((name for mark, name in _MARKS.items() if before.startswith(mark)), "")
+    line = before.count(b"\n", 0, before.find(b"\0")) + 1
+    if name:
+        words, hint = f"is in {name}, which no shell reads", f"iconv -f {name} -t UTF-8"
+    elif b"\0" in before:
+        words = f"has a NUL byte in line {line}: it is no text, or in UTF-16"
+        hint = "take it out, or turn the file into UTF-8 with iconv"
+    else:
         return
-    folder = target.at.parent.stat()
-    # New files have the folder's group there (chown(2); the BSDs always).
-    inherited = folder.st_mode & stat.S_ISGID or sys.platform != "linux"
-    if not inherited or folder.st_gid != target.status.st_gid:
-        words = "belongs to a group that you are not in, so a new file cannot be given to it"
-        hint = f"chgrp {os.getegid()} {shlex.quote(str(target.at))}"
-        raise _refuse(host, target.edit.path, words, hint)
-
-
-def _writable(host: Host, target: Target) -> None:
-    folder = _existing(target.at.parent)
-    for place in (folder, target.at) if target.status is not None else (folder,):
-        if os.statvfs(place).f_flag & os.ST_RDONLY:
-            raise _refuse(host, target.edit.path, "lies on a read-only file system")
-    if not os.access(folder, os.W_OK | os.X_OK):
-        raise _refuse(
-            host,
-            target.edit.path,
-            f"cannot be written: no permission in {host.show(folder)}",
-            f"ls -ld {folder} says whose it is",
-        )
-
-
-def _existing(folder: Path) -> Path:
-    """The nearest folder of this one and its parents that is there."""
-    while not os.path.lexists(folder):
-        folder = folder.parent
-    return folder
+    raise refuse(host, edit.path, words, hint)
 
 
 def _twins(host: Host, targets: Sequence[Target]) -> list[Refused]:
@@ -186,9 +143,32 @@ def _twins(host: Host, targets: Sequence[Target]) -> list[Refused]:
     for target in targets:
         if target.at in seen:
             words = f"is the same file as {host.show(seen[target.at])}, and both are in the plan"
-            problems.append(_refuse(host, target.edit.path, words))
+            hint = "let one of the two names be a file of its own"
+            problems.append(refuse(host, target.edit.path, words, hint))
         seen[target.at] = target.edit.path
     return problems
+
+
+def _room(host: Host, targets: Sequence[Target]) -> Iterator[Refused]:
+    """Everything that is written beside before the first rename, and the receipt twice over.
+
+    The journal and the receipt hold all old and new text in base64 (four bytes for three).
+    """
+    edits = [target.edit for target in targets]
+    texts = [text for edit in edits for text in (edit.before, edit.after) if text]
+    record = sum(len(text) * 4 // 3 + 200 for text in texts) + 1000
+    state = host.locate(host.state / "receipts/new")
+    sizes = [(target.at, len(target.edit.after or b"")) for target in targets]
+    sizes += [(state, record), (state, record)] if edits else []
+    files: list[tuple[Path, int]] = []
+    for place, size in sizes:
+        folder = existing(place.parent)
+        # A folder that is made on the way takes a block of its own.
+        missing = len(place.parent.parts) - len(folder.parts)
+        files += [(folder, size), *[(folder, 1)] * missing]
+    for folder, words in volumes.lacking(files):
+        what = f"No space left on device for {host.show(folder)}"
+        yield Refused(f"{what}: {words}", "make room on that disk")
 
 
 def refusal(host: Host, path: Path, error: OSError) -> Refused:
@@ -198,9 +178,12 @@ def refusal(host: Host, path: Path, error: OSError) -> Refused:
         errno.EDQUOT: "make room within your quota",
         errno.EBUSY: "it is a mount point; edit the file that is mounted there",
         errno.EPERM: "lsattr says whether it is marked immutable",
+        errno.EIO: "dmesg says what is wrong with that disk",
+        errno.EROFS: "mount says whether the disk was made read-only after an error",
+        errno.EACCES: "ls -ld says whose the file and its folder are",
     }
     words = f"cannot be written: {error.strerror}"
-    return _refuse(host, path, words, hints.get(error.errno or 0, ""))
+    return refuse(host, path, words, hints.get(error.errno or 0, "run it again"))
 
 
 @contextmanager
@@ -211,12 +194,3 @@ def about(host: Host, path: Path) -> Iterator[None]:
     except Refused as problem:
         hint = problem.hint.replace("FILE", host.show(path))
         raise Refused(f"{host.show(path)}: {problem.message}", hint) from problem
-
-
-def is_link(host: Host, path: Path) -> bool:
-    """Whether the name itself is a link."""
-    return (host.locate(path.parent) / path.name).is_symlink()
-
-
-def _refuse(host: Host, path: Path, words: str, hint: str = "") -> Refused:
-    return Refused(f"{host.show(path)} {words}", hint)

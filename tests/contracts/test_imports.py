@@ -19,7 +19,7 @@ FLOOR = {
             "host child supervisor leftovers block durable discover errors data secrets",
             "model provenance steps plan finding",
             "os_release syntax reading shells platforms contexts profile environment receipts "
-            "preflight configuration owners lock journal",
+            "preflight stores volumes writable configuration owners lock journal",
             "order start launch trace tracing apply recovery why probe otherwise",
             "facts rules doctor drift install uninstall rollback commit reach needs placement "
             "proof generate verify reporters language exits choice footprints compare everywhere "
