@@ -6,10 +6,11 @@ they are told `--overwrite-drift`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from envkit import language, receipts
+from envkit import block, language, preflight, receipts
 from envkit.block import Block
 from envkit.errors import Refused
 from envkit.host import Host
@@ -17,15 +18,24 @@ from envkit.plan import FileEdit, Plan
 
 
 def refuse_blocks(host: Host, path: Path, found: Sequence[Block], read_as: str) -> None:
-    """Refused where a block of this file, in that language, is not as envkit wrote it."""
-    for each in found:
-        if each.drifted:
-            ours = language.source_line(host, read_as)
-            raise Refused(
-                f"the block in line {each.line} was edited by hand:\n"
-                + _difference(host, path, ours, each.body),
-                "move your lines out of the block, or let them go: --overwrite-drift",
-            )
+    """Refused where a block of this file, in that language, is not as envkit wrote it.
+
+    All such blocks of the file are shown, each line with its number in the file.
+    """
+    drifted = [each for each in found if each.drifted]
+    if not drifted:
+        return
+    now = ours = host.read(path)
+    for each in reversed(drifted):
+        body = _last_body(host, path, each.name) or language.source_line(host, read_as)
+        begin = now.index(b"\n", each.start) + 1
+        ours = ours[:begin] + body + ours[begin + len(each.body) :]
+    lines = ", ".join(str(each.line) for each in drifted)
+    words = f"the block in line {lines} was" if len(drifted) == 1 else f"the blocks in {lines} were"
+    raise Refused(
+        f"{words} edited by hand:\n" + _difference(host, path, ours, now),
+        "move your lines out of the block, or let them go: --overwrite-drift",
+    )
 
 
 def refuse_environment(host: Host, path: Path, content: bytes) -> None:
@@ -39,6 +49,21 @@ def refuse_environment(host: Host, path: Path, content: bytes) -> None:
         )
 
 
+@contextmanager
+def all_broken(host: Host, paths: Sequence[Path]) -> Iterator[None]:
+    """Where a file's markers cannot be trusted, tell of all of these files that are so."""
+    try:
+        yield
+    except Refused as first:
+        problems = preflight.Problems((first,))
+        for path in paths:
+            with suppress(OSError), problems.kept(), preflight.about(host, path):
+                if host.kind(path) == "file":
+                    block.find_all(host.read(path))
+        told = {each.message: each for each in problems}
+        preflight.Problems(told.values()).tell()
+
+
 def environments(host: Host) -> tuple[Path, ...]:
     """Every env.sh and env.fish of envkit's: where they go today, and where receipts say they went.
 
@@ -47,6 +72,16 @@ def environments(host: Host) -> tuple[Path, ...]:
     named = [edit.path for receipt in receipts.every(host) for edit in receipt.plan.edits]
     ours = [path for path in named if path.parent.name == "envkit" and path.name in language.FILES]
     return tuple(dict.fromkeys((*(host.config / name for name in language.FILES), *ours)))
+
+
+def _last_body(host: Host, path: Path, name: str) -> bytes | None:
+    """The body of the block as envkit last wrote it into this file, where a receipt tells."""
+    for text in reversed(_written(host, path)):
+        with suppress(Refused):
+            for each in block.find_all(text or b"", name):
+                if not each.drifted:
+                    return each.body
+    return None
 
 
 def _written(host: Host, path: Path) -> list[bytes | None]:

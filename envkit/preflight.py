@@ -102,7 +102,8 @@ def described(host: Host, plan: Plan, targets: Sequence[Target]) -> Plan:
         if target is None:
             edits.append(edit)
             continue
-        reason = "; ".join(dict.fromkeys(filter(None, (edit.reason, told.get(edit.path)))))
+        words = [one for one in told.get(edit.path, ()) if one not in edit.reason]
+        reason = "; ".join(filter(None, (edit.reason, *words)))
         edits.append(replace(_described(host, target), reason=reason))
     return replace(plan, edits=tuple(edits))
 
@@ -113,7 +114,10 @@ def _described(host: Host, target: Target) -> FileEdit:
     kind = "absent" if target.status is None else "link" if link else "file"
     moved = target.at if link or stores.is_moved(host, edit.path, target.at) else None
     mode = None if target.status is None else stat.S_IMODE(target.status.st_mode)
-    return replace(edit, kind=kind, target=moved, was_mode=mode)
+    modified = edit.was_modified
+    if target.status is not None and modified is None:
+        modified = target.status.st_mtime_ns
+    return replace(edit, kind=kind, target=moved, was_mode=mode, was_modified=modified)
 
 
 def _shell_text(host: Host, edit: FileEdit) -> None:

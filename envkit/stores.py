@@ -61,7 +61,7 @@ def refusal(host: Host, path: Path, at: Path) -> tuple[str, str] | None:
     return words, f"{_line(host)} goes into {option} of home-manager's home.nix"
 
 
-def notes(host: Host, paths: Sequence[Path]) -> dict[Path, str]:
+def notes(host: Host, paths: Sequence[Path]) -> dict[Path, tuple[str, ...]]:
     """What is to be known before these files are written, for each that somebody looks after.
 
     Asks git for the files that it may know, and nothing else.
@@ -70,9 +70,9 @@ def notes(host: Host, paths: Sequence[Path]) -> dict[Path, str]:
     tracked = _tracked(host, real)
     found = {}
     for path, at in real.items():
-        words = [*_link(host, path, at), *_store_words(host, path, at), *tracked.get(path, ())]
+        words = (*_link(host, path, at), *_store_words(host, path, at), *tracked.get(path, ()))
         if words:
-            found[path] = "; ".join(words)
+            found[path] = words
     return found
 
 
