@@ -1,43 +1,69 @@
 """What `envkit uninstall` writes, as a plan: today's files without what is envkit's own.
 
-It does not need a receipt: what is ours is known by its markers, and a file that envkit made says
-so in its block. Receipts only add files and folders that were named once.
+It does not need a receipt: what is ours is known by its markers, a file that envkit made says so
+in its block, and a block names the environment file that it reads. Receipts add what bytes cannot
+tell: files and folders that were named once, which folders were there before, and the time of a
+text that is now to be again exactly what it was.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from envkit import block, drift, language, order, platforms, preflight, reach, receipts
 from envkit.errors import Refused
 from envkit.host import Host
-from envkit.plan import FileEdit, Plan
+from envkit.plan import FileEdit, Plan, Receipt
 
 #: In the block of a file that was not there before: so uninstall knows, even without a receipt.
 MADE_HERE = b"# envkit made this file; envkit uninstall removes it when nothing else is in it.\n"
+
+# The file that a block reads, where its name needs no quoting; else a receipt knows it.
+_READS = re.compile(rb'"\$(HOME)/([^"\\$`\n]+)"|-r \'?(/[^"\'\\$`;\]\n]+?)\'?(?: \]|;)')
+_WRITTEN = b"# Written by envkit "
 
 
 def uninstall_plan(host: Host, overwrite_drift: bool = False) -> Plan:
     """Today's files without what is envkit's own; empty where nothing is.
 
-    Looks into every startup file of the account and every file that a receipt names. Refused
-    where markers are broken, and where what is ours was edited by hand.
+    Looks into every startup file of the account and every file that a receipt names. Refused, with
+    the difference and for all files at once, where markers are broken, and where what is ours was
+    edited by hand; `overwrite_drift` lets go what stands between whole markers, never more.
     """
-    own = drift.environments(host)
-    edits = [_without_environment(host, path, overwrite_drift) for path in own]
-    edits += [
-        _without_blocks(host, path, overwrite_drift)
-        for path in _candidates(host)
-        if path not in own
-    ]
-    edits.append(_without_environment(host, host.state / "record/log.sh", overwrite_drift=True))
-    result = Plan("uninstall", tuple(edit for edit in edits if edit is not None))
+    problems: list[Refused] = []
+    past = _carried_out(host)
+    states = _states(host, past)
+    own = list(drift.environments(host))
+    edits: list[FileEdit] = []
+    for path in _candidates(host, past):
+        if path in own:
+            continue
+        try:
+            edit = _without_blocks(host, path, states.get(_real(host, path), ()), overwrite_drift)
+        except Refused as problem:
+            problems.append(problem)
+            continue
+        if edit is not None:
+            edits.append(edit)
+            own += (read for read in _read_by(host, edit) if read not in own)
+    environments: list[FileEdit | None] = []
+    for path in own:
+        try:
+            known = _real(host, path) in states
+            environments.append(_without_environment(host, path, known, overwrite_drift))
+        except Refused as problem:
+            problems.append(problem)
+    _refuse(problems)
+    log = _without_environment(host, host.state / "record/log.sh", True, overwrite_drift=True)
+    every = (*environments, *edits, log)
+    result = Plan("uninstall", tuple(edit for edit in every if edit is not None))
     if not result.edits:
         return result
-    result = replace(result, folders=_own_folders(host))
+    result = replace(result, folders=_own_folders(past, own))
     preflight.check(host, result)
     return result
 
@@ -48,58 +74,9 @@ def environments_left(host: Host) -> tuple[Path, ...]:
     return tuple(folder / name for name in host.entries(folder))
 
 
-def _candidates(host: Host) -> Iterator[Path]:
-    """Files that may hold a block, each real file once: those of a receipt, and those in use.
-
-    That is every startup file of the shells by its name, and what else their starts read.
-    """
-    names = [host.home / name for name in reach.NAMES]
-    names += [host.config.parent / "fish" / name for name in reach.FISH]
-    starts = reach.starts(host, platforms.detect(host), reach.targets(host))
-    orders = [order.order(host, start) for start in starts]
-    read = [row.path for one in orders for row in one.files if row.scope == "user"]
-    named = [edit.path for receipt in receipts.every(host) for edit in receipt.plan.edits]
-    seen: set[str] = set()
-    for path in (*names, *read, *named):
-        real = os.path.realpath(host.locate(path))
-        if real not in seen:
-            seen.add(real)
-            yield path
-
-
-def _without_environment(host: Host, path: Path, overwrite_drift: bool) -> FileEdit | None:
-    before = read_file(host, path)
-    if before is None:
-        return None
-    if not overwrite_drift:
-        drift.refuse_environment(host, path, before)
-    mode = host.locate(path).stat().st_mode & 0o7777
-    return FileEdit(path, before, None, mode, "the environment itself")
-
-
-def _without_blocks(host: Host, path: Path, overwrite_drift: bool) -> FileEdit | None:
-    before = read_file(host, path)
-    if before is None:
-        return None
-    with preflight.about(host, path):
-        found = block.find_all(before)
-        if not overwrite_drift:
-            drift.refuse_blocks(host, path, found, language.of_file(path))
-        after: bytes | None = block.drop(before)
-    if not found:
-        return None
-    if not after and any(each.body.startswith(MADE_HERE) for each in found):
-        after = None
-    mode = host.locate(path).stat().st_mode & 0o7777 if after is None else None
-    return FileEdit(path, before, after, mode, "envkit's block" if after else "made by envkit")
-
-
-def _own_folders(host: Host) -> tuple[Path, ...]:
-    """Folders that go when they are empty: envkit's own, and those that it made on the way."""
-    made = [folder for receipt in receipts.every(host) for folder in receipt.folders]
-    own = {path.parent for path in drift.environments(host)}
-    folders = {*(folder / "profiles" for folder in own), *own, *made}
-    return tuple(sorted(folders, key=lambda folder: -len(folder.parts)))
+def made_here(found: Sequence[block.Block]) -> bool:
+    """Whether the file with these blocks is one that envkit made."""
+    return any(each.body.startswith(MADE_HERE.rstrip(b"\n")) for each in found)
 
 
 def read_file(host: Host, path: Path) -> bytes | None:
@@ -110,3 +87,158 @@ def read_file(host: Host, path: Path) -> bytes | None:
         return host.read(path)
     except OSError as error:
         raise Refused(f"{host.show(path)} cannot be read: {error.strerror}") from error
+
+
+def _candidates(host: Host, past: Sequence[Receipt]) -> Iterator[Path]:
+    """Files that may hold a block, each real file once: those of a receipt, and those in use.
+
+    That is every startup file of the shells by its name, and what else their starts read.
+    """
+    names = [host.home / name for name in reach.NAMES]
+    names += [host.config.parent / "fish" / name for name in reach.FISH]
+    starts = reach.starts(host, platforms.detect(host), reach.targets(host))
+    orders = [order.order(host, start) for start in starts]
+    read = [row.path for one in orders for row in one.files if row.scope == "user"]
+    named = [edit.path for receipt in past for edit in receipt.plan.edits]
+    seen: set[str] = set()
+    for path in (*names, *read, *named):
+        real = _real(host, path)
+        if real not in seen:
+            seen.add(real)
+            yield path
+
+
+def _without_environment(
+    host: Host, path: Path, known: bool, overwrite_drift: bool
+) -> FileEdit | None:
+    before = read_file(host, path)
+    if before is None:
+        return None
+    if not overwrite_drift:
+        drift.refuse_environment(host, path, before)
+        if not before.startswith(_WRITTEN) and not known:
+            raise Refused(
+                f"{host.show(path)} is not envkit's: it does not begin with {_WRITTEN.decode()!r}",
+                "move it away, or let it go: --overwrite-drift",
+            )
+    mode = host.locate(path).stat().st_mode & 0o7777
+    return FileEdit(path, before, None, mode, "the environment itself")
+
+
+def _read_by(host: Host, edit: FileEdit) -> Iterator[Path]:
+    """The environment files that the blocks of a file read: XDG_CONFIG_HOME may have moved."""
+    for each in block.find_all(edit.before or b""):
+        for inside, below, whole in _READS.findall(each.body):
+            named = os.fsdecode(below if inside else whole)
+            path = host.home / named if inside else Path(named)
+            if path.name not in language.FILES or path.parent.name != "envkit":
+                continue
+            if (read_file(host, path) or b"").startswith(_WRITTEN):
+                yield path
+
+
+def _without_blocks(
+    host: Host, path: Path, states: Sequence[FileEdit], overwrite_drift: bool
+) -> FileEdit | None:
+    before = read_file(host, path)
+    if before is None:
+        return None
+    with preflight.about(host, path):
+        try:
+            found = block.find_all(before)
+        except Refused as problem:
+            words = problem.message + _since(host, path, before, states)
+            raise Refused(words, problem.hint) from problem
+        if not found:
+            return None
+        if not overwrite_drift:
+            drift.refuse_blocks(host, path, found, language.of_file(path))
+        after: bytes | None = block.drop(before, original=_original(states))
+    if not after and made_here(found):
+        after = None
+    mode = host.locate(path).stat().st_mode & 0o7777 if after is None else None
+    modified = _modified(states, before, after)
+    reason = "envkit's block" if after else "made by envkit"
+    return FileEdit(path, before, after, mode, reason, modified=modified)
+
+
+def _refuse(problems: Sequence[Refused]) -> None:
+    if len(problems) == 1:
+        raise problems[0]
+    if problems:
+        hints = dict.fromkeys(each.hint for each in problems if each.hint)
+        words = "\n".join(f"  {each.message}" for each in problems)
+        raise Refused(f"nothing was written:\n{words}", "\n  ".join(hints))
+
+
+# -- what the receipts know -----------------------------------------------------------------------
+
+
+def _carried_out(host: Host) -> tuple[Receipt, ...]:
+    """The receipts of what was really written, oldest first; also what was taken back since."""
+    tried = receipts.every(host)
+    return tuple(each for each in tried if each.status in ("applied", "rolled back"))
+
+
+def _states(host: Host, past: Sequence[Receipt]) -> dict[str, tuple[FileEdit, ...]]:
+    """What envkit has done to each file that is really there, newest first."""
+    states: dict[str, tuple[FileEdit, ...]] = {}
+    for receipt in past:
+        for edit in receipt.plan.edits:
+            real = _real(host, edit.path)
+            states[real] = (edit, *states.get(real, ()))
+    return states
+
+
+def _original(states: Sequence[FileEdit]) -> bytes | None:
+    """The last text of a file that is known to have stood without a block."""
+    for edit in states:
+        for text in (edit.after, edit.before):
+            if text is not None and b">>> envkit " not in text:
+                return text
+    return None
+
+
+def _modified(states: Sequence[FileEdit], now: bytes, bare: bytes | None) -> int | None:
+    """When `bare` was written, where nobody but envkit has written since; several times perhaps."""
+    for edit in states:
+        if edit.after != now:
+            continue
+        if edit.before == bare:
+            return edit.was_modified
+        if edit.before is None:
+            return None
+        now = edit.before
+    return None
+
+
+def _since(host: Host, path: Path, now: bytes, states: Sequence[FileEdit]) -> str:
+    """What was changed since envkit wrote it, as a diff; nothing where no receipt tells."""
+    if not states or states[0].after is None:
+        return ""
+    name = Path(host.show(path))
+    return ":\n" + Plan("", (FileEdit(name, states[0].after, now),)).diff().rstrip("\n")
+
+
+def _own_folders(past: Sequence[Receipt], own: Sequence[Path]) -> tuple[Path, ...]:
+    """Folders that go when they are empty: those that envkit made, none that were there before.
+
+    envkit's own go too where no receipt tells.
+    """
+    homes = {path.parent for path in own}
+    made: set[Path] = set()
+    stood: set[Path] = set()
+    for receipt in past:
+        if receipt.status != "applied":
+            continue
+        made = (made - set(receipt.plan.folders)) | set(receipt.folders)
+        stood -= made
+        created = {edit.path.parent for edit in receipt.plan.edits if edit.before is None}
+        stood |= (created & homes) - made
+    ours = homes - stood
+    folders = made | ours | {folder / "profiles" for folder in ours}
+    return tuple(sorted(folders, key=lambda folder: (-len(folder.parts), folder)))
+
+
+def _real(host: Host, path: Path) -> str:
+    return os.path.realpath(host.locate(path))

@@ -224,7 +224,6 @@ def test_broken_markers_are_refused_with_their_lines(content: bytes, says: list[
         pytest.param(lambda text: text.replace(b"if [", b"echo hello; if ["), id="body edited"),
         pytest.param(lambda text: text.replace(BODY, BODY + b"# mine\n"), id="line added"),
         pytest.param(lambda text: text.replace(BODY, b""), id="body deleted"),
-        pytest.param(lambda text: text.replace(b"\n", b"\r\n"), id="file turned into CRLF"),
     ],
 )
 def test_a_body_edited_by_hand_is_told(edit) -> None:  # type: ignore[no-untyped-def]
