@@ -183,6 +183,8 @@ class Platform(NamedTuple):
     where zsh's system files lie, `path_rule` what the system's files do to PATH, in a few words.
     `sh`: what /bin/sh is where no binary can be asked (`dash`, `ash`, or `bash`). `other_files`:
     the system files of zsh, csh and fish there. `under`: the distribution that is below (WSL).
+    `edits_profile`: /etc/profile is the administrator's to write, and no drop-in is read there.
+    `generated`: what makes the files of /etc, where writing to them does not last.
     """
 
     name: str
@@ -199,6 +201,8 @@ class Platform(NamedTuple):
     sh: str = "bash"
     other_files: tuple[str, ...] = ()
     under: str = ""
+    edits_profile: bool = False
+    generated: str = ""
 
 
 class Context(NamedTuple):

@@ -45,4 +45,5 @@ PLATFORM = Platform(
         *("/usr/local/etc/zlogout", "/usr/local/etc/fish/config.fish"),
         "/usr/local/etc/fish/conf.d/*.fish",
     ),
+    edits_profile=True,
 )

@@ -38,5 +38,6 @@ PLATFORM = Platform(
         *("/etc/zshenv", "/etc/zprofile", "/etc/zshrc", "/etc/zlogin", "/etc/zlogout"),
         *("/etc/zshrc_Apple_Terminal", "/etc/bashrc_Apple_Terminal", "/etc/csh.cshrc"),
         *("/etc/csh.login", "/etc/csh.logout", "/opt/homebrew/etc/fish/config.fish"),
+        "/opt/homebrew/etc/fish/conf.d/*.fish",
     ),
 )

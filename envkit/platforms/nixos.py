@@ -43,4 +43,5 @@ PLATFORM = Platform(
         *("/etc/profile.local", "/etc/bashrc.local", "/etc/zshenv", "/etc/zprofile"),
         *("/etc/zshrc", "/etc/zlogin", "/etc/zlogout", "/etc/fish/config.fish"),
     ),
+    generated="made from configuration.nix",
 )
