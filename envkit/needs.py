@@ -57,7 +57,8 @@ class Choice(NamedTuple):
 class Asked(NamedTuple):
     """A start and what is to reach it: its name for people, `ours`: files of envkit's own,
     `names`: the variables that are to have our value, `new_file`: the one to make where bash or sh
-    reads none of its user's. `order` was read with `order_path` as PATH.
+    reads none of its user's. `order` was read with `order_path` as PATH. `inherits`: its caller
+    gives it our environment, so that it asks for a block only where something comes in front.
     """
 
     start: Start
@@ -67,6 +68,7 @@ class Asked(NamedTuple):
     new_file: Path
     ours: Collection[Path]
     names: Collection[str]
+    inherits: bool = False
 
 
 def needs(host: Host, asked: Asked) -> Iterator[Choice | Unreached]:
@@ -74,6 +76,8 @@ def needs(host: Host, asked: Asked) -> Iterator[Choice | Unreached]:
     from envkit.exits import Reading
 
     reading = Reading(host, asked)
+    if asked.inherits and not reading.fronts:
+        return
     mine = [row for row in reading.firsts if row.status == "read" and reading.is_mine(row)]
     if not mine and asked.start.shell.login_files + asked.start.shell.rc_files == ():
         yield Unreached(asked.name, "it reads no startup file")

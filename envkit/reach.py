@@ -1,19 +1,18 @@
-"""Which shells and starts of them an install is for, and what no startup file can reach. Pure."""
+"""Which starts of its shells an install is for, and what no startup file can reach. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from envkit import contexts, discover, order, shells
+from envkit import contexts, order, shells
 from envkit.errors import UsageError
 from envkit.host import Host
 from envkit.model import Invocation, Platform, Shell, Start
 from envkit.needs import Unreached
+from envkit.targets import ALSO, ALWAYS, every, is_left_out, name_of, targets, writable
 
-#: bash and sh always; the others where they are used (`targets`).
-ALWAYS = ("bash", "sh")
-ALSO = ("zsh", "fish", "ksh93", "mksh")
+__all__ = ["ALSO", "ALWAYS", "targets", "writable"]
 
 #: What may hold a block of ours, below the home, and below fish's own folder.
 NAMES = (
@@ -23,13 +22,6 @@ NAMES = (
 )
 FISH = ("config.fish", "conf.d/envkit.fish")
 
-# Startup files that say that somebody uses a shell.
-_SIGNS = {
-    "zsh": (".zshenv", ".zprofile", ".zshrc", ".zlogin"),
-    "fish": (".config/fish/config.fish", ".config/fish/conf.d"),
-    "ksh93": (".kshrc",),
-    "mksh": (".mkshrc",),
-}
 # The accounts whose shell is none of ours are told what to write.
 _WRITE = {
     "tcsh": "in ~/.tcshrc or ~/.cshrc: setenv PATH {path}:$PATH",
@@ -42,98 +34,62 @@ _WRITE = {
 }
 _NO_SHELLS = ("nologin", "false", "")
 
-
-def targets(host: Host, asked: Sequence[str] = ()) -> tuple[Shell, ...]:
-    """The shells that are written for.
-
-    bash and sh; of the others those that `asked` names, and, where they are installed (which of
-    another machine's file system nobody can be sure of), the account's own, the caller's $SHELL,
-    and those that have startup files in the home. UsageError on a name that cannot be written for.
-    """
-    names = {writable(host, name) for name in asked}
-    for name in ALSO:
-        if name not in discover.names("envkit.shells"):
-            continue
-        shell = shells.get(name)
-        used = _is_own(host, shell) or _has_files(host, name)
-        if used and (host.foreign or shells.program(host, shell) is not None):
-            names.add(name)
-    return tuple(shells.get(name) for name in (*ALWAYS, *ALSO) if name in {*ALWAYS, *names})
-
-
-def writable(host: Host, name: str) -> str:
-    """The shell of that name as one that is written for; UsageError where there is none."""
-    shell = shells.named(host, name).name
-    shell = {"dash": "sh", "ash": "sh"}.get(shell, shell)
-    if shell not in (*ALWAYS, *ALSO):
-        raise UsageError(
-            f"envkit does not write for {name}", f"it does for: {', '.join((*ALWAYS, *ALSO))}"
-        )
-    return shell
-
-
-def _is_own(host: Host, shell: Shell) -> bool:
-    """Whether it is the account's own shell, or the caller's $SHELL."""
-    given = Path(host.env.get("SHELL", "/"))
-    return shell.name in {_name_of(host, path) for path in (host.login_shell, given)}
-
-
-def _name_of(host: Host, path: Path) -> str:
-    """The shell that an account with this login shell has; "" for one that envkit does not know."""
-    try:
-        return shells.of(host.but(login_shell=path)).name
-    except UsageError:
-        return ""
-
-
-def _has_files(host: Host, name: str) -> bool:
-    folders = [host.home]
-    if name == "zsh" and host.env.get("ZDOTDIR", "").startswith("/"):
-        folders.append(Path(host.env["ZDOTDIR"]))
-    if name == "fish" and host.kind(host.config.parent / "fish/config.fish") == "file":
-        return True
-    return any(_is_sign(host, folder / sign) for folder in folders for sign in _SIGNS[name])
-
-
-def _is_sign(host: Host, path: Path) -> bool:
-    """Whether a startup file is there, and is not just what every new account gets."""
-    kind = host.kind(path)
-    skeleton = Path("/etc/skel", path.name)
-    if kind == "file" and host.kind(skeleton) == "file":
-        return host.read(path) != host.read(skeleton)
-    return kind != "missing"
+#: Starts that have PATH from their caller; the file that this variable names is read on top of it.
+BY_BASH_ENV, BY_ENV = "bash_env", "sh_terminal"
 
 
 def starts(
     host: Host, platform: Platform, targets: Sequence[Shell] | None = None
 ) -> tuple[Start, ...]:
-    """The starts that are to be reached, of each shell: as the contexts give them, and `-lc`."""
-    bash, sh = shells.get("bash"), shells.get("sh")
-    named = tuple(
-        order.start_for(host, contexts.get(name), bash, platform)
-        for name in ("login_terminal", "terminal", "ssh_command")
-    )
-    commands = (("login_command", bash), ("sh_login", sh))
-    found = [*named, *(_login_command(host, name, shell, platform) for name, shell in commands)]
-    for shell in targets or ():
-        if shell.name not in ALWAYS:
-            found += _starts_of(host, shell, platform)
+    """The starts that are to be reached, of each shell: as the contexts give them, and `-lc`.
+
+    Those of bash and sh where no targets are named.
+    """
+    found: list[Start] = []
+    for shell in targets if targets is not None else map(shells.get, ALWAYS):
+        make = {"bash": _starts_of_bash, "sh": _starts_of_sh}.get(shell.name, _starts_of)
+        found += make(host, shell, platform)
     return tuple(found)
+
+
+def _starts_of_bash(host: Host, shell: Shell, platform: Platform) -> Iterator[Start]:
+    login, terminal, ssh = _everyday(host, shell, platform)
+    yield from (login, terminal, ssh, _command(login, "login_command"))
+    # A script inherits PATH; what BASH_ENV names then comes on top.
+    named = _left_in(host, login, "BASH_ENV")
+    if named:
+        script = order.start_for(host, contexts.get("script"), shell, platform)
+        yield _with(script._replace(context=BY_BASH_ENV), "BASH_ENV", named)
+
+
+def _starts_of_sh(host: Host, shell: Shell, platform: Platform) -> Iterator[Start]:
+    """sh's: a login as daemons do it; and what ENV names, where anything sets it."""
+    login, terminal, _ = _everyday(host, shell, platform)
+    yield _command(login, "sh_login")
+    named = _left_in(host, login, "ENV")
+    if named:
+        yield login._replace(context="sh_terminal_login")
+        yield _with(terminal._replace(context=BY_ENV), "ENV", named)
+
+
+def _everyday(host: Host, shell: Shell, platform: Platform) -> Iterator[Start]:
+    for name in ("login_terminal", "terminal", "ssh_command"):
+        yield order.start_for(host, contexts.get(name), shell, platform)
+
+
+def _command(login: Start, name: str) -> Start:
+    """`bash -lc …` and `sh -lc …`: what cron jobs, services and desktop sessions write."""
+    return login._replace(context=name, invocation=Invocation(login=True, command=True))
 
 
 def _starts_of(host: Host, shell: Shell, platform: Platform) -> Iterator[Start]:
     """The starts of one shell, with what the caller's session gives it to find its files by."""
-    login, terminal, ssh = (
-        order.start_for(host, contexts.get(name), shell, platform)
-        for name in ("login_terminal", "terminal", "ssh_command")
-    )
-    command = login._replace(
-        context="login_command", invocation=Invocation(login=True, command=True)
-    )
+    login, terminal, ssh = _everyday(host, shell, platform)
+    command = _command(login, "login_command")
     if shell.name in ("ksh93", "mksh"):
         # `ssh host command` reads nothing; a terminal has ENV from the login before it, or, where
         # that login was none (su, sudo -s, some desktops), reads the shell's own ~/.kshrc.
-        named = _with(terminal, "ENV", _env_file(host, login))
+        named = _with(terminal, "ENV", _left_in(host, login, "ENV"))
         yield from (login, terminal, *((named,) if named != terminal else ()), command)
         return
     yield from (login, terminal, ssh, command)
@@ -153,14 +109,14 @@ def _with(start: Start, variable: str, value: str) -> Start:
     return start._replace(environment={**start.environment, variable: value})
 
 
-def _env_file(host: Host, login: Start) -> str:
-    """The value of ENV that a login's files leave, else the caller's; "" where there is none."""
+def _left_in(host: Host, login: Start, variable: str) -> str:
+    """The value that a login's files leave in a variable, else the caller's; "" where none."""
     set_ = [
         event.value or ""
         for event in order.order(host, login).events
-        if event.kind == "assign" and event.variable == "ENV"
+        if event.kind == "assign" and event.variable == variable
     ]
-    return set_[-1] if set_ else host.env.get("ENV", "")
+    return set_[-1] if set_ else host.env.get(variable, "")
 
 
 def label(start: Start) -> str:
@@ -195,7 +151,7 @@ def others(host: Host, platform: Platform) -> tuple[Start, ...]:
 
 def _own(host: Host) -> Shell:
     """The account's own shell; bash for one that envkit does not know."""
-    return shells.get(_name_of(host, host.login_shell) or "bash")
+    return shells.get(name_of(host, host.login_shell) or "bash")
 
 
 def beyond(host: Host, platform: Platform, path_prepend: tuple[str, ...]) -> tuple[Unreached, ...]:
@@ -231,10 +187,19 @@ def reads_files(host: Host, one: Start) -> bool:
     )
 
 
-def own_shell(host: Host, path_prepend: tuple[str, ...] = ()) -> tuple[Unreached, ...]:
-    """The account's own shell, where it is none that envkit writes for, and what to write."""
+def own_shell(
+    host: Host, path_prepend: tuple[str, ...] = (), asked: Sequence[str] = ()
+) -> tuple[Unreached, ...]:
+    """The account's own shell, where envkit does not write for it, and what to write.
+
+    Also where `asked` (--shell) leaves it out.
+    """
+    if is_left_out(host, asked):
+        own = host.login_shell.name
+        words = f"the account's own shell, which --shell leaves out; with it: --shell {own}"
+        return (Unreached(own, words),)
     name = host.login_shell.name
-    written = {program for one in targets(host) for program in (one.name, *one.programs)}
+    written = {program for one in every() for program in (one.name, *one.programs)}
     if name in (*written, "dash", "rbash", *_NO_SHELLS):
         return ()
     told = _WRITE.get(name, "put {path} first in PATH in its own startup file").format(
@@ -252,9 +217,3 @@ def new_file(host: Host, start: Start, platform: Platform) -> Path:
     if start.shell.name == "bash":
         return host.home / platform.new_login_file
     return host.home / (start.shell.login_files or start.shell.rc_files)[0]
-
-
-def _login_command(host: Host, name: str, shell: Shell, platform: Platform) -> Start:
-    """`bash -lc …` and `sh -lc …`: what cron jobs, services and desktop sessions write."""
-    start = order.start_for(host, contexts.get("login_terminal"), shell, platform)
-    return start._replace(context=name, invocation=Invocation(login=True, command=True))

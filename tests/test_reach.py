@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from envkit import block, install, platforms, reach
+from envkit import block, install, platforms, reach, shells, targets
 from envkit.errors import UsageError
 from envkit.host import Host
 from envkit.plan import Profile
@@ -24,31 +24,124 @@ def names(machine: Host, *asked: str) -> list[str]:
     return [shell.name for shell in reach.targets(machine.but(env={}), asked)]
 
 
-TARGETS: dict[str, tuple[str, Mapping[str, str], list[str]]] = {
-    "bash": ("/bin/bash", {}, []),
-    "zsh is the account's own": ("/usr/bin/zsh", {}, ["zsh"]),
-    "fish is the account's own": ("/usr/bin/fish", {}, ["fish"]),
-    "mksh is the account's own": ("/bin/mksh", {}, ["mksh"]),
-    "files of zsh's": ("/bin/bash", {".zshrc": ""}, ["zsh"]),
-    "files of fish's": ("/bin/bash", {".config/fish/config.fish": ""}, ["fish"]),
-    "files of ksh's": ("/bin/sh", {".kshrc": "A=1\n"}, ["ksh93"]),
-    "the skeleton's file says nothing": ("/bin/bash", {".mkshrc": "skeleton\n"}, []),
-    "tcsh": ("/bin/tcsh", {}, []),
+ALL = "# /etc/shells: valid login shells\n/bin/sh\n/bin/bash\n/usr/bin/zsh # a remark\n/bin/rbash\n"
+ELF = b"\x7fELF"
+# name: (the account's shell, files of the home, files of the system, the targets)
+TARGETS: dict[str, tuple[str, Mapping[str, str], Mapping[str, str | bytes], list[str]]] = {
+    "bash": ("/bin/bash", {}, {}, ["bash", "sh"]),
+    "zsh is the account's own": ("/usr/bin/zsh", {}, {}, ["bash", "sh", "zsh"]),
+    "fish is the account's own": ("/usr/bin/fish", {}, {}, ["bash", "sh", "fish"]),
+    "mksh is the account's own": ("/bin/mksh", {}, {}, ["bash", "sh", "mksh"]),
+    "dash is the account's own": ("/bin/dash", {}, {}, ["bash", "sh"]),
+    "files of zsh's": ("/bin/bash", {".zshrc": ""}, {}, ["bash", "sh", "zsh"]),
+    "files of fish's": (
+        "/bin/bash",
+        {".config/fish/config.fish": ""},
+        {},
+        ["bash", "sh", "fish"],
+    ),
+    "files of ksh's": ("/bin/sh", {".kshrc": "A=1\n"}, {}, ["bash", "sh", "ksh93"]),
+    "the skeleton's file says nothing": (
+        "/bin/bash",
+        {".mkshrc": "skeleton\n"},
+        {},
+        ["bash", "sh"],
+    ),
+    "tcsh": ("/bin/tcsh", {}, {}, ["bash", "sh"]),
+    "in /etc/shells": ("/bin/bash", {}, {"etc/shells": ALL}, ["bash", "sh", "zsh"]),
+    "in a comment of /etc/shells": (
+        "/bin/bash",
+        {},
+        {"etc/shells": "/bin/bash\n#/bin/zsh\nmksh\n"},
+        ["bash", "sh"],
+    ),
+    "installed": ("/bin/bash", {}, {"usr/bin/fish": ELF}, ["bash", "sh", "fish"]),
+    "ksh in /etc/shells is mksh": (
+        "/bin/bash",
+        {},
+        {"etc/shells": "/bin/ksh\n", "bin/ksh": b"@(#)MIRBSD KSH R59", "bin/bash": ELF},
+        ["bash", "sh", "mksh"],
+    ),
+    "a machine without bash": (
+        "/bin/ash",
+        {},
+        {"etc/shells": "/bin/sh\n/bin/ash\n", "bin/busybox": ELF},
+        ["sh"],
+    ),
+    "a machine without bash, and files of it": (
+        "/bin/ash",
+        {".bashrc": "A=1\n"},
+        {"etc/shells": "/bin/sh\n/bin/ash\n"},
+        ["bash", "sh"],
+    ),
 }
 
 
 @pytest.mark.parametrize("name", TARGETS)
 def test_which_shells(host: Callable[..., Host], name: str) -> None:
-    shell, files, also = TARGETS[name]
+    shell, files, system, wanted = TARGETS[name]
     skeleton = {"etc/skel/.mkshrc": "skeleton\n"}
-    assert names(host(files, {**account(shell), **skeleton})) == ["bash", "sh", *also]
+    assert names(host(files, {**account(shell), **skeleton, **system})) == wanted
 
 
-def test_a_shell_that_is_named(host: Callable[..., Host]) -> None:
+def test_the_shell_of_the_session_is_one(host: Callable[..., Host]) -> None:
+    machine = host({}, account("/bin/bash")).but(env={"SHELL": "/opt/bin/fish"})
+    assert [one.name for one in reach.targets(machine)] == ["bash", "sh", "fish"]
+
+
+def test_on_this_machine_a_shell_that_is_not_there_is_none(host: Callable[..., Host]) -> None:
+    machine = host({".config/fish/config.fish": ""}).but(env={}, login_shell=Path("/nosuch/zsh"))
+    found = {one.shell.name: one.why for one in targets.explained(machine)}
+    assert "sh" in found
+    for name in {"bash", "sh", *found}:
+        assert name == "sh" or shells.program(machine, shells.get(name)) is not None
+
+
+WHY = {
+    "the account's shell": ("/usr/bin/zsh", {".zshrc": "A=1\n"}, {"etc/shells": ALL}),
+    "~/.zshrc is there": ("/bin/bash", {".zshrc": "A=1\n"}, {"etc/shells": ALL}),
+    "in /etc/shells": ("/bin/bash", {}, {"etc/shells": ALL, "usr/bin/zsh": ELF}),
+    "/usr/bin/zsh is there": ("/bin/bash", {}, {"usr/bin/zsh": ELF}),
+}
+
+
+@pytest.mark.parametrize("why", WHY)
+def test_why_a_shell_is_one(host: Callable[..., Host], why: str) -> None:
+    shell, files, system = WHY[why]
+    machine = host(files, {**account(shell), **system}).but(env={})
+    assert {one.shell.name: one.why for one in targets.explained(machine)}["zsh"] == why
+    plan = install.plan(machine, PROFILE, platforms.get("debian"))
+    (row,) = (row for row in plan.rows if row.path.name == ".zshenv")
+    assert row.why.startswith(f"zsh ({why}): ")
+
+
+def test_shells_that_are_named_are_all(host: Callable[..., Host]) -> None:
     machine = host({}, account("/bin/bash"))
-    assert names(machine, "fish", "zsh", "dash") == ["bash", "sh", "zsh", "fish"]
+    assert names(machine, "fish", "zsh", "dash") == ["sh", "zsh", "fish"]
+    assert names(machine, "bash", "bash") == ["bash"]
     with pytest.raises(UsageError, match="does not write for tcsh"):
         names(machine, "tcsh")
+
+
+NARROWED = {
+    "bash": (["~/.profile", "~/.bashrc"], []),
+    "sh": (["~/.profile"], ["bash"]),
+    "zsh": (["~/.zshenv"], ["bash"]),
+    "fish": (["~/.config/fish/conf.d/envkit.fish"], ["bash"]),
+    "ksh93": (["~/.profile", "~/.kshrc"], ["bash"]),
+    "mksh": (["~/.profile", "~/.mkshrc"], ["bash"]),
+}
+
+
+@pytest.mark.parametrize("shell", NARROWED)
+def test_only_files_of_the_shells_that_are_named(host: Callable[..., Host], shell: str) -> None:
+    files, left_out = NARROWED[shell]
+    machine = host({}, account("/bin/bash"))
+    plan = install.plan(machine, PROFILE, platforms.get("debian"), shells=(shell,))
+    paths = [machine.show(edit.path) for edit in plan.plan.edits]
+    assert [path for path in paths if "/envkit/env." not in path] == files
+    assert [one.start for one in plan.unreached] == left_out
+    assert all("--shell leaves out" in one.reason for one in plan.unreached)
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,7 @@ def verify(
     A context is really started where its starter can be used here (sshd, su, sudo, tmux, cron …);
     else it is imitated, and marked. Exit status 1 where a context that reads startup files cannot.
     """
-    from envkit import platforms, reach
+    from envkit import platforms, targets
     from envkit import verify as room
     from envkit.host import Host
 
@@ -53,7 +53,7 @@ def verify(
         raise UsageError(f"--limit {limit:g} is not above 0", "for instance: --limit 20")
     host = Host.real(home, root)
     with output.progress("starting your shells, and the descent in each"):
-        rows = room.verify(host, room.starts(host, context or (), reach.targets(host)), limit)
+        rows = room.verify(host, room.starts(host, context or (), targets.used(host)), limit)
     absent = () if context else room.absent(host, platforms.detect(host))
     if as_json:
         output.say_json({"contexts": rows, "absent": absent})
