@@ -109,7 +109,9 @@ class Receipt:
     """The record of a plan that was carried out, or tried, enough to reverse it.
 
     `folders` were made on the way. `reason`: why it failed or was interrupted. `undoes`: the ids of
-    the receipts that a rollback took back.
+    the receipts that a rollback took back; the state before the first of them is what it restored.
+    `follows`: texts (a path, their SHA-256) that receipts which are not kept any more made into
+    what this one found.
     """
 
     id: str
@@ -120,3 +122,4 @@ class Receipt:
     folders: tuple[Path, ...] = ()
     reason: str = ""
     undoes: tuple[str, ...] = ()
+    follows: tuple[tuple[Path, str], ...] = ()

@@ -1,0 +1,77 @@
+"""What the receipts say together: which of them are in force. Pure.
+
+Each applied receipt is a step from one state of the files to the next, a rollback's as well. A
+rollback's step leads to the state before the first receipt that it names, so what was in force
+then is in force again: that one rule covers the rollback of a rollback, too.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+
+from envkit.plan import Receipt
+
+_NAME = re.compile(r"(\d{8})-(\d{6})(?:-(\d+))?\Z")
+
+
+def is_name(name: str) -> bool:
+    """Whether a receipt can be called so."""
+    return _NAME.match(name) is not None
+
+
+def rank(name: str) -> tuple[int, int, int]:
+    """What puts names in the order of time; ValueError where it is no name of a receipt."""
+    match = _NAME.match(name)
+    if match is None:
+        raise ValueError(f"{name} is no name of a receipt")
+    return int(match[1]), int(match[2]), int(match[3] or 0)
+
+
+def steps(known: Sequence[Receipt]) -> tuple[Receipt, ...]:
+    """The receipts that changed files, oldest first.
+
+    One that is "rolled back" did so where a rollback's receipt names it; version 1 knew no such,
+    and there neither of the two steps is to be seen.
+    """
+    undoing = ("applied", "rolled back")
+    named = {name for each in known if each.status in undoing for name in each.undoes}
+    return tuple(
+        each
+        for each in known
+        if each.status == "applied" or (each.status == "rolled back" and each.id in named)
+    )
+
+
+def in_force(known: Sequence[Receipt], before: str | None = None) -> tuple[str, ...]:
+    """The receipts in force, oldest first: now, or as it was just `before` a receipt.
+
+    `known`: oldest first. A rollback's own receipt is never among them: it gives back what was.
+    """
+    ranks: list[tuple[int, int, int]] = []
+    states: list[tuple[str, ...]] = [()]  # states[n]: before the n-th receipt
+    for each in steps(known):
+        back = bool(each.undoes)
+        state = states[_position(ranks, each.undoes[0])] if back else (*states[-1], each.id)
+        ranks.append(rank(each.id))
+        states.append(state)
+    return states[-1] if before is None else states[_position(ranks, before)]
+
+
+def taken_back(known: Sequence[Receipt]) -> dict[str, str]:
+    """For each receipt that changed files and is not in force, no rollback's: what took it back."""
+    by: dict[str, str] = {}
+    done = steps(known)
+    for each in done:
+        if each.undoes:
+            was = set(in_force(done, before=each.id))
+            now = set(in_force(done, before=each.undoes[0]))
+            by = {name: why for name, why in by.items() if name not in now}
+            by.update(dict.fromkeys(was - now, each.id))
+    return by
+
+
+def _position(ranks: list[tuple[int, int, int]], name: str) -> int:
+    """How many receipts are older than one, which itself need not be kept any more."""
+    return bisect_left(ranks, rank(name)) if is_name(name) else len(ranks)
