@@ -45,6 +45,12 @@ class InstallPlan:
     readers: tuple[tuple[Path, tuple[str, ...]], ...] = ()
     targets: tuple[Target, ...] = ()
 
+    def leaves_out(self, start: Start) -> bool:
+        """Whether `--shell` left out the shell of this start, which could be written for."""
+        name = targets_room.family(start.shell.name)
+        could = {shell.name for shell in targets_room.every()}
+        return name in could - {one.shell.name for one in self.targets}
+
 
 def plan(
     host: Host,
@@ -62,7 +68,7 @@ def plan(
     targets = targets_room.explained(host, shells)
     with drift.all_broken(host, [host.home / name for name in reach.NAMES]):
         wanted = wanted_room.wanted(host, platform, profile, [one.shell for one in targets])
-    problems = preflight.Problems()
+    problems = _in_the_way(host, wanted.unreached)
     own: list[FileEdit] = []
     found: list[tuple[FileEdit, tuple[Spot, ...]]] = []
     with problems.kept():
@@ -90,6 +96,16 @@ def plan(
     )
     beyond = reach.beyond(host, platform, profile.path_prepend)
     return InstallPlan(result, tuple(told), wanted.starts, missing, beyond, served, targets)
+
+
+def _in_the_way(host: Host, unreached: Sequence[Unreached]) -> preflight.Problems:
+    """A folder, a pipe, a device under the name of the file that a start would read."""
+    problems = preflight.Problems()
+    for path in (host.home / name for name in reach.NAMES):
+        if any(each.reason.startswith(f"{host.show(path)} is ") for each in unreached):
+            with problems.kept():
+                preflight.ordinary(host, path)
+    return problems
 
 
 # -- edits ----------------------------------------------------------------------------------------

@@ -77,7 +77,7 @@ def every() -> tuple[Shell, ...]:
 
 def writable(host: Host, name: str) -> str:
     """The shell of that name as one that is written for; UsageError where there is none."""
-    shell = _family(shells.named(host, name).name)
+    shell = family(shells.named(host, name).name)
     if shell not in (*ALWAYS, *ALSO):
         raise UsageError(
             f"envkit does not write for {name}", f"it does for: {', '.join((*ALWAYS, *ALSO))}"
@@ -95,7 +95,7 @@ def name_of(host: Host, path: Path) -> str:
 
 def is_left_out(host: Host, asked: Sequence[str]) -> bool:
     """Whether --shell names others than the account's own, which could be written for."""
-    own = _family(name_of(host, host.login_shell))
+    own = family(name_of(host, host.login_shell))
     return bool(asked) and own in {*ALWAYS, *ALSO} - {writable(host, name) for name in asked}
 
 
@@ -105,9 +105,9 @@ def _use(host: Host, shell: Shell, listed: dict[str, Path]) -> str:
     # Of another machine's file system nobody can be sure what is installed there in the end.
     if not (host.foreign or name in listed or shells.program(host, shell) is not None):
         return ""
-    if _family(name_of(host, host.login_shell)) == name:
+    if family(name_of(host, host.login_shell)) == name:
         return "the account's shell"
-    if _family(name_of(host, Path(host.env.get("SHELL", "/")))) == name:
+    if family(name_of(host, Path(host.env.get("SHELL", "/")))) == name:
         return "$SHELL"
     sign = _sign(host, name)
     return f"{host.show(sign)} is there" if sign is not None else ""
@@ -134,10 +134,11 @@ def _listed(host: Host) -> Iterator[tuple[str, Path]]:
             continue
         path = Path(text)
         if host.foreign or host.kind(path) == "file":
-            yield _family(name_of(host, path)), path
+            yield family(name_of(host, path)), path
 
 
-def _family(name: str) -> str:
+def family(name: str) -> str:
+    """The name under which a shell is written for: dash and ash read sh's files."""
     return "sh" if name in _SH else name
 
 

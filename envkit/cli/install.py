@@ -32,7 +32,7 @@ NoVerifyOption = Annotated[
 ShellOption = Annotated[
     Optional[list[str]],  # noqa: UP045  (typer evaluates this on Python 3.10, too)
     typer.Option(
-        "--shell", metavar="NAME", help="Write for this shell, too; may be said several times."
+        "--shell", metavar="NAME", help="Write for this shell alone; may be said several times."
     ),
 ]
 
@@ -60,10 +60,10 @@ def install(
 ) -> None:
     """Make a profile the environment of every shell, and prove that they all still start.
 
-    bash and sh are always written for; zsh, fish, ksh93 and mksh where they are installed and used:
-    the account's own shell, $SHELL, or startup files of theirs in the home. Shows the plan and its
-    diff, then asks. If any shell is worse off than before, everything is put back, and the exit
-    status is 3.
+    Written for are all shells that the account has or can log in with: its own, $SHELL, those in
+    /etc/shells, those that are installed (bash, sh and dash, zsh, fish, ksh93, mksh); or those
+    alone that --shell names. Shows the plan and its diff, then asks. If any shell is worse off
+    than before, everything is put back, and the exit status is 3.
     """
     from envkit import platforms
     from envkit.host import Host
@@ -219,7 +219,9 @@ class _Answer:
         from envkit import verify
 
         used = {one.shell.name: one.shell for one in self.found.starts}
-        return verify.verify(self.host, verify.starts(self.host, (), tuple(used.values())))
+        starts = verify.starts(self.host, (), tuple(used.values()))
+        starts = tuple(one for one in starts if not self.found.leaves_out(one))
+        return verify.verify(self.host, starts)
 
     def _is_ours(self, row: Row) -> bool:
         if self.python is None:
