@@ -60,8 +60,7 @@ def all_broken(host: Host, paths: Sequence[Path]) -> Iterator[None]:
             with suppress(OSError), problems.kept(), preflight.about(host, path):
                 if host.kind(path) == "file":
                     block.find_all(host.read(path))
-        told = {each.message: each for each in problems}
-        preflight.Problems(told.values()).tell()
+        problems.tell()
 
 
 def environments(host: Host) -> tuple[Path, ...]:

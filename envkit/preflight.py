@@ -20,6 +20,7 @@ from envkit.plan import FileEdit, Plan
 from envkit.writable import Target as Target
 from envkit.writable import examine, existing, record_place, refuse
 from envkit.writable import is_link as is_link
+from envkit.writable import ordinary as ordinary
 from envkit.writable import still_as_planned as still_as_planned
 
 _MARK = b"# >>> envkit "
@@ -45,15 +46,18 @@ class Problems(list[Refused]):
 
     def tell(self) -> None:
         """Refused with all of them, each with its remedy; nothing where there is none."""
-        if len(self) == 1:
-            raise self[0]
-        if not self:
+        every = tuple({each.message: each for each in self}.values())
+        if len(every) == 1:
+            raise every[0]
+        if not every:
             return
         lines = ["nothing was written:"]
-        for place, each in enumerate(self):
+        for place, each in enumerate(every):
             lines += [f"  {line}" for line in each.message.split("\n")]
             # What is to be done about several in a row is said once, below them.
-            if each.hint and each.hint not in (other.hint for other in self[place + 1 : place + 2]):
+            if each.hint and each.hint not in (
+                other.hint for other in every[place + 1 : place + 2]
+            ):
                 lines += [f"    {line}" for line in each.hint.split("\n")]
         raise Refused("\n".join(lines))
 

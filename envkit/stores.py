@@ -54,11 +54,13 @@ def refusal(host: Host, path: Path, at: Path) -> tuple[str, str] | None:
         return None
     words = f"is a link into a read-only store ({inside})"
     if "/gnu/store/" in inside:
-        return words, f"{_line(host)} goes into home-bash-service-type (guix home)"
-    if host.home not in path.parents:
-        return words, f"{_line(host)} goes into environment.extraInit of configuration.nix"
-    option = _INITS.get(path.name, "home.file")
-    return words, f"{_line(host)} goes into {option} of home-manager's home.nix"
+        place = "home-bash-service-type of your Guix home"
+    elif host.home not in path.parents:
+        place = "environment.extraInit of configuration.nix"
+    else:
+        place = f"{_INITS.get(path.name, 'home.file')} of home-manager's home.nix"
+    # What generate prints can stand there whole; install cannot, and would write nothing at all.
+    return words, f"envkit generate prints what goes into {place}"
 
 
 def notes(host: Host, paths: Sequence[Path]) -> dict[Path, tuple[str, ...]]:
@@ -249,10 +251,6 @@ def _text(host: Host, path: Path) -> str:
         return host.read(path).decode("utf-8", "surrogateescape")
     except OSError:
         return ""
-
-
-def _line(host: Host) -> str:
-    return f"`. {host.show(host.config / 'env.sh')}`"
 
 
 def _inside(host: Host, at: Path) -> str:

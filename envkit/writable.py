@@ -78,10 +78,12 @@ def _folders(host: Host, path: Path) -> None:
             mode = here.stat().st_mode
         except OSError as error:
             if error.errno == errno.ELOOP:
+                if not is_link(host, folder):
+                    continue  # one further out is the culprit
                 raise refuse(host, folder, "is a link that leads to itself", _MEND) from error
             if error.errno not in (errno.ENOENT, errno.ENOTDIR):
                 words = f"cannot be reached: {error.strerror}"
-                raise refuse(host, folder, words, look_at(here)) from error
+                raise refuse(host, path, words, look_at(here)) from error
             if is_link(host, folder):
                 words = "is a link to a folder that does not exist"
                 raise refuse(host, folder, words, _MEND) from error
@@ -170,13 +172,13 @@ def _writable(host: Host, target: Target) -> None:
         if volumes.is_read_only(place):
             words = f"lies on a read-only file system ({host.show(folder)})"
             raise refuse(host, path, words, f"findmnt --target {_quoted(place)} says which")
-    if not os.access(folder, os.W_OK | os.X_OK):
-        words = f"cannot be written: no permission in {host.show(folder)}"
-        raise refuse(host, path, words, look_at(folder))
     for place in places:
         if word := volumes.flag(place):
             words = f"cannot be written: {host.show(place)} is {word}"
             raise refuse(host, path, words, _unflag(place, word))
+    if not os.access(folder, os.W_OK | os.X_OK):
+        words = f"cannot be written: no permission in {host.show(folder)}"
+        raise refuse(host, path, words, look_at(folder))
     if len(os.fsencode(target.at.name)) + _BESIDE > os.pathconf(folder, "PC_NAME_MAX"):
         words = "has a name so long that no file can be written beside it"
         raise refuse(host, path, words, "give it a shorter one")
@@ -189,11 +191,26 @@ def _unflag(place: Path, word: str) -> str:
     return f"sudo chattr -{'i' if word == 'immutable' else 'a'} {_quoted(place)}"
 
 
+def ordinary(host: Host, path: Path) -> None:
+    """Refused where a startup file's name is taken by what is no file.
+
+    A link to /dev/null is none of that: people mask a file so.
+    """
+    here = host.locate(path)
+    try:
+        status = here.stat()
+    except OSError:
+        return
+    at = Path(os.path.realpath(here))
+    if at != Path("/dev/null"):
+        _ordinary(host, Target(FileEdit(path, None, None), at, status), status)
+
+
 def record_place(host: Host, folder: Path) -> None:
     """Refused where no new file can be written into this folder, made if need be."""
-    edit = FileEdit(folder / "new", None, b"")
-    _folders(host, edit.path)
-    target = Target(edit, Path(os.path.realpath(host.locate(edit.path))), None)
+    _folders(host, folder / "new")
+    at = Path(os.path.realpath(host.locate(folder / "new")))
+    target = Target(FileEdit(folder, None, b""), at, None)
     _owner(host, target)
     _writable(host, target)
 

@@ -320,12 +320,9 @@ def test_nothing_is_put_where_a_file_ends_within_a_statement(
 # -- what cannot be reached ---------------------------------------------------------------------
 
 
-def test_a_login_file_in_the_way_is_said(debian: Callable[..., Host]) -> None:
-    machine = debian({".bash_profile/x": "", ".bashrc": ""})
-    found = plan_for(machine)
-    assert {each.start for each in found.unreached} == {"login_terminal", "login_command"}
-    assert all("~/.bash_profile is in the way" in each.reason for each in found.unreached)
-    assert places(machine, found) == {".bashrc": [1], ".profile": [1]}
+def test_a_folder_in_the_way_is_refused(debian: Callable[..., Host]) -> None:
+    with pytest.raises(Refused, match="~/.bash_profile is a folder, not a file"):
+        plan_for(debian({".bash_profile/x": "", ".bashrc": ""}))
 
 
 def test_entries_within_the_leaving_statement_are_said(debian: Callable[..., Host]) -> None:
