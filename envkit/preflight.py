@@ -93,6 +93,11 @@ def look(host: Host, plan: Plan) -> tuple[tuple[Target, ...], Problems]:
     return tuple(targets), problems
 
 
+def ready(host: Host, plan: Plan) -> Plan:
+    """The plan, found fit to be carried out, with what each of its files is; Refused as `check`."""
+    return described(host, plan, check(host, plan))
+
+
 def described(host: Host, plan: Plan, targets: Sequence[Target]) -> Plan:
     """The plan with what each of its files is, and who else looks after it.
 

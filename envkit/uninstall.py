@@ -64,8 +64,7 @@ def uninstall_plan(host: Host, overwrite_drift: bool = False) -> Plan:
     if not result.edits:
         return result
     result = replace(result, folders=_own_folders(past, own))
-    preflight.check(host, result)
-    return result
+    return preflight.ready(host, result)
 
 
 def environments_left(host: Host) -> tuple[Path, ...]:

@@ -51,7 +51,10 @@ def uninstall(
     left = environments_left(host)
     receipt, status = None, "already so" if not plan.edits else "would change"
     if plan.edits and not as_json:
-        rows = [("remove" if e.after is None else "edit", host.show(e.path)) for e in plan.edits]
+        rows = [
+            ("remove" if edit.after is None else "edit", host.show(edit.path), edit.reason)
+            for edit in plan.edits
+        ]
         shown = Plan(plan.title, tuple(e for e in plan.edits if e.path.parent != host.config))
         output.say(output.columns(rows, gap=2) + "\n\n" + install_text.diff(host, shown))
     if plan.edits and not dry_run:
