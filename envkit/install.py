@@ -94,7 +94,8 @@ def plan(
         (edit.path, tuple(dict.fromkeys(need.start for spot in spots for need in spot.needs)))
         for edit, spots in found
     )
-    beyond = reach.beyond(host, platform, profile.path_prepend)
+    names = (*(name for name, _, _ in profile.lists), *(name for name, _ in profile.variables))
+    beyond = reach.beyond(host, platform, profile.path_prepend, names)
     return InstallPlan(result, tuple(told), wanted.starts, missing, beyond, served, targets)
 
 

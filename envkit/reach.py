@@ -154,10 +154,19 @@ def _own(host: Host) -> Shell:
     return shells.get(name_of(host, host.login_shell) or "bash")
 
 
-def beyond(host: Host, platform: Platform, path_prepend: tuple[str, ...]) -> tuple[Unreached, ...]:
-    """The contexts in which no startup file is read, with what to write there instead."""
+def beyond(
+    host: Host,
+    platform: Platform,
+    path_prepend: tuple[str, ...],
+    variables: Sequence[str] = (),
+) -> tuple[Unreached, ...]:
+    """The contexts in which no startup file is read, with what to write there instead.
+
+    `variables`: the names of what the profile sets beside PATH.
+    """
+    likewise = f"; likewise {', '.join(variables)}" if variables else ""
     return tuple(
-        Unreached(start.context, f"reads no startup file; {remedy(start, path_prepend)}")
+        Unreached(start.context, f"reads no startup file; {remedy(start, path_prepend)}{likewise}")
         for start in others(host, platform)
         if not reads_files(host, start)
     )
@@ -173,6 +182,10 @@ def remedy(start: Start, path_prepend: tuple[str, ...]) -> str:
         told = ""
     if not told and start.invocation.remote:
         told = "in ~/.ssh/environment, where sshd_config has PermitUserEnvironment: PATH={path}"
+    head, _, words = told.partition(": ")
+    if " DIR " in words and path_prepend:
+        # A line for each folder; what is added last comes first.
+        told = f"{head}: " + "; ".join(words.replace("DIR", one) for one in path_prepend[::-1])
     return (told or "its starter has to give it: PATH={path}").replace("{path}", path)
 
 

@@ -235,6 +235,9 @@ class _Answer:
             ours = [self._is_ours(row) for row in rows]
             output.say(install_text.table(rows, ours, self.host) + "\n")
             output.say(install_text.verdict(rows, ours, self.found.unreached))
+            elsewhere = install_text.elsewhere(self.found.beyond)
+            if elsewhere:
+                output.say(elsewhere)
             for note in done.notes:
                 output.say(f"Note: {note}.")
         elif why_not:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 import textwrap
@@ -14,6 +15,9 @@ import typer
 from envkit.cli import output
 
 _TITLES = {"login_command": "bash -lc", "sh_login": "sh -lc", "ssh_command": "ssh host command"}
+_READS_NONE = "reads no startup file; "
+# What comes after the first entry of a PATH that is to be copied.
+_PATH_TAIL = re.compile(r"(/[^:\s\"]*):[^\s\"]+")
 
 if TYPE_CHECKING:
     from envkit.commit import Committed
@@ -57,24 +61,48 @@ def plan(host: Host, found: InstallPlan, python: PythonChoice | None) -> str:
 def unreached(found: Sequence[Unreached]) -> str:
     """What no startup file can reach, said and not hidden; starts with one reason together.
 
-    Of the contexts that are not everybody's, only how many: `verify` tells each its remedy.
+    Of the contexts that are not everybody's, one short line each.
     """
-    from envkit import contexts, discover
-
-    everyday = {one.name for one in contexts.common()}
-    others = set(discover.names("envkit.contexts")) - everyday
-    rare = [one.start for one in found if one.start in others]
+    everyday = [each for each in found if not _is_rare(each)]
     reasons: dict[str, list[str]] = {}
-    for each in found:
-        if each.start not in rare:
-            reasons.setdefault(each.reason, []).append(_title(each.start))
+    for each in everyday:
+        reasons.setdefault(each.reason, []).append(_title(each.start))
     rows = [(", ".join(titles), reason) for reason, titles in reasons.items()]
     lines = ["Not reached:", *([output.columns(rows, gap=2)] if rows else [])]
-    if rare:
-        names = ", ".join(map(_title, rare))
-        text = f"and {names}, where no startup file is read: envkit verify tells what to write"
-        lines.append(textwrap.fill(text, 78, initial_indent="  ", subsequent_indent="  "))
+    if len(everyday) < len(found):
+        lines.append(rare(found))
     return "\n".join(lines)
+
+
+def rare(found: Sequence[Unreached]) -> str:
+    """Of the contexts that are not everybody's: what to write instead, of a PATH its beginning."""
+    rows = [(_title(each.start), _short(each.reason)) for each in found if _is_rare(each)]
+    if not rows:
+        return ""
+    whole = "  the lines whole, to be copied: envkit verify, or install --dry-run --json"
+    return f"{output.columns(rows, gap=2)}\n{whole}"
+
+
+def elsewhere(found: Sequence[Unreached]) -> str:
+    """What stands below the table, which has the everyday contexts alone; "" where nothing does."""
+    told = rare(found)
+    return f"No startup file is read in these; what to write instead:\n{told}" if told else ""
+
+
+def _is_rare(each: Unreached) -> bool:
+    """Whether it is a context that no startup file reaches, and not an everyday one."""
+    from envkit import contexts, discover
+
+    if not each.reason.startswith(_READS_NONE):
+        return False
+    everyday = {one.name for one in contexts.common()}
+    return each.start in set(discover.names("envkit.contexts")) - everyday
+
+
+def _short(reason: str) -> str:
+    utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    told = reason.removeprefix(_READS_NONE)
+    return _PATH_TAIL.sub(rf"\g<1>:{'…' if utf8 else '...'}", told)
 
 
 def _title(name: str) -> str:
