@@ -1,81 +1,96 @@
 """Carry out a plan, whole or not at all; the only module that writes users' files.
 
-In four steps, each a function of its own:
+In steps, each a function of its own:
 
 1. `preflight.check`: everything is looked at; nothing is written.
-2. `_stage`: each new file is written beside the old one, with its mode, owner and extended
+2. `journal.begin`: what is going to be done is on the disk before the first thing of it.
+3. `_make`: the Python environment, where the plan needs one.
+4. `_stage`: each new file is written beside the old one, with its mode, owner and extended
    attributes, and synced; the old one gets a second name beside it. All that takes room on the
    disk happens here, while every startup file still is what it was.
-3. `_commit`: renames, nothing else. Each file is whole at every moment, old or new.
-4. `_record` and `_finish`: the receipt says "applied", then the second names go.
+5. `_commit`: renames, nothing else. Each file is whole at every moment, old or new.
+6. `condition`: is it good so? An install starts every shell here.
+7. `_record`: the receipt says "applied". Then the second names go, and at last the journal.
 
-Any failure, and an interrupt between two files, takes back what was done: the old file itself
-returns under its name, with its inode and its times. A receipt with status "interrupted" and the
-whole plan lies on the disk before step 2, and the names beside carry its id, so that a process
-which was killed can be told from one that is at work.
+Any failure before 7, an interrupt among them, takes back what was done: the old file itself
+returns under its name, with its inode and its times. A process that is killed leaves its journal,
+and the next command that writes does the same for it (`recovery`).
 """
 
 from __future__ import annotations
 
-import errno
 import os
-import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+import stat
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
-from envkit import durable, preflight, receipts
+from envkit import durable, interrupts, journal, preflight, receipts, recovery
 from envkit.errors import Refused
 from envkit.host import Host
-from envkit.plan import Plan, Receipt
+from envkit.journal import Change, Journal
+from envkit.plan import FileEdit, Plan, Receipt
 from envkit.preflight import Target
 
-# Of the file's content or of the system's own: never copied.
-_NOT_COPIED = ("security.ima", "security.evm", "trusted.overlay.")
-_SIGNALS = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
+
+class Making(NamedTuple):
+    """A Python environment that is part of a transaction: its folder, and what makes it."""
+
+    folder: Path
+    make: Callable[[], None]
 
 
-@dataclass(slots=True)
-class _Work:
-    """What was done so far, so that it can be taken back."""
+class _Step(NamedTuple):
+    """A file to be written: as it was found, and as the journal names it."""
 
-    id: str
-    made: list[Path] = field(default_factory=list)
-    staged: list[Target] = field(default_factory=list)
-    committed: list[Target] = field(default_factory=list)
-
-    def new(self, target: Target) -> Path:
-        return target.at.with_name(f".{target.at.name}.envkit-{self.id}.new")
-
-    def old(self, target: Target) -> Path:
-        return target.at.with_name(f".{target.at.name}.envkit-{self.id}.old")
+    target: Target
+    change: Change
 
 
 def apply(
-    host: Host, plan: Plan, undoes: Receipt | None = None, interruptible: bool = True
+    host: Host,
+    plan: Plan,
+    undoes: tuple[str, ...] | Receipt = (),
+    environment: Making | None = None,
+    condition: Callable[[], None] = lambda: None,
 ) -> Receipt:
-    """Write all of `plan` and return its receipt; with `undoes`, that receipt is taken back.
+    """Write all of `plan` and return its receipt; `undoes`: the receipts that it takes back.
 
-    Not `interruptible`: a signal waits until all is written.
+    `condition` raises where the result must not stay. It and `environment.make` may be
+    interrupted at any moment; else an interrupt waits until the next file.
 
-    Raises Refused, with every file as it was, and KeyboardInterrupt likewise. Where even putting
-    back fails, the message says where the old text lies.
+    Raises Refused, and whatever `condition` raises, with every file as it was, and
+    KeyboardInterrupt (SystemExit for SIGTERM and SIGHUP) likewise. Where even putting back fails,
+    the message says where the old text lies, and the next command that writes tries again.
     """
     targets = preflight.check(host, plan)
-    with _signals_wait():
-        receipt, journal = receipts.begin(host, plan)
-        work = _Work(receipt.id)
+    ids = (undoes.id,) if isinstance(undoes, Receipt) else undoes or plan.undoes
+    with interrupts.wait() as look:
+        made = _state_folders(host)
         try:
-            look = _interrupted if interruptible else lambda: None
-            _stage(host, targets, work, look)
-            _commit(host, targets, work, look)
-            receipt = _record(host, replace(receipt, folders=_named(host, work)), undoes)
-        except BaseException as failure:
-            _take_back(host, work, receipt, journal, failure)
+            found, steps = _planned(host, plan, targets, environment, ids, made)
+            journal.begin(host, found)
+        except BaseException:
+            durable.remove_folders(made[::-1])
             raise
-        _finish(host, plan, work)
-    return receipt
+        receipt = replace(found.receipt, status="applied")
+        try:
+            _make(host, environment)
+            _stage(host, steps, look)
+            _commit(host, steps, look)
+            with interrupts.come():
+                condition()
+            for step in steps:
+                _nothing_fell_between(host, step)
+            look()
+            receipt = _record(host, receipt)
+        except BaseException as failure:
+            if not recovery.stands(host, receipt):
+                _take_back(host, found, failure)
+                raise
+        return _finish(host, found, receipt)
 
 
 def undo_plan(receipt: Receipt) -> Plan:
@@ -83,174 +98,173 @@ def undo_plan(receipt: Receipt) -> Plan:
     return replace(receipt.plan.reversed(), folders=receipt.folders[::-1])
 
 
-def _stage(host: Host, targets: tuple[Target, ...], work: _Work, look: Callable[[], None]) -> None:
-    for target in targets:
+def _state_folders(host: Host) -> tuple[Path, ...]:
+    """The folders of journal and receipts; those that were made for them, outermost first."""
+    place = host.locate(receipts.folder(host))
+    made: tuple[Path, ...] = ()
+    try:
+        made = durable.make_folders(place.parent)
+        return made + durable.make_folders(place, 0o700)
+    except OSError as error:
+        durable.remove_folders(made[::-1])
+        raise Refused(
+            f"no receipt can be written in {host.show(host.state)}: {error.strerror}",
+            "envkit writes nothing that it could not give back",
+        ) from error
+
+
+def _planned(
+    host: Host,
+    plan: Plan,
+    targets: tuple[Target, ...],
+    environment: Making | None,
+    undoes: tuple[str, ...],
+    made: tuple[Path, ...],
+) -> tuple[Journal, tuple[_Step, ...]]:
+    """The journal, and the same as what is to be done here."""
+    known = {target.edit.path: _known(host, target) for target in targets}
+    edits = tuple(known.get(edit.path, edit) for edit in plan.edits)
+    receipt = receipts.fresh(host, replace(plan, edits=edits))
+    folders = dict.fromkeys(one for target in targets for one in durable.missing(target.at.parent))
+    making: Path | None = None
+    first: tuple[Path, ...] = ()
+    if environment is not None and not os.path.lexists(host.locate(environment.folder)):
+        making, first = environment.folder, durable.missing(host.locate(environment.folder).parent)
+    receipt = replace(
+        receipt,
+        folders=tuple(_named(host, one) for one in folders if one not in first),
+        undoes=undoes,
+    )
+    every = tuple(_named(host, one) for one in (*made, *first)) + receipt.folders
+    steps = tuple(
+        _Step(target, journal.change(known[target.edit.path], target.at, receipt.id))
+        for target in targets
+    )
+    return Journal(receipt, every, making), steps
+
+
+def _known(host: Host, target: Target) -> FileEdit:
+    """The edit with what is needed to give the file back: where it is, its mode, its time."""
+    edit, status = target.edit, target.status
+    if host.locate(edit.path) != target.at:
+        edit = replace(edit, target=_named(host, target.at))
+    if status is None:
+        return edit
+    mode = stat.S_IMODE(status.st_mode) if edit.after is None else edit.mode
+    return replace(edit, was_modified=status.st_mtime_ns, mode=mode)
+
+
+def _named(host: Host, path: Path) -> Path:
+    """A path of this machine as the host names it."""
+    if not host.foreign:
+        return path
+    return Path("/") / path.relative_to(os.path.realpath(host.root))
+
+
+def _make(host: Host, environment: Making | None) -> None:
+    if environment is None:
+        return
+    above = environment.folder.parent
+    try:
+        durable.make_folders(host.locate(above))
+    except OSError as error:
+        raise Refused(f"{host.show(above)} cannot be made: {error.strerror}") from error
+    with interrupts.come():
+        environment.make()
+
+
+def _stage(host: Host, steps: tuple[_Step, ...], look: Callable[[], None]) -> None:
+    for target, change in steps:
         look()
         try:
-            work.made += durable.make_folders(target.at.parent)
-            work.staged.append(target)
+            durable.make_folders(target.at.parent)
             if target.status is not None:
-                _keep_old(target, work.old(target))
+                durable.keep_old(target.at, target.edit.before or b"", change.old)
             if target.edit.after is not None:
-                _write_like(target, target.edit.after, work.new(target))
+                _write(target, target.edit.after, change.new)
+            durable.sync_folder(target.at.parent)
         except OSError as error:
             raise preflight.refusal(host, target.edit.path, error) from error
 
 
-def _commit(host: Host, targets: tuple[Target, ...], work: _Work, look: Callable[[], None]) -> None:
-    for target in targets:
+def _write(target: Target, content: bytes, path: Path) -> None:
+    edit = target.edit
+    if target.status is None:
+        durable.write_new(path, content, edit.mode)
+    else:
+        durable.write_like(target.at, content, path, edit.mode)
+    if edit.modified is not None:
+        os.utime(path, ns=(path.stat().st_atime_ns, edit.modified))
+
+
+def _commit(host: Host, steps: tuple[_Step, ...], look: Callable[[], None]) -> None:
+    for step in steps:
+        target, change = step
         look()
         preflight.still_as_planned(host, target)
         try:
             if target.edit.after is None:
-                target.at.unlink()
+                target.at.rename(change.new)
             elif target.status is None:
-                durable.appear(work.new(target), target.at)
+                durable.appear(change.new, target.at)
             else:
-                work.new(target).rename(target.at)
-            work.committed.append(target)
+                change.new.rename(target.at)
             durable.sync_folder(target.at.parent)
+        except FileExistsError:
+            preflight.still_as_planned(host, target)
+            raise
         except OSError as error:
             raise preflight.refusal(host, target.edit.path, error) from error
-        _nothing_fell_between(host, target, work)
-    look()
+        _nothing_fell_between(host, step)
 
 
-def _nothing_fell_between(host: Host, target: Target, work: _Work) -> None:
-    """An editor that had the old file open may have written to it after the comparison."""
-    old = work.old(target)
-    if target.status is not None and old.read_bytes() != target.edit.before:
-        preflight.still_as_planned(host, replace(target, at=old))
+def _nothing_fell_between(host: Host, step: _Step) -> None:
+    """An editor may have saved after the comparison: into the old file, or in its place.
+
+    Refused then; what it wrote returns under the file's name when all is taken back.
+    """
+    target, change = step
+    for name in (change.old, change.new):
+        if target.status is not None and os.path.lexists(name):
+            preflight.still_as_planned(host, replace(target, at=name))
 
 
-def _record(host: Host, receipt: Receipt, undoes: Receipt | None) -> Receipt:
+def _record(host: Host, receipt: Receipt) -> Receipt:
     """The point of no return: from here on the plan counts as applied."""
-    if undoes is None:
-        done = replace(receipt, status="applied")
-        receipts.save(host, done)
-        return done
-    done = replace(undoes, status="rolled back")
-    receipts.save(host, done)
-    receipts.remove(host, receipt)
-    return done
+    receipts.save(host, receipt)
+    return receipt
 
 
-def _finish(host: Host, plan: Plan, work: _Work) -> None:
-    _clear(work)
-    durable.remove_folders(tuple(map(host.locate, plan.folders)))
-
-
-def _clear(work: _Work) -> None:
-    for target in work.staged:
-        for path in (work.new(target), work.old(target)):
-            with suppress(OSError):
-                path.unlink()
-
-
-def _take_back(
-    host: Host, work: _Work, receipt: Receipt, journal: tuple[Path, ...], failure: BaseException
-) -> None:
-    """Put everything back; Refused where the system does not let us, with what lies where."""
-    lost: list[str] = []
-    for target in reversed(work.committed):
-        try:
-            _put_back(target, work)
-        except OSError as error:
-            old = work.old(target)
-            kept = f"; its old text is in {host.show(old)}" if target.status is not None else ""
-            lost.append(f"{host.show(target.edit.path)}: {error.strerror}{kept}")
-    if lost:
-        with suppress(Refused):
-            receipts.save(host, replace(receipt, status="failed"))
-        raise Refused(
-            f"{failure}; and not everything could be put back:\n  " + "\n  ".join(lost),
-            f"the receipt {receipt.id} holds the old text, too",
-        ) from failure
-    _clear(work)
-    durable.remove_folders(tuple(work.made[::-1]))
-    receipts.remove(host, receipt, journal)
-
-
-def _put_back(target: Target, work: _Work) -> None:
-    if os.path.lexists(target.at) and target.at.read_bytes() not in (
-        target.edit.after,
-        target.edit.before,
-    ):
-        raise OSError(errno.EBUSY, "somebody has written to it since")
-    if target.status is not None:
-        work.old(target).rename(target.at)
-    elif target.at.read_bytes() == target.edit.after:
-        target.at.unlink()
-    durable.sync_folder(target.at.parent)
-
-
-def _keep_old(target: Target, old: Path) -> None:
-    """A second name for the old file; a copy, where the file system or its owner allows none."""
+def _finish(host: Host, found: Journal, receipt: Receipt) -> Receipt:
+    """Tidy up. What fails here is left to the next command: all files are as they should be."""
     try:
-        old.hardlink_to(target.at)
-    except FileExistsError:
-        raise
+        kept = recovery.finish(host, found)
     except OSError:
-        _write_like(target, target.edit.before or b"", old)
-        assert target.status is not None
-        os.utime(old, ns=(target.status.st_atime_ns, target.status.st_mtime_ns))
+        return receipt
+    if kept:
+        names = ", ".join(host.show(path) for path in kept)
+        receipt = replace(receipt, reason=f"somebody saved meanwhile; the text is in {names}")
+        with suppress(Refused):
+            receipts.save(host, receipt)
+    receipts.prune(host, receipt.undoes)
+    return receipt
 
 
-def _write_like(target: Target, content: bytes, path: Path) -> None:
-    """Write a file that is like the old one in all but its content."""
-    status, edit = target.status, target.edit
-    if status is None:
-        durable.write_new(path, content, edit.mode)
+def _take_back(host: Host, found: Journal, failure: BaseException) -> None:
+    """Put everything back; Refused where the system does not let us, with what lies where."""
+    why = str(failure) if isinstance(failure, Refused) else type(failure).__name__
+    ended = replace(found.receipt, status="failed", reason=why)
+    if isinstance(failure, (KeyboardInterrupt, SystemExit)):
+        ended = replace(ended, status="interrupted", reason="interrupted; all was put back")
+    undone = recovery.undo(host, found)
+    if not undone.lost:
+        with suppress(OSError):  # else the next command ends it
+            recovery.close(host, found, ended)
         return
-    durable.write_new(path, content, 0o600)
-    here = path.stat()
-    if (here.st_uid, here.st_gid) != (status.st_uid, status.st_gid):
-        os.chown(path, status.st_uid, status.st_gid)
-    _drop_attributes(target.at, path)
-    # After chown, which clears set-user-id bits; before the ACL, whose mask is in the mode.
-    path.chmod(status.st_mode & 0o7777 if edit.mode is None else edit.mode)
-    _copy_attributes(target.at, path)
-
-
-def _drop_attributes(source: Path, target: Path) -> None:
-    """Take away what a new file got from its folder (a default ACL) and the old one has not."""
-    if hasattr(os, "listxattr"):
-        for name in set(os.listxattr(target)) - set(os.listxattr(source)):
-            if not name.startswith("security."):
-                os.removexattr(target, name)
-
-
-def _copy_attributes(source: Path, target: Path) -> None:
-    """Extended attributes, ACLs and security labels among them (xattr(7)); not on macOS."""
-    if not hasattr(os, "listxattr"):
-        return
-    for name in os.listxattr(source):
-        if name.startswith(_NOT_COPIED):
-            continue
-        value = os.getxattr(source, name)
-        with suppress(OSError):
-            if os.getxattr(target, name) == value:
-                continue
-        os.setxattr(target, name, value)
-
-
-def _named(host: Host, work: _Work) -> tuple[Path, ...]:
-    """The folders that were made, as the machine names them."""
-    if not host.foreign:
-        return tuple(work.made)
-    return tuple(Path("/") / path.relative_to(host.root) for path in work.made)
-
-
-@contextmanager
-def _signals_wait() -> Iterator[None]:
-    """Keep an interrupt until a moment between two files; `_interrupted` looks for it."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _interrupted() -> None:
-    if signal.sigpending() & _SIGNALS:
-        raise KeyboardInterrupt
+    with suppress(Refused):
+        receipts.save(host, replace(ended, status="failed"))
+    raise Refused(
+        f"{why}; and not everything could be put back:\n  " + "\n  ".join(undone.lost),
+        "the next envkit command that writes tries it again;"
+        f" {host.show(journal.place(host))} holds the old text, too",
+    ) from failure

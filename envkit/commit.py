@@ -6,21 +6,15 @@ of the plan stands and every shell starts as it did, or nothing of it does.
 
 from __future__ import annotations
 
-import shutil
-import signal
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from envkit import child, durable, proof, shells
-from envkit.apply import apply, undo_plan
+from envkit import child, preflight, proof, shells
+from envkit.apply import Making, apply
 from envkit.errors import Refused
 from envkit.host import Host
 from envkit.install import InstallPlan
-from envkit.model import Start
-from envkit.plan import Receipt
+from envkit.plan import FileEdit, Plan, Receipt
 from envkit.profile import PythonChoice
 from envkit.start import Environment
 
@@ -39,6 +33,10 @@ class Committed:
     notes: tuple[str, ...]
 
 
+class _NotProved(Refused):
+    """A start of a shell is worse than before."""
+
+
 def commit(host: Host, found: InstallPlan, python: PythonChoice | None, prove: bool) -> Committed:
     """Make the Python where it is to be made, apply the plan, prove it.
 
@@ -47,100 +45,46 @@ def commit(host: Host, found: InstallPlan, python: PythonChoice | None, prove: b
     """
     starts = [one for one in found.starts if shells.program(host, one.shell) is not None]
     starts = starts if prove and not host.foreign else []
-    with _signals_raise():
-        return _commit(host, found, python, starts)
-
-
-def _commit(
-    host: Host, found: InstallPlan, python: PythonChoice | None, starts: Sequence[Start]
-) -> Committed:
     measures = proof.before(host, starts)
-    made = _make_environment(host, python)
-    try:
-        receipt = apply(host, found.plan)
-    except BaseException:
-        _remove_environment(made)
-        raise
-    try:
-        environments = proof.after(host, starts)
+    environments: list[Environment] = []
+
+    def proved() -> None:
+        environments.extend(proof.after(host, starts))
         reasons = proof.worse(starts, measures, environments)
         if reasons:
-            raise Refused("\n  ".join(reasons).replace(f"{host.home}/", "~/"))
-    except BaseException as failure:
-        _take_back(host, receipt, made, failure)
-        raise
+            raise _NotProved("\n  ".join(reasons).replace(f"{host.home}/", "~/"))
+
+    try:
+        receipt = apply(host, found.plan, environment=_environment(host, python), condition=proved)
+    except _NotProved as failure:
+        count = len(found.plan.edits)
+        files = f"All {count} files are" if count > 1 else "The file is"
+        raise Refused(
+            f"rolled back: {failure}", f"{files} as before. envkit doctor says more."
+        ) from failure
     names = (one.context for one in starts)
     notes = proof.changed(starts, measures, environments)
     return Committed(receipt, dict(zip(names, environments, strict=True)), notes)
 
 
-def _take_back(
-    host: Host, receipt: Receipt, made: tuple[Path, ...], failure: BaseException
-) -> None:
-    """Roll back; a failed proof is told as such, and so is a rollback that is not possible."""
-    why = str(failure) or "interrupted"
-    try:
-        apply(host, undo_plan(receipt), undoes=receipt, interruptible=False)
-    except Refused as problem:
-        raise Refused(
-            f"{why}\nIt could not be taken back: {problem.message}",
-            f"receipt {receipt.id} stands; envkit uninstall keeps what was written since",
-        ) from failure
-    _remove_environment(made)
-    if isinstance(failure, Refused):
-        count = len(receipt.plan.edits)
-        files = f"All {count} files are" if count > 1 else "The file is"
-        raise Refused(f"rolled back: {why}", f"{files} as before. envkit doctor says more.")
-
-
-def _make_environment(host: Host, python: PythonChoice | None) -> tuple[Path, ...]:
-    """Make the profile's own virtual environment; what was made, innermost first."""
+def _environment(host: Host, python: PythonChoice | None) -> Making | None:
+    """The profile's own virtual environment, where it has to be made; Refused where it cannot."""
     if python is None or not python.create or host.foreign:
-        return ()
+        return None
     place = Path(python.command[-1])
-    try:
-        made = durable.make_folders(place.parent)
-    except OSError as error:
-        raise Refused(f"{host.show(place.parent)} cannot be made: {error.strerror}") from error
-    everything = (place, *made[::-1])
+    # As a file would be refused there: root makes nothing of its own in somebody's home.
+    preflight.check(host, Plan("", (FileEdit(place / "envkit-makes-it", None, b""),)))
+    return Making(place, lambda: _make(python, host.home))
+
+
+def _make(python: PythonChoice, home: Path) -> None:
     # A bare environment: PYTHON* would leak in, and pip asks tools that it finds who they are.
-    bare = {"HOME": str(host.home), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
+    bare = {"HOME": str(home), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
     command = child.Command(python.command, python.command[0], bare, limit=_MAKING_TAKES)
-    try:
-        outcome = child.run(command)
-    except BaseException:
-        _remove_environment(everything)
-        raise
+    outcome = child.run(command)
     if outcome.status != 0:
-        _remove_environment(everything)
         said = (outcome.stdout + outcome.stderr).decode("utf-8", "replace").split("\n\n")
         raise Refused(
             f"{' '.join(python.command)} failed: {said[0].strip()}",
             "name an environment that is there: --python DIR; nothing was written",
         )
-    return everything
-
-
-def _remove_environment(made: tuple[Path, ...]) -> None:
-    """Remove what `_make_environment` made, and nothing else."""
-    if made:
-        shutil.rmtree(made[0], ignore_errors=True)
-        durable.remove_folders(made[1:])
-
-
-@contextmanager
-def _signals_raise() -> Iterator[None]:
-    """Being ended, or losing the terminal, takes back what was done, as ^C does."""
-
-    def end(number: int, _: object) -> None:
-        raise SystemExit(128 + number)
-
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGHUP)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -1,4 +1,4 @@
-"""The three writes that everything else is made of: new folders, a new file, a synced folder.
+"""The writes that everything else is made of: new folders, a new file, one like another, a sync.
 
 Each belongs to whom the folder around it belongs, so that root leaves nothing of its own in
 somebody's home, and each has reached the disk when the function returns (fsync(2), NOTES).
@@ -11,20 +11,18 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+# Of the file's content or of the system's own: never copied.
+_NOT_COPIED = ("security.ima", "security.evm", "trusted.overlay.")
+
 
 def make_folders(path: Path, mode: int = 0o777) -> tuple[Path, ...]:
     """Make a folder and its missing parents; those made, outermost first.
 
     Raises OSError; what was made by then is taken away again.
     """
-    missing: list[Path] = []
-    for folder in (path, *path.parents):
-        if os.path.lexists(folder):
-            break
-        missing.append(folder)
     made: list[Path] = []
     try:
-        for folder in reversed(missing):
+        for folder in missing(path):
             folder.mkdir(mode)
             made.append(folder)
             give_to_owner_of(folder.parent, folder)
@@ -33,6 +31,16 @@ def make_folders(path: Path, mode: int = 0o777) -> tuple[Path, ...]:
         remove_folders(tuple(reversed(made)))
         raise
     return tuple(made)
+
+
+def missing(path: Path) -> tuple[Path, ...]:
+    """This folder and those above it that are not there, outermost first."""
+    found: list[Path] = []
+    for folder in (path, *path.parents):
+        if os.path.lexists(folder):
+            break
+        found.append(folder)
+    return tuple(found[::-1])
 
 
 def remove_folders(paths: tuple[Path, ...]) -> None:
@@ -62,6 +70,34 @@ def write_new(path: Path, content: bytes, mode: int | None = None) -> None:
         raise
     finally:
         os.close(handle)
+
+
+def keep_old(at: Path, content: bytes, old: Path) -> None:
+    """A second name for a file; a copy, where the file system or its owner allows none."""
+    try:
+        old.hardlink_to(at)
+    except FileExistsError:
+        raise
+    except OSError:
+        write_like(at, content, old)
+        status = at.stat()
+        os.utime(old, ns=(status.st_atime_ns, status.st_mtime_ns))
+
+
+def write_like(at: Path, content: bytes, path: Path, mode: int | None = None) -> None:
+    """Write a file that is like the one `at` in all but its content, and its mode if one is given.
+
+    OSError where it cannot be made so.
+    """
+    status = at.stat()
+    write_new(path, content, 0o600)
+    here = path.stat()
+    if (here.st_uid, here.st_gid) != (status.st_uid, status.st_gid):
+        os.chown(path, status.st_uid, status.st_gid)
+    _drop_attributes(at, path)
+    # After chown, which clears set-user-id bits; before the ACL, whose mask is in the mode.
+    path.chmod(status.st_mode & 0o7777 if mode is None else mode)
+    _copy_attributes(at, path)
 
 
 def appear(new: Path, at: Path) -> None:
@@ -99,3 +135,34 @@ def give_to_owner_of(folder: Path, path: Path) -> None:
     if os.geteuid() == 0:
         owner = folder.stat()
         os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
+
+
+def _drop_attributes(source: Path, target: Path) -> None:
+    """Take away what a new file got from its folder (a default ACL) and the old one has not."""
+    for name in set(_attributes(target)) - set(_attributes(source)):
+        if not name.startswith("security."):
+            os.removexattr(target, name)
+
+
+def _copy_attributes(source: Path, target: Path) -> None:
+    """Extended attributes, ACLs and security labels among them (xattr(7))."""
+    for name in _attributes(source):
+        if name.startswith(_NOT_COPIED):
+            continue
+        value = os.getxattr(source, name)
+        with suppress(OSError):
+            if os.getxattr(target, name) == value:
+                continue
+        os.setxattr(target, name, value)
+
+
+def _attributes(path: Path) -> list[str]:
+    """The names of what there is; nothing on macOS, nor on a file system that has none."""
+    if not hasattr(os, "listxattr"):
+        return []
+    try:
+        return os.listxattr(path)
+    except OSError as error:
+        if error.errno in (errno.ENOTSUP, errno.ENOSYS):
+            return []
+        raise

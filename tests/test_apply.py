@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 import envkit
-from envkit import receipts
+from envkit import receipts, recovery
 from envkit.apply import apply
 from envkit.errors import Refused
 from envkit.host import Host
@@ -63,6 +63,16 @@ def everything(home: Path) -> dict[str, Seen]:
     return {str(path.relative_to(home)): look(path) for path in sorted(home.rglob("*"))}
 
 
+def users(home: Path) -> dict[str, Seen]:
+    """Everything but what envkit keeps for itself: receipts of what failed, too."""
+    ours = (".local", ".local/state", ".local/state/envkit")
+    return {
+        name: seen
+        for name, seen in everything(home).items()
+        if name not in ours and not name.startswith(ours[-1] + "/receipts")
+    }
+
+
 def edit(home: Path, name: str, after: bytes | None, mode: int | None = None) -> FileEdit:
     """An edit whose `before` is what lies there now."""
     path = home / name
@@ -98,10 +108,12 @@ def test_undoing_leaves_only_the_receipt(host: Callable[..., Host]) -> None:
     plan = Plan("t", (edit(home, ".bashrc", b"new"), edit(home, ".config/envkit/env.sh", b"env")))
     receipt = apply(machine, plan)
     undo = Plan("undo", plan.reversed().edits, receipt.folders[::-1])
-    assert apply(machine, undo, undoes=receipt).status == "rolled back"
+    done = apply(machine, undo, undoes=receipt)
+    assert (done.status, done.undoes) == ("applied", (receipt.id,))
     assert sorted(path.name for path in home.iterdir()) == [".bashrc", ".local"]
     assert (home / ".bashrc").read_bytes() == b"old"
-    assert [each.status for each in receipts.every(machine)] == ["rolled back"]
+    assert receipts.every(machine) == (receipt, done)
+    assert receipts.latest(machine) is None
 
 
 def test_an_edit_without_effect_touches_nothing(host: Callable[..., Host]) -> None:
@@ -311,7 +323,7 @@ def test_a_failing_call_leaves_all_as_they_were(
     four: tuple[Host, Plan], call: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     machine, plan = four
-    before = everything(machine.home)
+    before = users(machine.home)
     real, counter = getattr(os, call[3:]), [0, 0]
 
     def failing(*args: object, **kwargs: object) -> object:
@@ -321,8 +333,9 @@ def test_a_failing_call_leaves_all_as_they_were(
         return real(*args, **kwargs)
 
     failures = 0
-    for nth in range(1, 60):
+    for nth in range(1, 80):
         counter[:] = [0, nth]
+        receipt = None
         with monkeypatch.context() as patch:
             patch.setattr(call, failing)
             try:
@@ -330,21 +343,25 @@ def test_a_failing_call_leaves_all_as_they_were(
             except Refused as refusal:
                 failures += 1
                 assert "No space left" in refusal.message
-                assert everything(machine.home) == before, f"{call} number {nth}"
-                continue
-        # A call that may fail (a second name that the file system does not allow, cleaning up).
-        done = everything(machine.home)
+        done = users(machine.home)
+        if receipt is None:
+            assert {name: done.get(name) for name in before} == before, f"{call} number {nth}"
+        else:  # a call that may fail: a second name that is not allowed, cleaning up
+            assert (done[".a"].content, done["dot/b"].content) == (b"A", b"B")
+        # Where cleaning up fails, the next command does it.
+        recovery.recover(machine)
+        done = users(machine.home)
+        assert [name for name in done if "envkit-" in name or "journal" in name] == []
+        if receipt is None:
+            assert done == before, f"{call} number {nth}"
+            continue
         assert (done[".a"].content, done["dot/b"].content) == (b"A", b"B")
-        leftovers = [n for n in done if ".envkit-" in n]
-        assert leftovers == [] or call == "os.unlink"
         undo = Plan("u", plan.reversed().edits, receipt.folders[::-1])
         if counter[0] < nth:
             break
-        for name in leftovers:
-            (machine.home / name).unlink()
         apply(machine, undo, undoes=receipt)
         subprocess.run(["rm", "-rf", machine.home / ".local"], check=True)
-        before = everything(machine.home)
+        before = users(machine.home)
     assert failures or call in {"os.setxattr", "os.fchmod", "os.link"}
 
 
@@ -354,13 +371,13 @@ def test_a_signal_between_files_puts_everything_back(
     four: tuple[Host, Plan], at: int, sent: signal.Signals, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     machine, plan = four
-    before = everything(machine.home)
+    before = users(machine.home)
     calls = [0]
     real = os.fsync
 
     def fsync(handle: int) -> None:
         calls[0] += 1
-        if calls[0] == 2 + at:  # the first two belong to the receipt
+        if calls[0] == 6 + at:  # those before belong to the journal and its folders
             # To this thread: a test runner has others, which would take it first.
             signal.pthread_kill(threading.get_ident(), sent)
         real(handle)
@@ -375,7 +392,9 @@ def test_a_signal_between_files_puts_everything_back(
             apply(machine, plan)
     finally:
         signal.signal(signal.SIGTERM, old)
-    assert everything(machine.home) == before
+    assert users(machine.home) == before
+    (receipt,) = receipts.every(machine)
+    assert (receipt.status, receipt.reason) == ("interrupted", "interrupted; all was put back")
 
 
 def test_a_save_between_the_look_and_the_rename_is_kept(
@@ -401,6 +420,7 @@ def test_where_putting_back_fails_the_old_text_is_named(
     four: tuple[Host, Plan], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     machine, plan = four
+    before = users(machine.home)
     real = os.rename
 
     def rename(source: object, target: object, **more: object) -> None:
@@ -414,8 +434,11 @@ def test_where_putting_back_fails_the_old_text_is_named(
     monkeypatch.undo()
     (failed,) = receipts.every(machine)
     assert failed.status == "failed"
-    assert failed.id in got.value.hint
+    assert "the next envkit command that writes tries it again" in got.value.hint
     assert failed.plan.edits[0].before == b"a"
+    assert (machine.home / ".a").read_bytes() == b"A"
+    assert "it was undone: 4 files are as they were" in str(recovery.recover(machine))
+    assert users(machine.home) == before
 
 
 # -- other owners, read-only and full file systems -----------------------------------------------

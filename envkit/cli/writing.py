@@ -17,13 +17,17 @@ if TYPE_CHECKING:
 def writing(host: Host, command: str) -> Iterator[None]:
     """Hold the lock while `command` (as it was typed) plans and writes.
 
-    Refused as `lock.held` is. A plan that was shown before must be made again in here: another
+    What was interrupted before is undone or finished first, and told. Refused as `lock.held` and
+    `recovery.recover` are. A plan that was shown before must be made again in here: another
     writer may have been first.
     """
-    from envkit import lock
+    from envkit import lock, recovery
 
     def waiting(holder: Holder) -> None:
         output.warn(f"waiting for {holder} …")
 
     with lock.held(host, command, waiting):
+        said = recovery.recover(host)
+        if said is not None:
+            output.warn(said)
         yield

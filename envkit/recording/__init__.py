@@ -238,7 +238,8 @@ def off(host: Host) -> tuple[FileEdit, ...]:
     if receipt is not None:
         plan = undo_plan(receipt)
         if not moved_on(host, plan).edits:
-            apply(host, plan, undoes=receipt)
+            last = receipts.latest(host)
+            apply(host, plan, undoes=(receipt.id,) if last == receipt else ())
             return plan.edits
     plan = plan_off(host)
     if plan.edits:

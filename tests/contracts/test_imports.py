@@ -16,7 +16,7 @@ FLOOR = {
     room: floor
     for floor, rooms in enumerate(
         (
-            "host child supervisor leftovers block durable discover errors data secrets",
+            "host child supervisor leftovers block durable discover errors data secrets interrupts",
             "model provenance steps plan finding",
             "os_release syntax reading shells platforms contexts profile environment receipts "
             "preflight stores volumes writable configuration owners lock journal",

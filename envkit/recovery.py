@@ -1,0 +1,227 @@
+"""Undo or finish what a journal tells of: after a failure, or after a process that was killed.
+
+What is to be done is read from the files themselves, never remembered: each step can be repeated,
+and this may be killed as well. A file that somebody has written to since stays as they left it.
+No byte is lost that envkit did not write itself.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+from envkit import durable, journal, receipts
+from envkit.errors import Refused, UsageError
+from envkit.host import Host
+from envkit.journal import Change, Journal
+from envkit.plan import Receipt
+
+#: The reason in the receipt of one that was killed; without any it is one of an older envkit.
+KILLED = "ended before it was done; the next envkit put all back"
+
+
+class Undone(NamedTuple):
+    """`stays`: files that somebody wrote to since, or names that hold their text.
+
+    `lost`: what the system did not let us put back, a sentence for each.
+    """
+
+    stays: tuple[Path, ...]
+    lost: tuple[str, ...]
+
+
+def recover(host: Host) -> str | None:
+    """End what was interrupted, and say what was done; None where nothing was. Under the lock.
+
+    Refused where the system does not let us; then the journal stays for the next one.
+    """
+    found = journal.read(host)
+    if found is None:
+        return _older(host)
+    name, count = _name(found.receipt), len(found.receipt.plan.edits)
+    files = f"{count} file{'s' if count != 1 else ''}"
+    if stands(host, found.receipt):
+        try:
+            kept = finish(host, found)
+        except OSError as error:
+            raise Refused(f"{name} was interrupted, and cannot be finished: {error}") from error
+        return f"{name} was interrupted; it was finished" + _stay(host, kept)
+    undone = undo(host, found)
+    if undone.lost:
+        raise Refused(
+            f"{name} was interrupted, and cannot be undone yet:\n  " + "\n  ".join(undone.lost),
+            f"the old texts are in {host.show(journal.place(host))}, too",
+        )
+    try:
+        close(host, found, replace(found.receipt, status="interrupted", reason=KILLED))
+    except OSError as error:
+        raise Refused(f"{name} was interrupted, and cannot be ended: {error}") from error
+    are = "is as it was" if count == 1 else "are as they were"
+    text = f"{name} was interrupted; it was undone"
+    return text + (_stay(host, undone.stays) if undone.stays else f": {files} {are}")
+
+
+def stands(host: Host, receipt: Receipt) -> bool:
+    """Whether a transaction came to its point of no return: its receipt says so."""
+    try:
+        return receipts.load(host, receipt.id).status == "applied"
+    except UsageError:
+        return False
+
+
+def undo(host: Host, found: Journal) -> Undone:
+    """Put everything back that can be: files, the environment, folders. The journal stays."""
+    stays: list[Path] = []
+    lost: list[str] = []
+    for one in reversed(journal.changes(host, found.receipt)):
+        try:
+            if not _put_back(one):
+                stays.append(one.edit.path)
+            stays += _drop_names(one)
+        except OSError as error:
+            kept = f"; its old text is in {host.show(one.old)}" if one.old.exists() else ""
+            lost.append(f"{host.show(one.edit.path)}: {error.strerror}{kept}")
+    made = found.environment
+    if made is not None and host.data / "envs" in made.parents:
+        shutil.rmtree(host.locate(made), ignore_errors=True)
+        if os.path.lexists(host.locate(made)):
+            lost.append(f"{host.show(made)} cannot be removed")
+    _remove_folders(host, found.folders[::-1])
+    return Undone(tuple(stays), tuple(lost))
+
+
+def finish(host: Host, found: Journal) -> tuple[Path, ...]:
+    """What is left to do once the receipt says applied; names that hold somebody's text stay.
+
+    OSError leaves the journal, and the next one goes on.
+    """
+    kept: list[Path] = []
+    for one in journal.changes(host, found.receipt):
+        kept += _drop_names(one)
+    _remove_folders(host, found.receipt.plan.folders)
+    journal.end(host)
+    return tuple(kept)
+
+
+def close(host: Host, found: Journal, receipt: Receipt) -> None:
+    """All is put back: leave the receipt that says so, and end the journal. OSError leaves it."""
+    with suppress(Refused):  # a full disk must not keep us from ending
+        receipts.save(host, receipt)
+    journal.end(host)
+    _remove_folders(host, found.folders[::-1])
+
+
+def _put_back(one: Change) -> bool:
+    """Give a file its old text, where it has the new one; False where it has another."""
+    if not _ordinary(one.at):
+        return False
+    now, before, after = _bytes(one.at), one.edit.before, one.edit.after
+    if now == before:
+        return True
+    if now != after:
+        return False
+    if before is None:
+        one.at.unlink()
+        return True
+    source = one.old
+    taken = _bytes(one.new)
+    if taken is not None and (after is None or not after.startswith(taken)):
+        source = one.new  # what stood there when it was replaced: somebody's, if not the old
+    elif not source.exists():
+        _write_again(one, source)
+    if now is None:
+        durable.appear(source, one.at)
+    else:
+        source.rename(one.at)
+    return True
+
+
+def _write_again(one: Change, path: Path) -> None:
+    """The old file from the journal's bytes: where even its second name is gone."""
+    edit = one.edit
+    with suppress(FileNotFoundError):
+        one.new.unlink()  # staged, and not in use
+    mode = stat.S_IMODE(one.at.stat().st_mode) if one.at.exists() else edit.mode
+    durable.write_new(one.new, edit.before or b"", mode)
+    if edit.was_modified is not None:
+        os.utime(one.new, ns=(edit.was_modified, edit.was_modified))
+    one.new.rename(path)
+
+
+def _drop_names(one: Change) -> list[Path]:
+    """Remove the second names; one that holds what nobody knows stays, and is told."""
+    kept = []
+    for name in (one.new, one.old):
+        content = _bytes(name)
+        if content is None:
+            continue
+        known = (text for text in (one.edit.before, one.edit.after) if text is not None)
+        # Killed while it was written, it holds but the first part.
+        if any(text.startswith(content) for text in known) or _same(name, one.at):
+            name.unlink()
+        else:
+            kept.append(name)
+    if one.at.parent.is_dir():
+        durable.sync_folder(one.at.parent)
+    return kept
+
+
+def _same(one: Path, other: Path) -> bool:
+    return os.path.lexists(other) and os.path.samestat(one.lstat(), other.lstat())
+
+
+def _bytes(path: Path) -> bytes | None:
+    return path.read_bytes() if os.path.lexists(path) else None
+
+
+def _ordinary(path: Path) -> bool:
+    """A file, or nothing yet; a link or a folder was put there by somebody else."""
+    try:
+        return stat.S_ISREG(path.lstat().st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+
+
+def _remove_folders(host: Host, folders: Iterable[Path]) -> None:
+    durable.remove_folders(tuple(map(host.locate, folders)))
+
+
+def _name(receipt: Receipt) -> str:
+    word = receipt.plan.title.partition(" ")[0]
+    kind = {"install": "an install", "uninstall": "an uninstall", "undo:": "a rollback"}
+    return f"{kind.get(word, f'`{receipt.plan.title}`')} of {receipt.when[11:19]}"
+
+
+def _stay(host: Host, paths: Iterable[Path]) -> str:
+    names = ", ".join(host.show(path) for path in paths)
+    return f"; somebody wrote since to {names}, which stays so" if names else ""
+
+
+def _older(host: Host) -> str | None:
+    """One of an envkit without a journal: its receipt says interrupted, and gives no reason."""
+    every = receipts.every(host)
+    said = []
+    for at, receipt in enumerate(every):
+        if receipt.status != "interrupted" or receipt.reason:
+            continue
+        last = not any(one.status == "applied" for one in every[at + 1 :])
+        found = Journal(receipt, receipt.folders)
+        if last:
+            undone = undo(host, found)
+        else:  # the files are those of a later one by now
+            changes = journal.changes(host, receipt)
+            undone = Undone(tuple(path for one in changes for path in _drop_names(one)), ())
+        if undone.lost:
+            raise Refused(
+                f"{_name(receipt)} was interrupted, and cannot be undone yet:\n  "
+                + "\n  ".join(undone.lost)
+            )
+        receipts.save(host, replace(receipt, reason=KILLED))
+        said.append(f"{_name(receipt)} was interrupted; it was undone{_stay(host, undone.stays)}")
+    return "\n".join(said) or None
