@@ -4,37 +4,32 @@ It is install's own plan, printed or written elsewhere; two things differ. On a 
 `~/.bash_profile` and `~/.bashrc` on every platform, as the founding notes order them (the user's
 variables belong in `~/.bash_profile`, read once, at login), since a repository of dotfiles is
 taken to any machine; `install`, which knows the machine that it is on, makes there what the
-system's own skeleton has: `~/.profile` on Debian. And `--system` follows the notes, too: leave
-`/etc/profile` alone; a drop-in in `/etc/profile.d` where there is one, and a block in `/etc/bashrc`
-(Debian's `/etc/bash.bashrc`) for the shells that are no login shells.
+system's own skeleton has: `~/.profile` on Debian. With `--system` it is what `install --system`
+would write for that shell, and nothing else.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from envkit import block, contexts, environment, install, order, reach, shells
-from envkit.environment import fish
+from envkit import block, install, platforms, reach, shells
 from envkit.errors import Refused, UsageError
 from envkit.host import Host
 from envkit.model import Platform, Scope
 from envkit.plan import Profile
 
-_DROP_INS = "/etc/profile.d"
+# Stands for the root of a machine that is not here, and of which nothing is known.
+_NOWHERE = Path("/nonexistent/envkit")
 
 # In the order in which bash comes to them (the founding notes), with who reads each.
 _READERS = {
-    "/etc/profile.d/envkit.sh": "/etc/profile, in login shells",
     ".bash_profile": "bash, in login shells: the first of three that exists",
     ".bash_login": "bash, in login shells, where there is no ~/.bash_profile",
     ".profile": "sh, in login shells; bash, too, where its own two are missing",
     ".bashrc": "bash, in terminals; on Debian also for `ssh host command`",
-    "/etc/bashrc": "bash, in terminals; by way of /etc/profile or ~/.bashrc",
-    "/etc/bash.bashrc": "bash, in terminals; by way of /etc/profile in login shells",
-    "/etc/envkit/env.sh": "the file above",
     "env.sh": "the files above",
 }
 # The same for the other shells, in the order in which they come to them.
@@ -69,13 +64,11 @@ def texts(
     UsageError on an unknown shell; Refused as install is.
     """
     shell = reach.writable(host, shell)
-    if shell in reach.ALSO:
-        return _other(host, profile, platform, scope, shell)
-    names = _names(shell)
     if scope == "system":
-        found = _system(host, profile, platform, ".bashrc" in names)
-    else:
-        found = _user(host, profile, platform, shell)
+        return tuple(_system(host, profile, platform, shell))
+    if shell in reach.ALSO:
+        return _other(host, profile, platform, shell)
+    found = _user(host, profile, platform, shell)
     ranks = list(_READERS)
     return tuple(sorted(found, key=lambda text: ranks.index(_key(text.path))))
 
@@ -155,12 +148,8 @@ def _user(host: Host, profile: Profile, platform: Platform, shell: str) -> list[
     return found
 
 
-def _other(
-    host: Host, profile: Profile, platform: Platform, scope: Scope, shell: str
-) -> tuple[StartupText, ...]:
+def _other(host: Host, profile: Profile, platform: Platform, shell: str) -> tuple[StartupText, ...]:
     """What zsh, fish, ksh93 or mksh reads: the part of install's plan that is theirs."""
-    if scope == "system":
-        return _other_system(host, profile, platform, shell)
     found = install.plan(host, profile, platform, shells=(shell,))
     edits = {edit.path: edit for edit in found.plan.edits}
     env = host.config / ("env.fish" if shell == "fish" else "env.sh")
@@ -182,75 +171,25 @@ def _other(
     return tuple(texts)
 
 
-def _other_system(
-    host: Host, profile: Profile, platform: Platform, shell: str
-) -> tuple[StartupText, ...]:
-    """For every account: a drop-in where there is one, else a block at the end."""
-    if shell in ("ksh93", "mksh"):
-        return tuple(_system(host, profile, platform, with_bash=False))
-    name = "env.fish" if shell == "fish" else "env.sh"
-    env = Path("/etc/envkit", name)
-    make = fish.fish if shell == "fish" else environment.posix
-    content = make(profile, "system", platform.default_path)
-    body = (fish if shell == "fish" else environment).source_line(env, host.home)
+def _system(host: Host, profile: Profile, platform: Platform, shell: str) -> list[StartupText]:
+    """For every account: the part of `install --system` that is this shell's."""
+    from envkit import system
+
+    system.refusals.generated(profile, platform)
+    here, known = platforms.look(host)
+    # What stands in /etc here says nothing about another system; `host` says where it would lie.
+    elsewhere = known and here.name != platform.name
+    machine = (host.but(root=_NOWHERE) if elsewhere else host).for_system()
+    found = system.files(machine, profile, platform, (shell,), overwrite_drift=True, assume=True)
+    served = [edit for edit in found.edits if found.readers.get(edit.path)]
+    if not served:
+        title = f"{platform.title} has no system-wide file of {shell}'s own but /etc/profile"
+        raise UsageError(title, f"envkit generate --user --shell {shell}")
     texts = []
-    if shell == "fish":
-        own = Path("/etc/fish/conf.d/envkit.fish")
-        texts.append(_status(own, _content(host, own), body, "fish, always"))
-    else:
-        for part, reader in (("zshenv", "zsh, always"), ("zprofile", "zsh, in login shells")):
-            path = Path(platform.zsh_folder, part)
-            before = _content(host, path)
-            after = block.put(block.drop(before or b""), profile.name, body)
-            texts.append(_status(path, before, after, reader))
-    return (*texts, _status(env, _content(host, env), content, "the files above"))
-
-
-def _content(host: Host, path: Path) -> bytes | None:
-    return host.read(path) if host.kind(path) == "file" else None
-
-
-def _system(host: Host, profile: Profile, platform: Platform, with_bash: bool) -> list[StartupText]:
-    drop_in = any(name.startswith(_DROP_INS) for name in platform.system_files)
-    env = Path(_DROP_INS, "envkit.sh") if drop_in else Path("/etc/envkit/env.sh")
-    before = host.read(env) if host.kind(env) == "file" else None
-    content = environment.posix(profile, "system", platform.default_path)
-    found = [_text(env, before, content)]
-    for name in platform.system_files:
-        if with_bash and name.endswith("bashrc"):
-            found.append(_with_block(host, profile, platform, Path(name), env))
-    if not with_bash and not drop_in:
-        raise UsageError(f"{platform.title} has no system-wide file of sh's own but /etc/profile")
-    return found
-
-
-def _with_block(
-    host: Host, profile: Profile, platform: Platform, path: Path, env: Path
-) -> StartupText:
-    """A system file with a block above its guard, or at its end."""
-    before = host.read(path) if host.kind(path) == "file" else None
-    bare = block.drop(before or b"")
-    starts = [
-        order.start_for(host, contexts.get(name), shells.get("bash"), platform)
-        for name in ("terminal", "ssh_command")
-    ]
-    leaves = [
-        event.where.line
-        for start in starts
-        for event in order.order(host, start).events
-        if event.kind == "leave" and event.where.path == path and event.certain
-    ]
-    standing = block.find(before or b"", profile.name)
-    line = standing.line if standing else _above_its_comment(bare, min(leaves, default=None))
-    after = block.put(bare, profile.name, environment.source_line(env, host.home), line)
-    text = _text(path, before, after)
-    if before is None:
-        return replace(text, reader=f"{text.reader}. Put this into the one that is there")
-    return text
-
-
-def _above_its_comment(content: bytes, line: int | None) -> int | None:
-    rows = content.split(b"\n")
-    while line is not None and line > 2 and rows[line - 2].startswith(b"#"):
-        line -= 1
-    return line
+    env = machine.config / ("env.fish" if shell == "fish" else "env.sh")
+    for edit in (*served, *(edit for edit in found.edits if edit.path == env)):
+        reader = "the files above"
+        if edit.path in found.readers:
+            reader = system.edits.serves(found.readers[edit.path]).replace(":", ", in", 1)
+        texts.append(_status(edit.path, edit.before, edit.after or b"", reader))
+    return texts

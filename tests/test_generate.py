@@ -72,23 +72,35 @@ def test_what_is_installed_already_is_shown(host: Callable[..., Host]) -> None:
     ("platform", "paths"),
     [
         ("debian", ["/etc/profile.d/envkit.sh", "/etc/bash.bashrc"]),
-        ("redhat", ["/etc/profile.d/envkit.sh", "/etc/bashrc"]),
-        ("macos", ["/etc/bashrc", "/etc/envkit/env.sh"]),
+        ("redhat", ["/etc/profile.d/envkit.sh"]),  # which /etc/bashrc reads, too
+        ("macos", ["/etc/bashrc"]),
+        ("arch", ["/etc/profile.d/envkit.sh", "/etc/bash.bashrc"]),
+        ("alpine", ["/etc/profile.d/envkit.sh", "/etc/bash/bashrc"]),
+        ("suse", ["/etc/profile.d/envkit.sh", "/etc/bash.bashrc"]),
+        ("freebsd", ["/etc/profile"]),  # the administrator's there, and no drop-in is read
     ],
 )
 def test_for_every_user(host: Callable[..., Host], platform: str, paths: list[str]) -> None:
     """System-wide variables belong in /etc/bashrc, and /etc/profile is left alone."""
     found = texts(host(root_files={"etc/passwd": ""}), platform, "system")
-    assert [str(text.path) for text in found] == paths
-    (block,) = [text for text in found if text.path.name.endswith("bashrc")]
-    assert BEGIN in block.content
-    assert b"/py/bin" not in block.content
+    assert [str(text.path) for text in found] == [*paths, "/etc/envkit/env.sh"]
+    for text in found[:-1]:
+        assert BEGIN in text.content
+        assert b"/py/bin" not in text.content
+    assert b"/py/bin" in found[-1].content
+
+
+def test_where_etc_is_generated_it_says_what_to_write(host: Callable[..., Host]) -> None:
+    with pytest.raises(Refused, match="made from configuration.nix") as caught:
+        texts(host(root_files={"etc/passwd": ""}), "nixos", "system")
+    assert 'export PATH="/py/bin":"$PATH"' in caught.value.hint
 
 
 def test_a_system_files_guard_is_not_passed(host: Callable[..., Host]) -> None:
     bashrc = "# first\n\n# nobody types here\n[ -z \"$PS1\" ] && return\nPS1='$ '\n"
     found = texts(host(root_files={**DEBIAN, "etc/bash.bashrc": bashrc}), scope="system")
-    rows = found[1].content.split(b"\n")
+    (text,) = [text for text in found if text.path.name == "bash.bashrc"]
+    rows = text.content.split(b"\n")
     assert rows.index(BEGIN[:-1]) == 2
     assert b"nobody types" in rows[5]
 
@@ -178,7 +190,7 @@ def test_a_bare_home_for_another_shell(host: Callable[..., Host], shell: str) ->
 @pytest.mark.parametrize(
     ("shell", "paths"),
     [
-        ("zsh", ["/etc/zsh/zshenv", "/etc/zsh/zprofile", "/etc/envkit/env.sh"]),
+        ("zsh", ["/etc/zsh/zshenv", "/etc/envkit/env.sh"]),
         ("fish", ["/etc/fish/conf.d/envkit.fish", "/etc/envkit/env.fish"]),
     ],
 )

@@ -30,6 +30,7 @@ _STUBS = {
     "env.sh": f"PATH={MARK}:$PATH\n".encode(),
     "env.fish": f"set -gx PATH {MARK} $PATH\n".encode(),
 }
+_PROFILE = Path("/etc/profile")
 _NEVER = ("/etc/paths", "/etc/environment")
 
 
@@ -61,6 +62,11 @@ class Search:
         self.blocks: dict[Path, tuple[int, ...]] = {}
         for path in standing:
             self.texts[path] = bare(host, path)
+
+    def assume(self) -> None:
+        """Where there is no /etc/profile, take it for one as the platform has it."""
+        if self.host.kind(_PROFILE) == "missing" and not self.platform.edits_profile:
+            self.texts[_PROFILE] = _profile_of(self.platform)
 
     def drop_in(self, folder: Path, suffix: str, asked: Sequence[Asked]) -> None:
         """Put a drop-in into `folder`, called so that most of these starts are served by it.
@@ -163,7 +169,7 @@ class Search:
     def _may_hold(self, path: Path) -> bool:
         if "*" in path.name or str(path) in _NEVER or path.parent.name.endswith(".d"):
             return False
-        if path == Path("/etc/profile") and not self.platform.edits_profile:
+        if path == _PROFILE and not self.platform.edits_profile:
             return False
         here = self.host.locate(path)
         return any(path.is_relative_to(folder) for folder in FOLDERS) and (
@@ -249,3 +255,14 @@ def _above_its_comment(text: bytes, line: int) -> int:
     while at > 1 and rows[at - 2].startswith(b"#") and b" envkit " not in rows[at - 2]:
         at -= 1
     return at if at > 1 else line  # a comment that begins the file is about the file
+
+
+def _profile_of(platform: Platform) -> bytes:
+    """What a platform's /etc/profile reads, and nothing else."""
+    text = ""
+    for name in platform.system_files:
+        if name.endswith("/*.sh"):
+            text += f'for i in {name}; do if [ -r "$i" ]; then . "$i"; fi; done\nunset i\n'
+        elif name == "/etc/bashrc":
+            text += f'if [ -n "${{BASH-}}" ] && [ -r {name} ]; then . {name}; fi\n'
+    return text.encode()
