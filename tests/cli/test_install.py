@@ -17,6 +17,8 @@ import pytest
 from envkit import block
 
 ROOT = os.geteuid() == 0
+# The same on a machine with many shells and on one with few.
+NARROW = ("--shell", "bash", "--shell", "sh")
 
 
 @pytest.fixture
@@ -37,7 +39,7 @@ def envkit(home: Path, python: Path) -> Run:
 
     def run(command: str, *arguments: str, at: bool = True) -> subprocess.CompletedProcess[str]:
         where = ["--home", str(home)] if at else []
-        more = ["--python", str(python)] if command == "install" else []
+        more = ["--python", str(python), *NARROW] if command == "install" else []
         argv = [sys.executable, "-m", "envkit", command, *more, *arguments, *where]
         return subprocess.run(argv, capture_output=True, text=True, stdin=subprocess.DEVNULL)
 
@@ -262,7 +264,7 @@ def test_the_question(home: Path, python: Path, answer: bytes, status: int) -> N
     argv = [sys.executable, "-m", "envkit", "install", "--no-verify", "--home", str(home)]
     pid, terminal = pty.fork()
     if pid == 0:
-        os.execv(argv[0], [*argv, "--python", str(python)])
+        os.execv(argv[0], [*argv, "--python", str(python), *NARROW])
     said = b""
     while b"[y/N]" not in said:
         said += os.read(terminal, 4096)
@@ -289,7 +291,7 @@ def test_an_interrupt_while_it_is_verified_says_that_it_stands(home: Path, pytho
         file.write("[ ! -e ~/.config/envkit/env.sh ] || sleep 1\n")
     argv = [sys.executable, "-m", "envkit", "install", "--yes", "--home", str(home)]
     process = subprocess.Popen(
-        [*argv, "--python", str(python)],
+        [*argv, "--python", str(python), *NARROW],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
@@ -310,7 +312,7 @@ def test_an_interrupt_while_it_is_verified_says_that_it_stands(home: Path, pytho
 
 def test_many_at_once_leave_one_block_and_no_lost_byte(home: Path, python: Path) -> None:
     argv = [sys.executable, "-m", "envkit", "install", "--yes", "--no-verify"]
-    argv += ["--home", str(home), "--python", str(python)]
+    argv += ["--home", str(home), "--python", str(python), *NARROW]
     running = [
         subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         for _ in range(8)
