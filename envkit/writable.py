@@ -199,7 +199,9 @@ def ordinary(host: Host, path: Path) -> None:
     here = host.locate(path)
     try:
         status = here.stat()
-    except OSError:
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise refuse(host, path, "is a link that leads to itself", _MEND) from error
         return
     at = Path(os.path.realpath(here))
     if at != Path("/dev/null"):

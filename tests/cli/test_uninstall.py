@@ -68,7 +68,7 @@ def test_another_config_folder_than_at_install(envkit: Run, home: Path) -> None:
 
 def test_already_so_names_what_is_not_reached(envkit: Run, home: Path) -> None:
     (home / ".bashrc").unlink()
-    (home / ".bashrc").mkdir()
+    (home / ".bashrc").symlink_to("/dev/null")
     first = envkit("install")
     again = envkit("install")
     assert "Already so" in again.stdout
