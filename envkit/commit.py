@@ -55,7 +55,7 @@ def commit(host: Host, found: InstallPlan, python: PythonChoice | None, prove: b
             raise _NotProved("\n  ".join(reasons).replace(f"{host.home}/", "~/"))
 
     try:
-        receipt = apply(host, found.plan, environment=_environment(host, python), condition=proved)
+        receipt = apply(host, found.plan, environment=making(host, python), condition=proved)
     except _NotProved as failure:
         count = len(found.plan.edits)
         files = f"All {count} files are" if count > 1 else "The file is"
@@ -67,7 +67,7 @@ def commit(host: Host, found: InstallPlan, python: PythonChoice | None, prove: b
     return Committed(receipt, dict(zip(names, environments, strict=True)), notes)
 
 
-def _environment(host: Host, python: PythonChoice | None) -> Making | None:
+def making(host: Host, python: PythonChoice | None) -> Making | None:
     """The profile's own virtual environment, where it has to be made; Refused where it cannot."""
     if python is None or not python.create or host.foreign:
         return None
