@@ -27,6 +27,7 @@ COMMANDS = (
     "generate",
     "install",
     "uninstall",
+    "history",
     "rollback",
     "descent",
     "verify",

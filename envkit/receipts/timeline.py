@@ -49,27 +49,32 @@ def in_force(known: Sequence[Receipt], before: str | None = None) -> tuple[str, 
 
     `known`: oldest first. A rollback's own receipt is never among them: it gives back what was.
     """
-    ranks: list[tuple[int, int, int]] = []
-    states: list[tuple[str, ...]] = [()]  # states[n]: before the n-th receipt
-    for each in steps(known):
-        back = bool(each.undoes)
-        state = states[_position(ranks, each.undoes[0])] if back else (*states[-1], each.id)
-        ranks.append(rank(each.id))
-        states.append(state)
-    return states[-1] if before is None else states[_position(ranks, before)]
+    back = {each.id for each in known if each.undoes}
+    return tuple(name for name in _standing(steps(known), before) if name not in back)
 
 
 def taken_back(known: Sequence[Receipt]) -> dict[str, str]:
-    """For each receipt that changed files and is not in force, no rollback's: what took it back."""
+    """For each receipt that changed files and whose step was taken back: which one did that."""
     by: dict[str, str] = {}
     done = steps(known)
     for each in done:
         if each.undoes:
-            was = set(in_force(done, before=each.id))
-            now = set(in_force(done, before=each.undoes[0]))
+            was = set(_standing(done, each.id))
+            now = set(_standing(done, each.undoes[0]))
             by = {name: why for name, why in by.items() if name not in now}
             by.update(dict.fromkeys(was - now, each.id))
     return by
+
+
+def _standing(done: Sequence[Receipt], before: str | None) -> tuple[str, ...]:
+    """The steps that were not taken back: now, or just `before` one of them."""
+    ranks: list[tuple[int, int, int]] = []
+    states: list[tuple[str, ...]] = [()]  # states[n]: before the n-th step
+    for each in done:
+        past = _position(ranks, each.undoes[0]) if each.undoes else -1
+        states.append((*states[past], each.id))
+        ranks.append(rank(each.id))
+    return states[-1] if before is None else states[_position(ranks, before)]
 
 
 def _position(ranks: list[tuple[int, int, int]], name: str) -> int:

@@ -156,7 +156,14 @@ def _uninstall() -> tuple[Shape, ...]:
 def _rollback() -> tuple[Shape, ...]:
     from envkit.plan import Plan
 
-    return ({"status": _STATUS, "receipt": str, "plan": Plan, "diff": str},)
+    head: Shape = {"status": _STATUS, "receipt": str, "plan": Plan, "diff": str}
+    return ({**head, "taken_back": [str], "in_force_again": [str], "own_receipt": (str, None)},)
+
+
+def _history() -> tuple[Shape, ...]:
+    from envkit.history import Entry
+
+    return ({"receipts": [Entry], "diff": (str, None)},)
 
 
 def _descent() -> tuple[Shape, ...]:
@@ -206,6 +213,7 @@ SHAPES: dict[str, Callable[[], tuple[Shape, ...]]] = {
     "generate": _generate,
     "install": _install,
     "uninstall": _uninstall,
+    "history": _history,
     "rollback": _rollback,
     "descent": _descent,
     "verify": _verify,

@@ -60,6 +60,7 @@ COMMAND_LINES = {
     "profile check": ("profile check ~/good.env", "profile check ~/bad.env"),
     "generate": ("generate", "generate --output out"),
     "install": ("install --dry-run", "install --check", "install --yes", "install --yes"),
+    "history": ("history",),
     "rollback": ("rollback --dry-run",),
     "uninstall": ("uninstall --dry-run", "uninstall --yes", "uninstall --yes"),
     "descent": ("descent", "descent --backend all", "descent --list", "descent --x0 1e300,1e300"),
