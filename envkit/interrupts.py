@@ -11,35 +11,42 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @contextmanager
-def wait() -> Iterator[Callable[[], None]]:
-    """Keep an interrupt until a moment between two files; what is given looks for one.
+def raised() -> Iterator[None]:
+    """SIGTERM and SIGHUP raise SystemExit, as ^C raises KeyboardInterrupt.
 
-    SIGTERM and SIGHUP then raise SystemExit, as ^C raises KeyboardInterrupt. A signal that this
-    process was told to ignore (nohup(1)) stays ignored.
+    A signal that this process was told to ignore (nohup(1)) stays ignored.
     """
+    ours = []
+    if threading.current_thread() is threading.main_thread():
+        ours = [one for one in _SIGNALS[1:] if signal.getsignal(one) == signal.SIG_DFL]
+
+    def end(number: int, _: object) -> None:
+        raise SystemExit(128 + number)
+
+    for number in ours:
+        signal.signal(number, end)
+    try:
+        yield
+    finally:
+        for number in ours:
+            signal.signal(number, signal.SIG_DFL)
+
+
+@contextmanager
+def wait() -> Iterator[Callable[[], None]]:
+    """Keep signals until a moment between two files; what is given looks whether one came."""
     heeded = {number for number in _SIGNALS if signal.getsignal(number) != signal.SIG_IGN}
 
     def look() -> None:
         if signal.sigpending() & heeded:
             raise KeyboardInterrupt
 
-    def end(number: int, _: object) -> None:
-        raise SystemExit(128 + number)
-
-    ours = []
-    if threading.current_thread() is threading.main_thread():
-        ours = [one for one in heeded if signal.getsignal(one) == signal.SIG_DFL]
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, heeded)
-    try:
-        for number in ours:
-            signal.signal(number, end)
+    with raised():
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, heeded)
         try:
             yield look
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
-    finally:
-        for number in ours:
-            signal.signal(number, signal.SIG_DFL)
 
 
 @contextmanager

@@ -39,6 +39,10 @@ class Holder(NamedTuple):
         return f"`{self.command}`, process {self.pid}" if self.pid else "another envkit"
 
 
+class Unwritable(Refused):
+    """The state folder cannot be written: nothing can be, so nobody has to be kept out."""
+
+
 @contextmanager
 def held(
     host: Host,
@@ -48,8 +52,8 @@ def held(
 ) -> Iterator[None]:
     """Hold the lock of this host's state folder; `waiting` is called once, when it has to wait.
 
-    Refused, with the holder's name, when `patience` (seconds) is over, and where the folder
-    cannot be written.
+    Refused, with the holder's name, when `patience` (seconds) is over; Unwritable where the
+    folder cannot be written.
     """
     path = host.locate(host.state / "lock")
     made: tuple[Path, ...] = ()
@@ -62,7 +66,7 @@ def held(
             except FileNotFoundError:  # another writer has just taken the empty folder away
                 continue
     except OSError as error:
-        raise Refused(
+        raise Unwritable(
             f"{host.show(host.state)} cannot be written: {error.strerror}",
             "envkit writes nothing that it could not give back",
         ) from error

@@ -44,26 +44,26 @@ def recover(host: Host) -> str | None:
     found = journal.read(host)
     if found is None:
         return _older(host)
-    name, count = _name(found.receipt), len(found.receipt.plan.edits)
+    words, count = name(found.receipt), len(found.receipt.plan.edits)
     files = f"{count} file{'s' if count != 1 else ''}"
     if stands(host, found.receipt):
         try:
             kept = finish(host, found)
         except OSError as error:
-            raise Refused(f"{name} was interrupted, and cannot be finished: {error}") from error
-        return f"{name} was interrupted; it was finished" + _stay(host, kept)
+            raise Refused(f"{words} was interrupted, and cannot be finished: {error}") from error
+        return f"{words} was interrupted; it was finished" + _stay(host, kept)
     undone = undo(host, found)
     if undone.lost:
         raise Refused(
-            f"{name} was interrupted, and cannot be undone yet:\n  " + "\n  ".join(undone.lost),
+            f"{words} was interrupted, and cannot be undone yet:\n  " + "\n  ".join(undone.lost),
             f"the old texts are in {host.show(journal.place(host))}, too",
         )
     try:
         close(host, found, replace(found.receipt, status="interrupted", reason=KILLED))
     except OSError as error:
-        raise Refused(f"{name} was interrupted, and cannot be ended: {error}") from error
+        raise Refused(f"{words} was interrupted, and cannot be ended: {error}") from error
     are = "is as it was" if count == 1 else "are as they were"
-    text = f"{name} was interrupted; it was undone"
+    text = f"{words} was interrupted; it was undone"
     return text + (_stay(host, undone.stays) if undone.stays else f": {files} {are}")
 
 
@@ -157,16 +157,16 @@ def _write_again(one: Change, path: Path) -> None:
 def _drop_names(one: Change) -> list[Path]:
     """Remove the second names; one that holds what nobody knows stays, and is told."""
     kept = []
-    for name in (one.new, one.old):
-        content = _bytes(name)
+    for beside in (one.new, one.old):
+        content = _bytes(beside)
         if content is None:
             continue
         known = (text for text in (one.edit.before, one.edit.after) if text is not None)
         # Killed while it was written, it holds but the first part.
-        if any(text.startswith(content) for text in known) or _same(name, one.at):
-            name.unlink()
+        if any(text.startswith(content) for text in known) or _same(beside, one.at):
+            beside.unlink()
         else:
-            kept.append(name)
+            kept.append(beside)
     if one.at.parent.is_dir():
         durable.sync_folder(one.at.parent)
     return kept
@@ -192,7 +192,8 @@ def _remove_folders(host: Host, folders: Iterable[Path]) -> None:
     durable.remove_folders(tuple(map(host.locate, folders)))
 
 
-def _name(receipt: Receipt) -> str:
+def name(receipt: Receipt) -> str:
+    """A transaction in words: what it was, and when it began."""
     word = receipt.plan.title.partition(" ")[0]
     kind = {"install": "an install", "uninstall": "an uninstall", "undo:": "a rollback"}
     return f"{kind.get(word, f'`{receipt.plan.title}`')} of {receipt.when[11:19]}"
@@ -219,9 +220,9 @@ def _older(host: Host) -> str | None:
             undone = Undone(tuple(path for one in changes for path in _drop_names(one)), ())
         if undone.lost:
             raise Refused(
-                f"{_name(receipt)} was interrupted, and cannot be undone yet:\n  "
+                f"{name(receipt)} was interrupted, and cannot be undone yet:\n  "
                 + "\n  ".join(undone.lost)
             )
         receipts.save(host, replace(receipt, reason=KILLED))
-        said.append(f"{_name(receipt)} was interrupted; it was undone{_stay(host, undone.stays)}")
+        said.append(f"{name(receipt)} was interrupted; it was undone{_stay(host, undone.stays)}")
     return "\n".join(said) or None

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
-from envkit.cli import options, output
+from envkit.cli import options, output, writing
 from envkit.errors import Refused, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from envkit.commit import Committed
     from envkit.host import Host
     from envkit.install import InstallPlan
@@ -72,16 +74,45 @@ def install(
     host = Host.real(home, root)
     here = platforms.detect(host)
     target = platforms.of(host, platform)
-    answer = _planned(host, target, profile, python, tuple(shell or ()), overwrite_drift, as_json)
-    if answer.nothing_to_do:
-        answer.show("already so")
-        return
-    if dry_run or check:
-        answer.show("would change", diff=dry_run)
-        raise typer.Exit(1 if check else 0)
     prove = not no_verify and not host.foreign and target == here
-    answer.ask(yes, table_follows=prove)
-    answer.apply(prove, "" if no_verify else "another machine's files: nothing there is executed")
+    why_not = "" if no_verify else "another machine's files: nothing there is executed"
+
+    def planned() -> _Answer:
+        shells = tuple(shell or ())
+        return _planned(host, target, profile, python, shells, overwrite_drift, as_json)
+
+    if dry_run or check:
+        writing.warn_of_pending(host)
+        answer = planned()
+        answer.show("already so" if answer.nothing_to_do else "would change", diff=dry_run)
+        raise typer.Exit(1 if check and not answer.nothing_to_do else 0)
+    _write(host, planned, yes, prove, why_not)
+
+
+def _write(
+    host: Host, planned: Callable[[], _Answer], yes: bool, prove: bool, why_not: str
+) -> None:
+    """Ask first, without the lock; then plan again under it, and write."""
+    command, shown = "envkit install", None
+    if not yes:
+        writing.recover_first(host, command)
+        shown = planned()
+        if shown.nothing_to_do:
+            shown.show("already so")
+            return
+        shown.present(table_follows=prove)
+        shown.ask()
+    with writing.writing(host, command):
+        answer = planned()
+        if shown is not None:
+            writing.refuse_changed(shown.found.plan, answer.found.plan)
+        if answer.nothing_to_do:
+            answer.show("already so")
+            return
+        if shown is None:
+            answer.present(table_follows=prove)
+        done = answer.commit(prove)
+    answer.told(done, prove, why_not)
 
 
 def _planned(
@@ -157,27 +188,31 @@ class _Answer:
         self._plan(diff=diff, table_follows=False)
         output.say("\nNothing was written.")
 
-    def ask(self, yes: bool, table_follows: bool) -> None:
-        """Show the plan and ask; leaves with status 1 when the answer is no."""
+    def present(self, table_follows: bool) -> None:
+        """The plan: what is said before it is written."""
         if not self.as_json:
             self._head()
             self._plan(diff=True, table_follows=table_follows)
+
+    def ask(self) -> None:
+        """Ask; leaves with status 1 when the answer is no."""
         from envkit.cli import install_text
 
-        install_text.ask(yes, "Apply these changes to {}?", self.found.plan)
+        install_text.ask(False, "Apply these changes to {}?", self.found.plan)
 
-    def apply(self, prove: bool, why_not: str) -> None:
-        """Write, prove, and say how it went; exit status 1 where a shell finds another Python."""
+    def commit(self, prove: bool) -> Committed:
+        """Write and prove; Refused, with everything as it was, where that is not possible."""
         from envkit.commit import commit
 
         if self.python is not None and self.python.create and not self.host.foreign:
             output.warn(f"making {self.host.show(self.python.bin.parent)} …")
-        try:
-            with output.progress("writing, and starting every shell before and after"):
-                done = commit(self.host, self.found, self.python, prove)
-        except (KeyboardInterrupt, SystemExit):
-            output.warn("Interrupted: every file is as it was.")
-            raise
+        with output.progress("writing, and starting every shell before and after"):
+            return commit(self.host, self.found, self.python, prove)
+
+    def told(self, done: Committed, prove: bool, why_not: str) -> None:
+        """Say how it went; exit status 1 where a shell finds another Python."""
+        if done.receipt.reason:
+            output.warn(done.receipt.reason)
         try:
             fine = self._report(done, prove, why_not)
         except Refused as problem:

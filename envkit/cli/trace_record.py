@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from envkit import secrets
-from envkit.cli import output
+from envkit.cli import output, writing
 from envkit.errors import UsageError
 
 if TYPE_CHECKING:
@@ -47,16 +47,21 @@ def _on(asked: Asked) -> None:
     wanted = recording.kinds(names)
     if not (asked.yes or sys.stdin.isatty()):
         raise UsageError("nobody can be asked: stdin is no terminal", "say it with --yes")
+    command, settle, shell = "envkit trace --record on", _settle_command(host), asked.shell
+    writing.recover_first(host, command)
     if recording.standing(host) is not None and log.read(host) is None:
-        recording.off(host)
-    settle, shell = _settle_command(host), asked.shell
-    plan = recording.plan_on(host, asked.platform, wanted, settle, shell)
+        with writing.writing(host, command):
+            recording.off(host)
+    shown = recording.plan_on(host, asked.platform, wanted, settle, shell)
     if not asked.as_json:
-        output.say(_title(wanted) + "\n\n" + install_text.diff(host, _blocks_of(plan)) + "\n")
-    install_text.ask(asked.yes, "Apply these changes to {}?", plan)
-    log.delete(host)
-    with output.progress("writing, and starting every shell before and after"):
-        receipt = recording.begin(host, plan, asked.platform, shell)
+        output.say(_title(wanted) + "\n\n" + install_text.diff(host, _blocks_of(shown)) + "\n")
+    install_text.ask(asked.yes, "Apply these changes to {}?", shown)
+    with writing.writing(host, command):
+        plan = recording.plan_on(host, asked.platform, wanted, settle, shell)
+        writing.refuse_changed(shown, plan)
+        log.delete(host)
+        with output.progress("writing, and starting every shell before and after"):
+            receipt = recording.begin(host, plan, asked.platform, shell)
     if asked.as_json:
         output.say_json({"status": "on", "kinds": wanted, "receipt": receipt.id, "plan": plan})
         return
@@ -100,7 +105,8 @@ def _off(asked: Asked) -> None:
     from envkit import recording
     from envkit.recording import log
 
-    edits = recording.off(asked.host)
+    with writing.writing(asked.host, "envkit trace --record off"):
+        edits = recording.off(asked.host)
     deleted = log.delete(asked.host)
     if asked.as_json:
         output.say_json({"status": "off", "edits": edits, "deleted": deleted})
@@ -117,7 +123,8 @@ def _settle(asked: Asked) -> None:
     from envkit.recording import log
 
     if log.read(asked.host) is not None:
-        recording.off(asked.host)
+        with writing.writing(asked.host, "envkit trace --record settle"):
+            recording.off(asked.host)
 
 
 def _show(asked: Asked) -> None:

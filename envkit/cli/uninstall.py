@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from envkit.cli import options, output
+from envkit.cli import options, output, writing
 from envkit.errors import Refused, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from envkit.host import Host
+    from envkit.plan import Plan, Receipt
 
 
 #: What exit status 1 means here.
@@ -34,10 +36,7 @@ def uninstall(
     """
     import sys
 
-    from envkit.apply import apply
-    from envkit.cli import install_text
     from envkit.host import Host
-    from envkit.plan import Plan
     from envkit.uninstall import environments_left, uninstall_plan
 
     if user and system:
@@ -47,24 +46,65 @@ def uninstall(
     if not (yes or dry_run or sys.stdin.isatty()):
         raise UsageError("nobody can be asked: stdin is no terminal", "say it with --yes")
     host = Host.real(home, root)
-    plan = uninstall_plan(host, overwrite_drift)
+
+    def planned() -> Plan:
+        return uninstall_plan(host, overwrite_drift)
+
+    if dry_run:
+        writing.warn_of_pending(host)
+        plan, receipt = planned(), None
+        _present(host, plan, as_json)
+    else:
+        plan, receipt = _write(host, planned, yes, as_json)
     left = environments_left(host)
-    receipt, status = None, "already so" if not plan.edits else "would change"
-    if plan.edits and not as_json:
-        rows = [
-            ("remove" if edit.after is None else "edit", host.show(edit.path), edit.reason)
-            for edit in plan.edits
-        ]
-        shown = Plan(plan.title, tuple(e for e in plan.edits if e.path.parent != host.config))
-        output.say(output.columns(rows, gap=2) + "\n\n" + install_text.diff(host, shown))
-    if plan.edits and not dry_run:
-        install_text.ask(yes, "Apply these changes to {}?", plan)
-        receipt, status = apply(host, plan), "applied"
+    status = "applied" if receipt else "would change" if plan.edits else "already so"
+    if receipt and receipt.reason:
+        output.warn(receipt.reason)
     if as_json:
         data = {"status": status, "plan": plan, "diff": plan.diff(), "environments": left}
         output.say_json({**data, "receipt": receipt.id if receipt else None})
         return
     output.say(_last_words(host, status, receipt.id if receipt else "", left))
+
+
+def _write(
+    host: Host, planned: Callable[[], Plan], yes: bool, as_json: bool
+) -> tuple[Plan, Receipt | None]:
+    """Ask first, without the lock; then plan again under it, and write."""
+    from envkit.apply import apply
+    from envkit.cli import install_text
+
+    command, shown = "envkit uninstall", None
+    if not yes:
+        writing.recover_first(host, command)
+        shown = planned()
+        if not shown.edits:
+            return shown, None
+        _present(host, shown, as_json)
+        install_text.ask(yes, "Apply these changes to {}?", shown)
+    with writing.writing(host, command):
+        plan = planned()
+        if shown is not None:
+            writing.refuse_changed(shown, plan)
+        elif plan.edits:
+            _present(host, plan, as_json)
+        return plan, apply(host, plan) if plan.edits else None
+
+
+def _present(host: Host, plan: Plan, as_json: bool) -> None:
+    """The plan as text: the files, why, and the diff."""
+    from dataclasses import replace
+
+    from envkit.cli import install_text
+
+    if as_json or not plan.edits:
+        return
+    rows = [
+        ("remove" if edit.after is None else "edit", host.show(edit.path), edit.reason)
+        for edit in plan.edits
+    ]
+    shown = replace(plan, edits=tuple(e for e in plan.edits if e.path.parent != host.config))
+    output.say(output.columns(rows, gap=2) + "\n\n" + install_text.diff(host, shown))
 
 
 def _last_words(host: Host, status: str, receipt: str, left: tuple[Path, ...]) -> str:
