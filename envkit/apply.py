@@ -208,7 +208,7 @@ def _commit(host: Host, steps: tuple[_Step, ...], look: Callable[[], None]) -> N
             elif target.status is None:
                 durable.appear(change.new, target.at)
             else:
-                change.new.rename(target.at)
+                durable.exchange(change.new, target.at)
             durable.sync_folder(target.at.parent)
         except FileExistsError:
             preflight.still_as_planned(host, target)

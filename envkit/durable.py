@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import errno
 import os
+import sys
 from contextlib import suppress
 from pathlib import Path
 
+_HERE = -100  # AT_FDCWD of Linux
 # Of the file's content or of the system's own: never copied.
 _NOT_COPIED = ("security.ima", "security.evm", "trusted.overlay.")
 
@@ -113,6 +115,32 @@ def appear(new: Path, at: Path) -> None:
         if os.path.lexists(at):
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(at)) from None
         new.rename(at)
+
+
+def exchange(new: Path, at: Path) -> None:
+    """Give a new file the name of another, which gets the new one's name.
+
+    So nobody's file is lost that took the name in the last moment. Where the system cannot, the
+    old one is replaced, and the new one's name is gone (renameat2(2); renamex_np(2) on macOS).
+    """
+    import ctypes
+
+    names = os.fsencode(new), os.fsencode(at)
+    try:
+        libc = ctypes.CDLL(None, use_errno=True)
+        if sys.platform == "darwin":
+            status = libc.renamex_np(*names, 2)
+        else:
+            status = libc.renameat2(_HERE, names[0], _HERE, names[1], 2)
+    except (AttributeError, OSError):  # an older libc
+        new.rename(at)
+        return
+    number = ctypes.get_errno()
+    if status == 0:
+        return
+    if number not in (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP):
+        raise OSError(number, os.strerror(number), str(new), None, str(at))
+    new.rename(at)  # a file system, or a kernel, that cannot exchange
 
 
 def sync_folder(path: Path) -> None:

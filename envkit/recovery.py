@@ -131,7 +131,8 @@ def _put_back(one: Change) -> bool:
         return True
     source = one.old
     taken = _bytes(one.new)
-    if taken is not None and (after is None or not after.startswith(taken)):
+    staged = after is not None and after.startswith(taken or b"")
+    if taken is not None and (taken == before or not staged):
         source = one.new  # what stood there when it was replaced: somebody's, if not the old
     elif not source.exists():
         _write_again(one, source)

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 import envkit
-from envkit import receipts, recovery
+from envkit import durable, receipts, recovery
 from envkit.apply import apply
 from envkit.errors import Refused
 from envkit.host import Host
@@ -315,7 +315,7 @@ def four(host: Callable[..., Host]) -> tuple[Host, Plan]:
 
 
 CALLS = ["os.open", "os.write", "os.fsync", "os.rename", "os.link", "os.unlink", "os.mkdir"]
-CALLS += ["os.chmod", "os.fchmod", "os.setxattr"]
+CALLS += ["os.chmod", "os.fchmod", "os.setxattr", "os.utime", "os.rmdir"]
 
 
 @pytest.mark.parametrize("call", CALLS)
@@ -362,7 +362,8 @@ def test_a_failing_call_leaves_all_as_they_were(
         apply(machine, undo, undoes=receipt)
         subprocess.run(["rm", "-rf", machine.home / ".local"], check=True)
         before = users(machine.home)
-    assert failures or call in {"os.setxattr", "os.fchmod", "os.link"}
+    may = {"os.setxattr", "os.fchmod", "os.link", "os.utime", "os.rmdir"}
+    assert failures or call in may
 
 
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
@@ -397,23 +398,66 @@ def test_a_signal_between_files_puts_everything_back(
     assert (receipt.status, receipt.reason) == ("interrupted", "interrupted; all was put back")
 
 
+def _in_place(path: Path) -> None:
+    with path.open("ab") as stream:
+        stream.write(b" saved")
+
+
+def _by_rename(path: Path) -> None:
+    beside = path.with_name("4913")
+    beside.write_bytes(path.read_bytes() + b" saved")
+    beside.rename(path)
+
+
+@pytest.mark.parametrize("name", [".a", ".c"])
+@pytest.mark.parametrize("save", [_in_place, _by_rename])
 def test_a_save_between_the_look_and_the_rename_is_kept(
+    four: tuple[Host, Plan],
+    monkeypatch: pytest.MonkeyPatch,
+    save: Callable[[Path], None],
+    name: str,
+) -> None:
+    machine, plan = four
+    path, saved = machine.home / name, []
+    text = path.read_bytes() + b" saved"
+    exchange, rename = durable.exchange, os.rename
+
+    def last_moment(source: object, target: object) -> None:
+        if not saved and path in (source, target):
+            saved.append(1)
+            save(path)
+
+    def exchanging(new: Path, at: Path) -> None:
+        last_moment(new, at)
+        exchange(new, at)
+
+    def renaming(source: object, target: object, **more: object) -> None:
+        if str(target).endswith(".new"):
+            last_moment(source, target)
+        rename(source, target, **more)  # type: ignore[call-overload]
+
+    monkeypatch.setattr(durable, "exchange", exchanging)
+    monkeypatch.setattr(os, "rename", renaming)
+    with pytest.raises(Refused, match=rf"~/\{name} is not as it was"):
+        apply(machine, plan)
+    assert saved
+    assert path.read_bytes() == text
+    assert [one for one in users(machine.home) if "envkit-" in one] == []
+
+
+def test_a_save_into_the_old_file_is_kept_where_nothing_can_be_exchanged(
     four: tuple[Host, Plan], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     machine, plan = four
-    path = machine.home / ".a"
-    real = os.rename
 
-    def rename(source: object, target: object, **more: object) -> None:
-        if str(target).endswith("/.a") and str(source).endswith(".new"):
-            with path.open("ab") as stream:  # an editor that writes in place
-                stream.write(b" saved")
-        real(source, target, **more)  # type: ignore[call-overload]
+    def replacing(new: Path, at: Path) -> None:
+        _in_place(at)
+        new.rename(at)
 
-    monkeypatch.setattr(os, "rename", rename)
+    monkeypatch.setattr(durable, "exchange", replacing)
     with pytest.raises(Refused, match=r"~/\.a is not as it was"):
         apply(machine, plan)
-    assert path.read_bytes() == b"a saved"
+    assert (machine.home / ".a").read_bytes() == b"a saved"
 
 
 def test_where_putting_back_fails_the_old_text_is_named(
@@ -421,14 +465,20 @@ def test_where_putting_back_fails_the_old_text_is_named(
 ) -> None:
     machine, plan = four
     before = users(machine.home)
-    real = os.rename
+    rename, exchange = os.rename, durable.exchange
 
-    def rename(source: object, target: object, **more: object) -> None:
-        if str(target).endswith("/b") or str(source).endswith(".old"):
+    def renaming(source: object, target: object, **more: object) -> None:
+        if Path(str(source)).name.startswith(".a.envkit-"):
             raise OSError(5, "Input/output error")
-        real(source, target, **more)  # type: ignore[call-overload]
+        rename(source, target, **more)  # type: ignore[call-overload]
 
-    monkeypatch.setattr(os, "rename", rename)
+    def exchanging(new: Path, at: Path) -> None:
+        if at.name == "b":
+            raise OSError(5, "Input/output error")
+        exchange(new, at)
+
+    monkeypatch.setattr(os, "rename", renaming)
+    monkeypatch.setattr(durable, "exchange", exchanging)
     with pytest.raises(Refused, match=r"(?s)not everything could be put back.*~/\.a.*\.old") as got:
         apply(machine, plan)
     monkeypatch.undo()
