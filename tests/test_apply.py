@@ -468,7 +468,7 @@ def test_where_putting_back_fails_the_old_text_is_named(
     rename, exchange = os.rename, durable.exchange
 
     def renaming(source: object, target: object, **more: object) -> None:
-        if Path(str(source)).name.startswith(".a.envkit-"):
+        if ".a.envkit-" in str(source):
             raise OSError(5, "Input/output error")
         rename(source, target, **more)  # type: ignore[call-overload]
 
