@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
-from envkit.cli import options, output
+from envkit.cli import options, output, writing
 from envkit.errors import Refused, UsageError
 
 if TYPE_CHECKING:
     from envkit.host import Host
-    from envkit.plan import Receipt
+    from envkit.plan import Plan, Receipt
     from envkit.rollback import Gap, Way
 
 ReceiptArgument = Annotated[
@@ -55,6 +56,7 @@ def rollback(
     host = Host.real(home, root)
     host = host.for_system() if system else host
     if dry_run:
+        writing.warn_of_pending(host)
         _Answer(host, _way(host, receipt), as_json).dry()
         return
     _write(host, receipt, yes, as_json)
@@ -64,21 +66,23 @@ def _write(host: Host, name: str | None, yes: bool, as_json: bool) -> None:
     """Ask first, without the lock; then plan again under it."""
     from envkit.apply import apply
     from envkit.cli import install_text
-    from envkit.cli.writing import writing
 
-    shown = None
+    command, shown = "envkit rollback", None
     if not yes:
+        writing.recover_first(host, command)
         shown = _way(host, name)
         _Answer(host, shown, as_json).show()
         question = "Give back {}?" if shown.plan.edits else "Take it back all the same ({})?"
         install_text.ask(yes, question, shown.plan)
-    with writing(host, "envkit rollback"):
+    with writing.writing(host, command):
         found = _way(host, name)
-        if shown is not None and (found.plan, found.to.id) != (shown.plan, shown.to.id):
-            raise Refused("what would be given back changed since it was shown", "run it again")
         answer = _Answer(host, found, as_json)
         if shown is None:
             answer.show()
+        elif shown.plan.undoes != found.plan.undoes:
+            raise Refused("other receipts would be taken back than was shown", "run it again")
+        else:
+            writing.refuse_changed(shown.plan, found.plan)
         done = apply(host, found.plan, undoes=found.plan.undoes)
     answer.done(done)
 
@@ -104,11 +108,11 @@ class _Answer:
             self._receipts("Taken back, newest first", self.way.taken)
             self._receipts("In force again", self.way.again)
         if not plan.edits:
-            output.say("No file is any different for it.")
+            output.say("No file is any different for it.\n")
             return
         rows = [(action(edit), self.host.show(edit.path)) for edit in plan.edits]
         output.say(output.columns(rows, gap=2) + "\n")
-        output.say(install_text.diff(self.host, plan) + "\n")
+        output.say(install_text.diff(self.host, _shown(plan)) + "\n")
 
     def _receipts(self, title: str, found: tuple[Receipt, ...]) -> None:
         if found:
@@ -131,7 +135,10 @@ class _Answer:
         taken = [each.id for each in self.way.taken] or [self.way.to.id]
         rest = f" and {len(taken) - 1} more" if len(taken) > 1 else ""
         output.say(f"Rolled back {taken[-1]}{rest}. Receipt {receipt.id}")
-        output.say(f"To have it again:  envkit rollback {receipt.id}")
+        if receipt.reason:
+            output.warn(receipt.reason)
+        system = " --system" if self.host.scope == "system" else ""
+        output.say(f"To have it again:  envkit rollback {receipt.id}{system}")
 
     def _json(self, status: str, receipt: Receipt | None) -> None:
         plan = self.way.plan
@@ -160,6 +167,14 @@ def _way(host: Host, name: str | None) -> Way:
         text = "\n".join(_gap(host, gap) for gap in found.gaps)
         raise Refused(text, "\n  ".join(hints))
     return found._replace(plan=preflight.ready(host, found.plan))
+
+
+def _shown(plan: Plan) -> Plan:
+    """The plan without whole files of the environment: they are generated, and long."""
+    from envkit.language import FILES
+
+    edits = (one for one in plan.edits if one.path.name not in FILES or (one.before and one.after))
+    return replace(plan, edits=tuple(edits))
 
 
 def _gap(host: Host, gap: Gap) -> str:
