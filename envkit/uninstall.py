@@ -18,6 +18,7 @@ from envkit import block, drift, language, order, platforms, preflight, reach, r
 from envkit.errors import Refused
 from envkit.host import Host
 from envkit.plan import FileEdit, Plan, Receipt
+from envkit.profile.interpreter import SYSTEM_ENVIRONMENTS
 
 #: In the block of a file that was not there before: so uninstall knows, even without a receipt.
 MADE_HERE = b"# envkit made this file; envkit uninstall removes it when nothing else is in it.\n"
@@ -69,7 +70,7 @@ def uninstall_plan(host: Host, overwrite_drift: bool = False) -> Plan:
 
 def environments_left(host: Host) -> tuple[Path, ...]:
     """The Python environments that envkit made, and leaves to whoever may have filled them."""
-    folder = host.data / "envs"
+    folder = SYSTEM_ENVIRONMENTS if host.scope == "system" else host.data / "envs"
     return tuple(folder / name for name in host.entries(folder))
 
 
@@ -93,6 +94,11 @@ def _candidates(host: Host, past: Sequence[Receipt]) -> Iterator[Path]:
 
     That is every startup file of the shells by its name, and what else their starts read.
     """
+    if host.scope == "system":
+        from envkit.system import places
+
+        yield from places.known(host, platforms.detect(host))
+        return
     names = [host.home / name for name in reach.NAMES]
     names += [host.config.parent / "fish" / name for name in reach.FISH]
     starts = reach.starts(host, platforms.detect(host), reach.targets(host))

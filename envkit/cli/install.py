@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
-from envkit.cli import options, output, writing
+from envkit.cli import options, output, system_scope, writing
 from envkit.errors import Refused, UsageError
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from envkit.commit import Committed
     from envkit.host import Host
     from envkit.install import InstallPlan
-    from envkit.model import Platform
+    from envkit.model import Platform, Scope
     from envkit.plan import Profile
     from envkit.profile import PythonChoice
     from envkit.verify import Row
@@ -30,6 +30,13 @@ CheckOption = Annotated[
 ]
 NoVerifyOption = Annotated[
     bool, typer.Option("--no-verify", help="Start no shell: neither proof nor table.")
+]
+EnvironmentFileOption = Annotated[
+    bool,
+    typer.Option(
+        "--environment-file",
+        help="With --system: /etc/environment, too, for what no shell reaches (cron, sudo).",
+    ),
 ]
 ShellOption = Annotated[
     Optional[list[str]],  # noqa: UP045  (typer evaluates this on Python 3.10, too)
@@ -54,6 +61,7 @@ def install(
     python: options.PythonOption = None,
     shell: ShellOption = None,
     overwrite_drift: options.DriftOption = False,
+    environment_file: EnvironmentFileOption = False,
     platform: options.PlatformOption = None,
     home: options.HomeOption = None,
     root: options.RootOption = None,
@@ -70,8 +78,13 @@ def install(
     from envkit import platforms
     from envkit.host import Host
 
-    _possible(user, system, ask=not (yes or dry_run or check))
+    _possible(user, system, environment_file, ask=not (yes or dry_run or check))
+    if system:
+        system_scope.possible("install", home, root)
     host = Host.real(home, root)
+    if system:
+        host = host.for_system()
+        system_scope.known(host, platform)
     here = platforms.detect(host)
     target = platforms.of(host, platform)
     prove = not no_verify and not host.foreign and target == here
@@ -79,7 +92,9 @@ def install(
 
     def planned() -> _Answer:
         shells = tuple(shell or ())
-        return _planned(host, target, profile, python, shells, overwrite_drift, as_json)
+        return _planned(
+            host, target, profile, python, shells, overwrite_drift, environment_file, as_json
+        )
 
     if dry_run or check:
         writing.warn_of_pending(host)
@@ -122,32 +137,34 @@ def _planned(
     python: Path | None,
     shells: tuple[str, ...],
     overwrite_drift: bool,
+    environment_file: bool,
     as_json: bool,
 ) -> _Answer:
     from envkit import install as room
     from envkit import profile as profiles
 
+    scope: Scope = "system" if host.scope == "system" else "user"
     choice = None
     if profiles.wants_python(host, name):
-        choice = profiles.choose_python(host, python, profiles.find_name(name))
-    chosen = profiles.load(host, name, choice.bin if choice else None)
-    found = room.plan(host, chosen, platform, overwrite_drift, shells)
+        choice = profiles.choose_python(host, python, profiles.find_name(name), scope)
+    chosen = profiles.load(host, name, choice.bin if choice else None, scope)
+    if scope == "system":
+        from envkit import system
+
+        found = system.plan(host, chosen, platform, overwrite_drift, shells, environment_file)
+    else:
+        found = room.plan(host, chosen, platform, overwrite_drift, shells)
     return _Answer(host, chosen, choice, found, platform, as_json)
 
 
-def _possible(user: bool, system: bool, ask: bool) -> None:
-    """Refuse at once what cannot be: both scopes, no root, nobody to ask."""
-    import os
+def _possible(user: bool, system: bool, environment_file: bool, ask: bool) -> None:
+    """Refuse at once what cannot be: both scopes, nobody to ask."""
     import sys
 
     if user and system:
         raise UsageError("--user and --system exclude each other")
-    if system and os.geteuid() != 0:
-        raise Refused(
-            "--system writes below /etc, and only root may", "sudo envkit install --system"
-        )
-    if system:
-        raise Refused("--system is not built yet; nothing was written", "envkit install --user")
+    if environment_file and not system:
+        raise UsageError("--environment-file goes with --system", "sudo envkit install --system")
     if ask and not sys.stdin.isatty():
         raise UsageError("nobody can be asked: stdin is no terminal", "say it with --yes")
 
@@ -207,6 +224,10 @@ class _Answer:
         if self.python is not None and self.python.create and not self.host.foreign:
             output.warn(f"making {self.host.show(self.python.bin.parent)} …")
         with output.progress("writing, and starting every shell before and after"):
+            if self.host.scope == "system":
+                from envkit.system import commit as everybody
+
+                return everybody.commit(self.host, self.found, self.python, self.platform, prove)
             return commit(self.host, self.found, self.python, prove)
 
     def told(self, done: Committed, prove: bool, why_not: str) -> None:
@@ -253,6 +274,10 @@ class _Answer:
     def _verified(self) -> tuple[Row, ...]:
         from envkit import verify
 
+        if self.host.scope == "system":
+            from envkit.system import commit as everybody
+
+            return everybody.verified(self.host, self.found, self.platform)
         used = {one.shell.name: one.shell for one in self.found.starts}
         starts = verify.starts(self.host, (), tuple(used.values()))
         starts = tuple(one for one in starts if not self.found.leaves_out(one))

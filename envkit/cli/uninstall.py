@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from envkit.cli import options, output, writing
-from envkit.errors import Refused, UsageError
+from envkit.cli import options, output, system_scope, writing
+from envkit.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,10 +42,11 @@ def uninstall(
     if user and system:
         raise UsageError("--user and --system exclude each other")
     if system:
-        raise Refused("--system is not built yet; nothing was written", "envkit uninstall --user")
+        system_scope.possible("uninstall", home, root)
     if not (yes or dry_run or sys.stdin.isatty()):
         raise UsageError("nobody can be asked: stdin is no terminal", "say it with --yes")
     host = Host.real(home, root)
+    host = host.for_system() if system else host
 
     def planned() -> Plan:
         return uninstall_plan(host, overwrite_drift)

@@ -6,8 +6,7 @@ home that is there is read or written.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from envkit import proof, shells
@@ -15,42 +14,48 @@ from envkit.errors import Refused
 from envkit.host import Host
 from envkit.model import Start
 from envkit.start import Environment
+from envkit.system import accounts
 
 
-class Proved(NamedTuple):
-    """What an account's starts gave before and after."""
+class Worse(Refused):
+    """A start of a shell is worse than before."""
+
+
+class Measured(NamedTuple):
+    """What an account's starts gave before anything was written."""
 
     account: Host
     starts: tuple[Start, ...]
-    before: tuple[proof.Measure, ...]
-    after: tuple[Environment, ...]
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What changed and is not worse."""
-        return proof.changed(self.starts, self.before, self.after)
+    measures: tuple[proof.Measure, ...]
 
 
-@contextmanager
-def condition(
-    accounts: Sequence[Host], starts: Callable[[Host], Sequence[Start]]
-) -> Iterator[Callable[[], tuple[Proved, ...]]]:
-    """Measure every start now; what is yielded does it again, and is Refused where one is worse."""
-    here = [
-        (one, tuple(each for each in starts(one) if shells.program(one, each.shell) is not None))
-        for one in accounts
-    ]
-    measured = [(one, own, proof.before(one, own)) for one, own in here]
+class Proved(NamedTuple):
+    """What they give now, which is not worse; `notes`: what else has changed."""
 
-    def check() -> tuple[Proved, ...]:
-        found, reasons = [], []
-        for one, own, before in measured:
-            after = proof.after(one, own)
-            found.append(Proved(one, own, before, after))
-            who = "root" if one.uid == 0 else "an ordinary account"
-            reasons += [f"{each} ({who})" for each in proof.worse(own, before, after)]
-        if reasons:
-            raise Refused("\n  ".join(dict.fromkeys(reasons)))
-        return tuple(found)
+    account: Host
+    environments: tuple[Environment, ...]
+    notes: tuple[str, ...]
 
-    yield check
+
+def before(here: Sequence[Host], starts: Callable[[Host], Sequence[Start]]) -> tuple[Measured, ...]:
+    """Measure the starts of each account whose shells are on this machine."""
+    found = []
+    for one in here:
+        own = tuple(each for each in starts(one) if shells.program(one, each.shell) is not None)
+        found.append(Measured(one, own, proof.before(one, own)))
+    return tuple(found)
+
+
+def after(measured: Sequence[Measured]) -> tuple[Proved, ...]:
+    """Measure them again; raises Worse where one of them is."""
+    found, reasons = [], []
+    for one in measured:
+        now = proof.after(one.account, one.starts)
+        worse = proof.worse(one.starts, one.measures, now)
+        title = accounts.title(one.account)
+        reasons += [f"{each} ({title})".replace(f"{one.account.home}/", "~/") for each in worse]
+        notes = proof.changed(one.starts, one.measures, now)
+        found.append(Proved(one.account, now, tuple(f"{each} ({title})" for each in notes)))
+    if reasons:
+        raise Worse("\n  ".join(reasons))
+    return tuple(found)

@@ -25,15 +25,6 @@ _TOPS = (("bin",), ("dev",), ("sbin",), ("proc",), ("run",))
 _MAKE = "make one that is everybody's: sudo python3 -m venv /opt/NAME, then --python /opt/NAME"
 
 
-def platform(host: Host, one: Platform, is_known: bool) -> None:
-    """Refused on a system that envkit does not know, and on one whose /etc is generated."""
-    if not is_known:
-        raise Refused(
-            "this is no system that envkit knows: it cannot tell which files of /etc are read",
-            "if it is like one of them, say so: --platform NAME",
-        )
-
-
 def generated(profile: Profile, one: Platform) -> None:
     """Refused, with the text to write instead, where /etc is made from a configuration."""
     if not one.generated:
