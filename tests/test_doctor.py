@@ -126,7 +126,7 @@ class TestSelection:
             ([], ["EK1", "EK3"], ["EK201", "EK205", "EK213"]),
             (["EK2"], [], ["EK201", "EK205", "EK213"]),
             (["ek201,pip-python-mismatch"], [], ["EK201", "EK301"]),
-            (["EK1"], ["EK10", "profile_shadowed"], []),
+            (["EK1"], ["EK10", "profile_shadowed"], ["EK117", "EK118"]),
             (["startup_prints"], [], ["EK104"]),
         ],
     )
