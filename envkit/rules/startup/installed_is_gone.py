@@ -15,9 +15,9 @@ its own `~/.bashrc`: from then on some ways to start a shell no longer have the 
 
     # ~/.local/state/envkit/receipts/20261124-101502.json
     {"version": 2, "id": "20261124-101502", "status": "applied",
-     "when": "2026-11-24T10:15:02+0000", "title": "install descent", "edits": [
-      {"path": "/home/ada/.config/envkit/env.sh",
-       "before": null, "after": "ZW52Cg=="}]}
+     "when": "2026-11-24T10:15:02+0000", "title": "install descent",
+     "edits": [{"path": "/home/ada/.config/envkit/env.sh",
+      "before": null, "after": "ZW52Cg=="}]}
 
 ## Fix
 

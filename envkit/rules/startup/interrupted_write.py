@@ -15,7 +15,8 @@ beside them.
     # ~/.local/state/envkit/journal.json
     {"version": 1, "folders": [], "environment": null, "receipt": {
       "version": 2, "id": "20261124-101502", "status": "applied",
-      "when": "2026-11-24T10:15:02+0000", "title": "install descent", "edits": []}}
+      "when": "2026-11-24T10:15:02+0000", "title": "install descent",
+      "edits": []}}
 
 ## Fix
 
