@@ -27,7 +27,7 @@ def table(host: Host, found: Sequence[Entry]) -> str:
         lines.append(output.style(head + what, "strong" if each.next else ""))
         lines += [_line(text) for text in (state(each), files(host, each)) if text]
     lines.append("")
-    lines.append(_last(found))
+    lines.append(_last(host, found))
     return "\n".join(lines)
 
 
@@ -46,7 +46,7 @@ def one(host: Host, entry: Entry, plan: Plan) -> str:
     ]
     lines += [output.columns(named, gap=2), "", install_text.diff(host, plan)]
     if entry.state in ("in force", "rollback") and not entry.undone_by:
-        undo = "envkit rollback" + ("" if entry.next else f" {entry.id}")
+        undo = install_text.rollback(host) + ("" if entry.next else f" {entry.id}")
         lines += ["", f"To take it back:  {undo}"]
     return "\n".join(lines)
 
@@ -101,7 +101,11 @@ def _line(text: str) -> str:
     )
 
 
-def _last(found: Sequence[Entry]) -> str:
+def _last(host: Host, found: Sequence[Entry]) -> str:
+    from envkit.cli import install_text
+
+    one = "envkit history ID" + (" --system" if host.scope == "system" else "")
     if any(each.next for each in found):
-        return "> is what `envkit rollback` takes back. One with its diff: envkit history ID"
-    return "Nothing of it is in force. One with its diff: envkit history ID"
+        undo = install_text.rollback(host)
+        return f"> is what `{undo}` takes back. One with its diff: {one}"
+    return f"Nothing of it is in force. One with its diff: {one}"

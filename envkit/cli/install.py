@@ -240,7 +240,10 @@ class _Answer:
             raise Refused(problem.message, f"receipt {done.receipt.id} is applied") from problem
         except (KeyboardInterrupt, SystemExit):
             stands = f"receipt {done.receipt.id} stands"
-            output.warn(f"Interrupted: {stands}. To take it back: envkit rollback")
+            from envkit.cli import install_text
+
+            back = install_text.rollback(self.host)
+            output.warn(f"Interrupted: {stands}. To take it back: {back}")
             raise
         if not fine:
             raise typer.Exit(1)

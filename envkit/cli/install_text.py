@@ -194,9 +194,14 @@ def _source(host: Host) -> str:
     return f". {host.show(host.config / 'env.sh')}"
 
 
+def rollback(host: Host) -> str:
+    """The command that takes back what was written last."""
+    return "envkit rollback --system" if host.scope == "system" else "envkit rollback"
+
+
 def go_on(host: Host, python: PythonChoice | None, done: Committed) -> str:
     """How to have it in this shell, how to undo it, and where envkit itself is."""
-    lines = [f"This shell:  {_source(host)}      Undo:  envkit rollback"]
+    lines = [f"This shell:  {_source(host)}      Undo:  {rollback(host)}"]
     if python is not None and python.create and host.foreign:
         lines.append(f"There is no Python there yet; make it with:  {' '.join(python.command)}")
     own = Path(sys.argv[0]).absolute()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
-from envkit.cli import options, output, writing
+from envkit.cli import options, output, system_scope, writing
 from envkit.errors import Refused, UsageError
 
 if TYPE_CHECKING:
@@ -42,15 +42,14 @@ def rollback(
     since; `envkit uninstall` keeps such edits. A rollback has a receipt, too: roll that back to
     have it all again. `envkit history` tells the receipts.
     """
-    import os
     import sys
 
     from envkit.host import Host
 
     if user and system:
         raise UsageError("--user and --system exclude each other")
-    if system and not dry_run and os.geteuid() != 0:
-        raise Refused("--system writes below /etc, and only root may", "sudo envkit rollback")
+    if system and not dry_run:
+        system_scope.possible("rollback", home, root)
     if not (yes or dry_run or sys.stdin.isatty()):
         raise UsageError("nobody can be asked: stdin is no terminal", "say it with --yes")
     host = Host.real(home, root)

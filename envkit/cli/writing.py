@@ -81,6 +81,7 @@ def refuse_changed(shown: Plan, now: Plan) -> None:
 def _how_it_ended(host: Host, known: set[str]) -> str:
     """What an interrupt left: nothing, or all of it."""
     from envkit import journal, receipts
+    from envkit.cli import install_text
 
     try:
         if journal.read(host) is not None:
@@ -90,7 +91,7 @@ def _how_it_ended(host: Host, known: set[str]) -> str:
                 receipt = receipts.load(host, name[:-5])
                 if receipt.status == "applied":
                     stands = f"receipt {receipt.id} stands"
-                    return f"Interrupted: {stands}. To take it back: envkit rollback"
+                    return f"Interrupted: {stands}. To take it back: {install_text.rollback(host)}"
     except EnvkitError as problem:
         return f"Interrupted: {problem.message}"
     return "Interrupted: every file is as it was."
