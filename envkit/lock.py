@@ -25,7 +25,8 @@ from envkit.host import Host
 PATIENCE = 60.0
 
 _TICK = 0.05
-# File systems that know no locks (some network and FUSE ones): then compare-and-swap alone guards.
+_AT_ONCE = 0.3  # a wait that nobody has to be told of
+# File systems that know no locks (some network and FUSE ones): there the process named counts.
 _NO_LOCKS = (errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL)
 
 
@@ -56,20 +57,7 @@ def held(
     folder cannot be written.
     """
     path = host.locate(host.state / "lock")
-    made: tuple[Path, ...] = ()
-    try:
-        while True:
-            try:
-                made = durable.make_folders(path.parent) or made
-                handle = _acquire(path, command, waiting, patience)
-                break
-            except FileNotFoundError:  # another writer has just taken the empty folder away
-                continue
-    except OSError as error:
-        raise Unwritable(
-            f"{host.show(host.state)} cannot be written: {error.strerror}",
-            "envkit writes nothing that it could not give back",
-        ) from error
+    handle, made = _taken(host, path, command, waiting, patience)
     try:
         yield
     finally:
@@ -77,6 +65,28 @@ def held(
             path.unlink()
         os.close(handle)
         durable.remove_folders(made[::-1])
+
+
+def _taken(
+    host: Host, path: Path, command: str, waiting: Callable[[Holder], None], patience: float
+) -> tuple[int, tuple[Path, ...]]:
+    """The locked file, and the folders that were made for it."""
+    made: tuple[Path, ...] = ()
+    tries = 100
+    while True:
+        tries -= 1
+        try:
+            made = durable.make_folders(path.parent) or made
+            return _acquire(path, command, waiting, patience), made
+        except OSError as error:
+            # Another writer may just have taken the empty folder away.
+            if isinstance(error, (FileNotFoundError, FileExistsError)) and tries:
+                continue
+            durable.remove_folders(made[::-1])
+            raise Unwritable(
+                f"{host.show(host.state)} cannot be written: {error.strerror}",
+                "envkit writes nothing that it could not give back",
+            ) from error
 
 
 def holder(host: Host) -> Holder | None:
@@ -88,7 +98,8 @@ def holder(host: Host) -> Holder | None:
     try:
         fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except OSError as error:
-        return _told(handle) if error.errno not in _NO_LOCKS else None
+        who = _told(handle)
+        return who if error.errno not in _NO_LOCKS or _alive(who) else None
     finally:
         os.close(handle)
     return None
@@ -96,7 +107,7 @@ def holder(host: Host) -> Holder | None:
 
 def _acquire(path: Path, command: str, waiting: Callable[[Holder], None], patience: float) -> int:
     """The open and locked file; Refused when it takes too long."""
-    ends, told = time.monotonic() + patience, False
+    began, told = time.monotonic(), False
     while True:
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
         try:
@@ -108,12 +119,13 @@ def _acquire(path: Path, command: str, waiting: Callable[[Holder], None], patien
             os.close(handle)
             raise
         os.close(handle)
-        if time.monotonic() > ends:
+        waited = time.monotonic() - began
+        if waited > patience:
             raise Refused(
                 f"{who} is writing, and has not ended within {patience:.0f} s",
                 "wait for it, or end it" + (f": kill {who.pid}" if who.pid else ""),
             )
-        if not told:
+        if not told and waited > _AT_ONCE:
             waiting(who)
             told = True
         time.sleep(_TICK)
@@ -125,7 +137,7 @@ def _try(handle: int, path: Path) -> bool:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         if error.errno in _NO_LOCKS:
-            return True
+            return not _alive(_told(handle))
         if error.errno not in (errno.EWOULDBLOCK, errno.EACCES):
             raise
         return False
@@ -135,10 +147,25 @@ def _try(handle: int, path: Path) -> bool:
         return False
 
 
+def _alive(who: Holder) -> bool:
+    """Whether another process of this machine holds a lock that the file system knows not of."""
+    if not who.pid or who.pid == os.getpid():
+        return False
+    try:
+        os.kill(who.pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # it is there, and somebody else's
+        pass
+    return True
+
+
 def _sign(handle: int, path: Path, command: str) -> None:
-    durable.give_to_owner_of(path.parent, path)
-    os.ftruncate(handle, 0)
-    os.pwrite(handle, json.dumps({"pid": os.getpid(), "command": command}).encode(), 0)
+    """Say who holds it; a full disk keeps nobody from holding it."""
+    with suppress(OSError):
+        durable.give_to_owner_of(path.parent, path)
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, json.dumps({"pid": os.getpid(), "command": command}).encode(), 0)
 
 
 def _told(handle: int) -> Holder:
