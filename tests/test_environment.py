@@ -23,8 +23,8 @@ def test_nothing_to_set_is_nothing_to_run() -> None:
 def test_one_comment_line_and_one_export() -> None:
     text = environment.posix(profile(("/a",), A="1", B="2"), "user").decode()
     assert [line for line in text.splitlines() if line.startswith("#")] == text.splitlines()[:1]
-    assert text.count("'command export") == 1
-    assert text.endswith("unset -f _envkit\n")
+    assert text.count(" export PATH=") == 1
+    assert text.endswith("unset -f _ek\n")
 
 
 def test_the_same_profile_gives_the_same_bytes() -> None:
@@ -36,7 +36,7 @@ def test_the_same_profile_gives_the_same_bytes() -> None:
 def test_the_platforms_path_where_none_is_set(default: str) -> None:
     text = environment.posix(profile(("/a",)), "user", default).decode()
     escaped = default.replace("\\", "\\\\").replace('"', '\\"').replace("$", "\\$")
-    assert f'"${{PATH:-{escaped.replace("`", chr(92) + "`")}}}$_envkit_c"' in text
+    assert f'"${{PATH:-{escaped.replace("`", chr(92) + "`")}}}:"' in text
 
 
 @pytest.mark.parametrize(
@@ -47,12 +47,12 @@ def test_the_platforms_path_where_none_is_set(default: str) -> None:
         ("/it's", "'/it'\\''s'"),
         ("esac", "'esac'"),
         ("~/x", "'~/x'"),
-        ("/$x", "'/$x'"),
+        ("/$x", "'/'\\$'x'"),
     ],
 )
 def test_what_needs_quotes_has_them(entry: str, word: str) -> None:
     text = environment.posix(profile((entry,)), "user").decode()
-    assert f"case $_envkit_d in {word})" in text
+    assert f"_ek_n={word} " in text
 
 
 def test_bytes_that_are_no_text_arrive() -> None:

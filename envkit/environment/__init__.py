@@ -1,22 +1,30 @@
 """The text of env.sh: a profile as shell code, the same for every POSIX shell and zsh.
 
 Every shell of the user reads it at each start, so it forks nothing, executes nothing, prints
-nothing, and leaves with status 0 and no name of its own behind, under any options and any IFS. It
-runs in bash 3.2 and later, dash, busybox ash, mksh, ksh93, yash and zsh (docs/design.md, 5):
+nothing, opens nothing, and leaves with status 0 and no name of its own behind, under any options
+and any IFS. It runs in bash 3.2 and later, dash, busybox ash, mksh, ksh93, yash and zsh
+(docs/design.md, 5). Each character that bash reads costs it 100 instructions and more, so what is
+ordinary stands first and ends with `return`: what comes after it is not even parsed.
 
 - The old list is split once, by IFS, and kept element by element but for ours. Only an expansion is
-  split, hence the variable; the colon behind it keeps an empty last element (POSIX, 2.6.5), but
-  zsh takes a delimiter for a separator and needs none.
-- `emulate -L sh` makes zsh split, for the time of the function; the other shells never parse it.
-- `command` keeps a special built-in from ending the shell when a variable is read-only; then each
-  is tried alone. `eval` keeps `command` from ending a `set -e` script of bash 3.2, `||` or not, and
-  saves the others the parsing of what is hardly ever needed. One export costs less than many.
-- `?` as a pattern cannot be an alias: zsh's global ones reach everywhere.
+  split, hence the variable; the colon behind it keeps an empty last element (POSIX, 2.6.5).
+- Ours are looked for in one string between colons: a pattern for each entry costs bash three times
+  as much. `*:"$x":*` is text in every shell, whatever is in it; an empty element is never found.
+- The careful way is for zsh, whose `emulate -L sh` needs a function; a `set -e` (bash ends such a
+  script at an `export` of a read-only variable, `if` or not, but within `eval`), `set -f`, bash's
+  nocasematch, an IFS that is unset or read-only, and a read-only variable: each is tried alone.
+- `command` keeps a special built-in from ending the shell when a variable is read-only; in bash it
+  is `builtin`, since a function may be called `command`. A backslash: no alias.
+- `2>&-`, not /dev/null, which would be a file more to open. It makes zsh fail at its next output,
+  and leaves half a message in mksh's buffer, which the loop's /dev/null takes.
+- A quoted pattern cannot be an alias: zsh's global ones reach everywhere.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from itertools import repeat
 from pathlib import Path
 
 from envkit.errors import Refused
@@ -24,33 +32,72 @@ from envkit.model import Scope
 from envkit.plan import Profile
 from envkit.profile.reading import HOME
 
+_List = tuple[str, tuple[str, ...], tuple[str, ...]]
+
 #: PATH where none is set, unless a platform has a better one.
 DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 # An empty element of these means the system's own list (man(1), info(1), kpathsea 5.3.2).
 EMPTY_IS_THE_SYSTEMS = frozenset({"MANPATH", "INFOPATH", "TEXINPUTS"})
 
-_SPLIT = """\
-case ${ZSH_VERSION+z} in ?) eval 'emulate -L sh; _envkit_c=' ;; *) _envkit_c=: ;; esac
-_envkit_i=${IFS-_envkit} _envkit_f=$-
-set -f
+# Read by every shell but zsh, at each start: the least that is right for an ordinary one.
+_FAST = """\
+case $-:${ZSH_VERSION+Z}${BASH_VERSION+b}${IFS+i} in
+*[ef]*:*|*:*[BZ]*) ;;
+*:*i) _ek_b=${BASH_VERSION+builtin} _ek_i=$IFS
+if "${_ek_b:-command}" unset IFS 2>&-; then
 IFS=:
+\\set -f
 """
-_UNSPLIT = """\
-IFS=$_envkit_i
-case $IFS in _envkit) unset IFS ;; esac
-case $_envkit_f in *f*) ;; *) set +f ;; esac
+_FAST_END = """\
+IFS=$_ek_i
+\\set +f
 """
-_ZSH = """\
-case ${ZSH_VERSION+z} in ?) eval 'emulate -L sh' ;; esac
+_FAST_NO_LIST = """\
+case $-:${ZSH_VERSION+Z} in
+*e*:*) ;;
+*:) _ek_b=${BASH_VERSION+builtin}
 """
-_END = """\
-eval 'command export "$@"' 2>/dev/null ||
-eval 'for _envkit_d do command export "$_envkit_d" || :; done' 2>/dev/null || :
-unset _envkit_c _envkit_i _envkit_f _envkit_o _envkit_n _envkit_d
-}
-_envkit
-unset -f _envkit
+
+# What is read where that cannot be: zsh, a read-only variable or IFS, no IFS, bash's nocasematch.
+_CAREFUL = """\
+_ek() {
+case ${ZSH_VERSION+z} in ?) \\eval 'emulate -L sh' ;; esac
+_ek_b='command' _ek_f=$- _ek_i='' _ek_m='' _ek_r='' _ek_s="set -- \\$_ek_o"
+case ${BASH_VERSION+b}${ZSH_VERSION+z} in
+"b") _ek_b=builtin
+\\eval 'builtin local IFS=:' 2>&- || _ek_s='' ;;
+"z") _ek_b=builtin
+_ek_s="case \\$_ek_o in ?*) set -- \\"\\${(@s.:.)\\${_ek_o%:}}\\" ;; *) set -- ;; esac" ;;
+*) _ek_i=${IFS-_ek}
+if \\eval '"$_ek_b" unset IFS' 2>&-; then IFS=: _ek_r=1; else _ek_s=''; fi ;;
+esac
+case $_ek_s in '') _ek_s="set --; while case \\$_ek_o in *:*) ;; *) false ;; esac
+do set -- \\"\\$@\\" \\"\\${_ek_o%%:*}\\"; _ek_o=\\${_ek_o#*:}; done" ;; esac
+case $_ek_b in BUILTIN) _ek_m=1; "$_ek_b" shopt -u nocasematch ;; esac
+\\set -f
+"""
+_CAREFUL_END = """\
+case $_ek_r in ?) IFS=$_ek_i; case $IFS in _ek) \\unset IFS ;; esac ;; esac
+case $_ek_m in ?) "$_ek_b" shopt -s nocasematch ;; esac
+case $_ek_f in *f*) ;; *) \\set +f ;; esac
+"""
+_CAREFUL_NO_LIST = """\
+_ek() {
+case ${ZSH_VERSION+z} in ?) \\eval 'emulate -L sh' ;; esac
+_ek_b='command'
+case ${BASH_VERSION+b}${ZSH_VERSION+z} in ?) _ek_b=builtin ;; esac
+"""
+_EXPORT = """\
+case ${ZSH_VERSION+z} in
+?) \\eval 'for _ek_d do case ${(Pt)${_ek_d%%=*}} in *readonly*) ;; \
+*) builtin export "$_ek_d" || : ;; esac; done' ;;
+*) \\eval '"$_ek_b" export "$@"' 2>&- ||
+\\eval 'for _ek_d do "$_ek_b" export "$_ek_d" || :; done' 2>/dev/null || : ;;
+esac
+"""
+_LOOP = """\
+do case $_ek_p in *:"$_ek_d":*) ;; *) _ek_n=$_ek_n:$_ek_d ;; esac; done
 """
 
 
@@ -66,18 +113,28 @@ def posix(profile: Profile, scope: Scope, default_path: str = DEFAULT_PATH) -> b
     lists = (("PATH", profile.path_prepend, profile.path_append), *profile.lists)
     lists = tuple(one for one in lists if one[1] or one[2])
     if lists or profile.variables:
-        variables = [_word(f"{name}={value}") for name, value in profile.variables]
-        text += "_envkit() {\n" + (_SPLIT if lists else _ZSH)
-        for number, (name, front, back) in enumerate(lists, 1):
-            text += _keep(name, front, back, default_path)
-            last = variables if number == len(lists) else []
-            text += (
-                " ".join(["set --", *['"$@"'][: number - 1], _value(name, front, back), *last])
-                + "\n"
-            )
-        text += _UNSPLIT if lists else f"set -- {' '.join(variables)}\n"
-        text += _END
+        text += _code(lists, profile.variables, default_path)
     return text.encode("utf-8", "surrogateescape")
+
+
+def _code(lists: Sequence[_List], variables: Sequence[tuple[str, str]], default_path: str) -> str:
+    # The new value of the last list is exported from where it was gathered.
+    values = [*(f"_ek_{number}" for number in range(1, len(lists))), "_ek_n"][: len(lists)]
+    parts = [_list(*one) for one in zip(lists, values, repeat(default_path))]
+    words = [f'{one[0]}="${value}"' for one, value in zip(lists, values, strict=True)]
+    every = " ".join((*words, *(_word(f"{name}={value}") for name, value in variables)))
+    fast = [a + "for _ek_d in $_ek_o; " + _LOOP + z for a, z in parts]
+    careful = [a + '\\eval "$_ek_s"\nfor _ek_d ' + _LOOP + z for a, z in parts]
+    names = " ".join(f"_ek_{name}" for name in ("bdinop" if lists else "b"))
+    names = " ".join((names, *values[:-1]))
+    return (
+        ("".join((_FAST, *fast, _FAST_END)) if lists else _FAST_NO_LIST)
+        + f'if "${{_ek_b:-command}}" export {every} 2>&-; then\n\\unset {names}\nreturn 0\nfi'
+        + ("\nfi ;;\nesac\n" if lists else " ;;\nesac\n")
+        + ("".join((_CAREFUL, *careful, _CAREFUL_END)) if lists else _CAREFUL_NO_LIST)
+        + f"set -- {every}\n{_EXPORT}"
+        + f'"$_ek_b" unset {names} _ek_d _ek_f _ek_m _ek_r _ek_s\n}}\n_ek\n\\unset -f _ek\n'
+    )
 
 
 def source_line(path: Path, home: Path) -> bytes:
@@ -93,32 +150,24 @@ def source_line(path: Path, home: Path) -> bytes:
     return f"if [ -r {word} ]; then . {word}; fi\n".encode("utf-8", "surrogateescape")
 
 
-def _keep(name: str, front: tuple[str, ...], back: tuple[str, ...], default_path: str) -> str:
-    """Code that leaves in _envkit_n what is not ours of a list, a colon before each entry."""
-    ours = "|".join(map(_word, front + back))
-    return (
-        f"_envkit_n=\n{_old(name, default_path)}\n"
-        f"for _envkit_d in $_envkit_o; do case $_envkit_d in {ours}) ;; "
-        "*) _envkit_n=$_envkit_n:$_envkit_d ;; esac; done\n"
-    )
-
-
-def _value(name: str, front: tuple[str, ...], back: tuple[str, ...]) -> str:
-    """The word `NAME=VALUE` of a list."""
-    last = ":".join(back)
-    if front:
-        tail = _word(":" + last) if back else ""
-        return _word(f"{name}={':'.join(front)}") + f'"$_envkit_n"{tail}'
-    return f'{name}="${{_envkit_n#:}}${{_envkit_n:+:}}"{_word(last)}'
+def _list(one: _List, into: str, default_path: str) -> tuple[str, str]:
+    """Code before and after the loop that keeps of an old list what is not ours."""
+    name, front, back = one
+    first, last = _word(":".join(front)), _word(":".join(back))
+    before = f"_ek_n={first} _ek_o={_old(name, default_path)}\n"
+    before += "_ek_p=:" + ("$_ek_n:" if front else "") + (f"{last}:" if back else "") + "\n"
+    after = ""
+    if name in EMPTY_IS_THE_SYSTEMS:
+        after = f"case ${{{name}-}} in '') _ek_n=$_ek_n: ;; esac\n"
+    value = "$_ek_n" if front else "${_ek_n#:}${_ek_n:+:}"
+    value += (":" if front and back else "") + (last if back else "")
+    return before, after + (f"{into}={value}\n" if value != f"${into}" else "")
 
 
 def _old(name: str, default_path: str) -> str:
     if name == "PATH":
-        return '_envkit_o="${PATH:-' + _double(default_path) + '}$_envkit_c"'
-    old = f'_envkit_o="${{{name}:+${name}$_envkit_c}}"'
-    if name in EMPTY_IS_THE_SYSTEMS:
-        old += f"\ncase ${{{name}-}} in '') _envkit_n=: ;; esac"
-    return old
+        return '"${PATH:-' + _double(default_path) + '}:"'
+    return f'"${{{name}:+${name}:}}"'
 
 
 def _word(text: str) -> str:
@@ -129,7 +178,9 @@ def _word(text: str) -> str:
     """
     if re.fullmatch(r"[A-Za-z0-9_./:=+@%,-]*/[A-Za-z0-9_./:=+@%,-]*", text):
         return text
-    parts = ("'" + part.replace("'", "'\\''") + "'" if part else "" for part in text.split(HOME))
+    parts = (
+        "'" + re.sub("(['$`])", r"'\\\1'", part) + "'" if part else "" for part in text.split(HOME)
+    )
     return '"${HOME-}"'.join(parts) or "''"
 
 

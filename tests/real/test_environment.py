@@ -167,7 +167,7 @@ def test_nothing_else_changes(name: str, setup: str, tmp_path: Path) -> None:
     before = {"PATH": PATHS["ours, elsewhere and twice"] or ""}
     state = 'export {0}="${{IFS-unset}}|$-|$#|$*"; '
     # The shells' own last argument is the only trace: $_.
-    names = "export NAMES=\"$(set | /usr/bin/grep -v '^_=' | /usr/bin/grep _envkit)\" || :"
+    names = "export NAMES=\"$(set | /usr/bin/grep -v '^_=' | /usr/bin/grep _ek)\" || :"
     got, done = run(
         argv, tmp_path, before, f"{setup}; {state.format('S1')}", after=state.format("S2") + names
     )
