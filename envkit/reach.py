@@ -94,13 +94,14 @@ def _starts_of(host: Host, shell: Shell, platform: Platform) -> Iterator[Start]:
         return
     yield from (login, terminal, ssh, command)
     variable = "ZDOTDIR" if shell.name == "zsh" else "XDG_CONFIG_HOME"
-    given = host.env.get(variable, "")
-    if not given.startswith("/"):
+    given = host.env.get(variable)
+    if given is None or not (given.startswith("/") or variable == "ZDOTDIR"):
         return
     for start in (login, terminal, ssh, command):
         rows = order.order(host, start).files
-        if not any(Path(given) in row.path.parents for row in rows if row.status != "skipped"):
-            yield _with(start, variable, given)
+        is_there = (Path(given) in row.path.parents for row in rows if row.status != "skipped")
+        if not given.startswith("/") or not any(is_there):
+            yield start._replace(environment={**start.environment, variable: given})
 
 
 def _with(start: Start, variable: str, value: str) -> Start:

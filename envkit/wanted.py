@@ -33,7 +33,7 @@ def wanted(host: Host, platform: Platform, profile: Profile, shells: Sequence[Sh
     for one in asked:
         alike[_kind(one.start)].add(_unnamed(answers[one.name]))
     more = []
-    for start in _others(host, platform, shells):
+    for start in (*_terminals(starts), *_others(host, platform, shells)):
         one = _asked(host, platform, profile, start)
         found = tuple(needs.needs(host, one))
         # Most contexts read and leave their files as a plain terminal does.
@@ -68,6 +68,16 @@ def _others(host: Host, platform: Platform, shells: Sequence[Shell]) -> Iterator
     for start in reach.others(host, platform):
         if start.shell.name in names and reach.reads_files(host, start):
             yield start
+
+
+def _terminals(starts: Sequence[Start]) -> Iterator[Start]:
+    """The same terminals as guards tell them apart: Emacs' and its TRAMP's, a console."""
+    for start in starts:
+        login = {"terminal": "", "login_terminal": "login_"}.get(start.context)
+        for value, name in (("dumb", "dumb_terminal"), ("linux", "console")):
+            if login is not None and start.environment.get("TERM") != value:
+                environment = {**start.environment, "TERM": value}
+                yield start._replace(context=f"{login}{name}", environment=environment)
 
 
 def _kind(start: Start) -> tuple[str, bool, bool]:

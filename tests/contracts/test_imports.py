@@ -23,7 +23,7 @@ FLOOR = {
             "order start launch trace tracing apply recovery why probe otherwise",
             "facts rules doctor drift install uninstall rollback commit reach needs placement "
             "proof generate verify reporters language exits choice footprints compare everywhere "
-            "session recording which schemas history system targets rows wanted",
+            "session recording which schemas history system targets rows wanted fronts takings",
             "cli __main__",
         )
     )
