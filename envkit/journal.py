@@ -133,6 +133,12 @@ def end(host: Host) -> None:
     durable.sync_folder(path.parent)
 
 
+def sweep(host: Host) -> None:
+    """Remove what was left of one that was never there: killed while it was written."""
+    with suppress(OSError):
+        _beside(host.locate(place(host))).unlink()
+
+
 def place(host: Host) -> Path:
     """Where the journal lies, as the machine names it."""
     return host.state / "journal.json"

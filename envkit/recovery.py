@@ -41,8 +41,10 @@ def recover(host: Host) -> str | None:
 
     Refused where the system does not let us; then the journal stays for the next one.
     """
+    receipts.sweep(host)
     found = journal.read(host)
     if found is None:
+        journal.sweep(host)
         return _older(host)
     words, count = name(found.receipt), len(found.receipt.plan.edits)
     files = f"{count} file{'s' if count != 1 else ''}"

@@ -117,6 +117,14 @@ def remove(host: Host, receipt: Receipt, made: tuple[Path, ...] = ()) -> None:
     durable.remove_folders(made[::-1])
 
 
+def sweep(host: Host) -> None:
+    """Remove what a process left that was killed while it saved a receipt; under the lock."""
+    place = host.locate(folder(host))
+    with suppress(OSError):
+        for path in place.glob(".*.new"):
+            path.unlink()
+
+
 class Stored(NamedTuple):
     """A receipt as it lies there: `receipt` is None where it cannot be read, and `problem` why.
 
