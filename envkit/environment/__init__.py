@@ -63,22 +63,27 @@ case $-:${ZSH_VERSION+Z} in
 _CAREFUL = """\
 _ek() {
 case ${ZSH_VERSION+z} in ?) \\eval 'emulate -L sh' ;; esac
-_ek_b='command' _ek_f=$- _ek_i='' _ek_m='' _ek_r='' _ek_s="set -- \\$_ek_o"
+_ek_b='command' _ek_f=$- _ek_i='' _ek_m='' _ek_r='' _ek_s=''
 case ${BASH_VERSION+b}${ZSH_VERSION+z} in
-"b") _ek_b=builtin
-\\eval 'builtin local IFS=:' 2>&- || _ek_s='' ;;
-"z") _ek_b=builtin
-_ek_s="case \\$_ek_o in ?*) set -- \\"\\${(@s.:.)\\${_ek_o%:}}\\" ;; *) set -- ;; esac" ;;
+"b") _ek_b='builtin'
+\\eval '\\builtin local IFS=:' 2>&- || _ek_s=i ;;
+"z") _ek_b='builtin' _ek_s=z ;;
 *) _ek_i=${IFS-_ek}
-if \\eval '"$_ek_b" unset IFS' 2>&-; then IFS=: _ek_r=1; else _ek_s=''; fi ;;
+if \\eval '"$_ek_b" unset IFS' 2>&-; then IFS=: _ek_r=1; else _ek_s=i; fi ;;
 esac
-case $_ek_s in '') _ek_s="set --; while case \\$_ek_o in *:*) ;; *) false ;; esac
-do set -- \\"\\$@\\" \\"\\${_ek_o%%:*}\\"; _ek_o=\\${_ek_o#*:}; done" ;; esac
 case $_ek_b in BUILTIN) _ek_m=1; "$_ek_b" shopt -u nocasematch ;; esac
 \\set -f
 """
+_CAREFUL_SPLIT = """\
+case $_ek_s in
+"z") \\eval '\\set --; case $_ek_o in ?*) \\set -- "${(@s.:.)${_ek_o%:}}" ;; esac' ;;
+"i") \\eval '\\set --; while case $_ek_o in *:*) ;; *) \\false ;; esac; \
+do \\set -- "$@" "${_ek_o%%:*}"; _ek_o=${_ek_o#*:}; done' ;;
+*) \\eval '\\set -- $_ek_o' ;;
+esac
+for _ek_d """
 _CAREFUL_END = """\
-case $_ek_r in ?) IFS=$_ek_i; case $IFS in _ek) \\unset IFS ;; esac ;; esac
+case $_ek_r in ?) IFS=$_ek_i; case $IFS in _ek) "$_ek_b" unset IFS ;; esac ;; esac
 case $_ek_m in ?) "$_ek_b" shopt -s nocasematch ;; esac
 case $_ek_f in *f*) ;; *) \\set +f ;; esac
 """
@@ -86,12 +91,12 @@ _CAREFUL_NO_LIST = """\
 _ek() {
 case ${ZSH_VERSION+z} in ?) \\eval 'emulate -L sh' ;; esac
 _ek_b='command'
-case ${BASH_VERSION+b}${ZSH_VERSION+z} in ?) _ek_b=builtin ;; esac
+case ${BASH_VERSION+b}${ZSH_VERSION+z} in ?) _ek_b='builtin' ;; esac
 """
 _EXPORT = """\
 case ${ZSH_VERSION+z} in
 ?) \\eval 'for _ek_d do case ${(Pt)${_ek_d%%=*}} in *readonly*) ;; \
-*) builtin export "$_ek_d" || : ;; esac; done' ;;
+*) \\builtin export "$_ek_d" || : ;; esac; done' ;;
 *) \\eval '"$_ek_b" export "$@"' 2>&- ||
 \\eval 'for _ek_d do "$_ek_b" export "$_ek_d" || :; done' 2>/dev/null || : ;;
 esac
@@ -121,19 +126,20 @@ def _code(lists: Sequence[_List], variables: Sequence[tuple[str, str]], default_
     # The new value of the last list is exported from where it was gathered.
     values = [*(f"_ek_{number}" for number in range(1, len(lists))), "_ek_n"][: len(lists)]
     parts = [_list(*one) for one in zip(lists, values, repeat(default_path))]
-    words = [f'{one[0]}="${value}"' for one, value in zip(lists, values, strict=True)]
+    words = [f'"{one[0]}=${value}"' for one, value in zip(lists, values, strict=True)]
     every = " ".join((*words, *(_word(f"{name}={value}") for name, value in variables)))
     fast = [a + "for _ek_d in $_ek_o; " + _LOOP + z for a, z in parts]
-    careful = [a + '\\eval "$_ek_s"\nfor _ek_d ' + _LOOP + z for a, z in parts]
-    names = " ".join(f"_ek_{name}" for name in ("bdinop" if lists else "b"))
-    names = " ".join((names, *values[:-1]))
+    careful = [a + _CAREFUL_SPLIT + _LOOP + z for a, z in parts]
+    names = " ".join((*(f"_ek_{name}" for name in ("dinop" if lists else "")), *values[:-1]))
+    unset = '"${_ek_b:-command}" unset'
     return (
         ("".join((_FAST, *fast, _FAST_END)) if lists else _FAST_NO_LIST)
-        + f'if "${{_ek_b:-command}}" export {every} 2>&-; then\n\\unset {names}\nreturn 0\nfi'
+        + f'if "${{_ek_b:-command}}" export {every} 2>&-; then\n'
+        + f"{unset} _ek_b {names}\n\\return 0\nfi"
         + ("\nfi ;;\nesac\n" if lists else " ;;\nesac\n")
         + ("".join((_CAREFUL, *careful, _CAREFUL_END)) if lists else _CAREFUL_NO_LIST)
-        + f"set -- {every}\n{_EXPORT}"
-        + f'"$_ek_b" unset {names} _ek_d _ek_f _ek_m _ek_r _ek_s\n}}\n_ek\n\\unset -f _ek\n'
+        + f"\\set -- {every}\n{_EXPORT}}}\n_ek\n{unset} -f _ek\n"
+        + f"{unset} _ek_b _ek_d _ek_f _ek_m _ek_r _ek_s {names}\n"
     )
 
 
