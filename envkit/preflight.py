@@ -20,6 +20,7 @@ from envkit.plan import FileEdit, Plan
 from envkit.writable import Target as Target
 from envkit.writable import examine, existing, record_place, refuse
 from envkit.writable import is_link as is_link
+from envkit.writable import look_at as look_at
 from envkit.writable import ordinary as ordinary
 from envkit.writable import still_as_planned as still_as_planned
 

@@ -60,7 +60,7 @@ def _target(host: Host, edit: FileEdit) -> Target:
             raise refuse(host, edit.path, "is a link that leads to itself", _MEND) from error
         if error.errno != errno.ENOENT:
             words = f"cannot be reached: {error.strerror}"
-            raise refuse(host, edit.path, words, look_at(here)) from error
+            raise refuse(host, edit.path, words, look_at(host, here)) from error
         if is_link(host, edit.path):
             at = Path(os.path.realpath(here))
             if words_of_store := stores.refusal(host, edit.path, at):
@@ -83,7 +83,7 @@ def _folders(host: Host, path: Path) -> None:
                 raise refuse(host, folder, "is a link that leads to itself", _MEND) from error
             if error.errno not in (errno.ENOENT, errno.ENOTDIR):
                 words = f"cannot be reached: {error.strerror}"
-                raise refuse(host, path, words, look_at(here)) from error
+                raise refuse(host, path.parent, words, look_at(host, here)) from error
             if is_link(host, folder):
                 words = "is a link to a folder that does not exist"
                 raise refuse(host, folder, words, _MEND) from error
@@ -140,12 +140,13 @@ def _owner(host: Host, target: Target) -> None:
         return  # a new file in a folder of somebody else's: _writable says whether it may be
     name = _name(owner)
     who = "root" if me == 0 else "you"
-    raise refuse(
-        host,
-        target.edit.path,
-        f"belongs to {name}; it would come to belong to {who}",
-        f"run this command as {name}" if me == 0 else f"sudo chown {me} {_quoted(target.at)}",
-    )
+    hint = f"run this command as {name}"
+    if me != 0 and _is_below_home(host, target):
+        hint = f"sudo chown {me} {_quoted(target.at)}"
+    elif me != 0:
+        hint = "let it be a file of your own, not a link to one of somebody else's"
+    words = f"belongs to {name}; it would come to belong to {who}"
+    raise refuse(host, target.edit.path, words, hint)
 
 
 def _is_below_home(host: Host, target: Target) -> bool:
@@ -178,7 +179,7 @@ def _writable(host: Host, target: Target) -> None:
             raise refuse(host, path, words, _unflag(place, word))
     if not os.access(folder, os.W_OK | os.X_OK):
         words = f"cannot be written: no permission in {host.show(folder)}"
-        raise refuse(host, path, words, look_at(folder))
+        raise refuse(host, path, words, look_at(host, folder))
     if len(os.fsencode(target.at.name)) + _BESIDE > os.pathconf(folder, "PC_NAME_MAX"):
         words = "has a name so long that no file can be written beside it"
         raise refuse(host, path, words, "give it a shorter one")
@@ -223,7 +224,7 @@ def still_as_planned(host: Host, target: Target) -> None:
         now = target.at.read_bytes() if os.path.lexists(target.at) else None
     except OSError as error:
         words = f"cannot be read: {error.strerror}"
-        raise refuse(host, target.edit.path, words, look_at(target.at)) from error
+        raise refuse(host, target.edit.path, words, look_at(host, target.at)) from error
     if now != target.edit.before:
         raise refuse(
             host,
@@ -250,14 +251,18 @@ def refuse(host: Host, path: Path, words: str, hint: str = "") -> Refused:
     return Refused(f"{host.show(path)} {words}", hint)
 
 
-def look_at(place: Path) -> str:
-    """How to find out whose a place is, or what to say where a folder of ours is root's."""
+def look_at(host: Host, place: Path) -> str:
+    """What to do about a place that is closed: open it, have it given back, or ask whose it is."""
     folder = _nearest(place)
     if folder is None:
         return f"ls -ld {_quoted(place)} says whose it is"
-    if folder.stat().st_uid != os.geteuid():
-        return f"ls -ld {_quoted(folder)}: it belongs to {_name(folder.stat().st_uid)}"
-    return f"chmod u+rwx {_quoted(folder)}"
+    owner = folder.stat().st_uid
+    if owner == os.geteuid():
+        return f"chmod u+rwX {_quoted(folder)}"
+    home = Path(os.path.realpath(host.home_at))
+    if home in folder.parents:
+        return f"it belongs to {_name(owner)}: sudo chown -R {os.geteuid()} {_quoted(folder)}"
+    return f"ls -ld {_quoted(folder)}: it belongs to {_name(owner)}"
 
 
 def _nearest(place: Path) -> Path | None:

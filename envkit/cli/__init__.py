@@ -56,6 +56,12 @@ def run() -> int:
         if isinstance(error, OSError) and _in_typer(error):  # its own --help, written
             warn(f"envkit: stdout cannot be written: {error.strerror}")
             return 3
+        if isinstance(error, PermissionError) and error.filename is not None:
+            # What looks at a file behind a closed folder; writing says so in its own words.
+            name = repr(os.fsdecode(error.filename))
+            warn(f"envkit: {name} cannot be looked at: {error.strerror}")
+            warn(f"  namei -l {name} shows which folder on the way is closed")
+            return 3
         traceback.print_exc()
         warn("envkit: this is a bug in envkit; please report the lines above")
         return 4
