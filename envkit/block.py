@@ -141,7 +141,7 @@ def put(content: bytes, name: str, body: bytes, line: int | None = None) -> byte
             "end that line without the backslash, or add an empty line below it",
         )
     joined = _checksum(unterminated) if unterminated else b""
-    return before + (b"\n" if unterminated else b"") + _text(name, body, joined) + after
+    return before + (b"\n" if unterminated else b"") + text(name, body, joined) + after
 
 
 def drop(content: bytes, name: str | None = None, original: bytes | None = None) -> bytes:
@@ -159,6 +159,18 @@ def drop(content: bytes, name: str | None = None, original: bytes | None = None)
     return content
 
 
+def text(name: str, body: bytes, joined: bytes = b"") -> bytes:
+    """A block as envkit writes it; Refused on a name or a body that would break its markers."""
+    if not is_name(name):
+        raise Refused(f"{name!r} cannot name a block", NAMES)
+    if _LIKE_A_MARKER.search(body):
+        raise Refused("the body of a block cannot hold a marker line")
+    body = body if body.endswith(b"\n") or not body else body + b"\n"
+    tail = _checksum(body) + (b"+" + joined if joined else b"")
+    label = name.encode()
+    return b"# >>> envkit %b >>>\n%b# <<< envkit %b <<< %b\n" % (label, body, label, tail)
+
+
 def _markers(content: bytes) -> Iterator[_Marker]:
     """Every marker line; Refused on the first that was changed."""
     if any(words in content for words in _WIDE):
@@ -168,24 +180,24 @@ def _markers(content: bytes) -> Iterator[_Marker]:
         )
     line, seen = 1, 0
     for found in _LIKE_A_MARKER.finditer(content) if b" envkit " in content else ():
-        start, text = found.start(), found[0]
+        start, row = found.start(), found[0]
         line, seen = line + content.count(b"\n", seen, start), start
-        if not start and text.startswith(_BOM):
-            start, text = len(_BOM), text[len(_BOM) :]
-        marker = _MARKER.fullmatch(text)
+        if not start and row.startswith(_BOM):
+            start, row = len(_BOM), row[len(_BOM) :]
+        marker = _MARKER.fullmatch(row)
         if marker is None:
-            raise _broken(f"line {line} is a marker of envkit's that was changed{_changed(text)}")
+            raise _broken(f"line {line} is a marker of envkit's that was changed{_changed(row)}")
         name = marker["begin"] or marker["end"]
         joined = marker["joined"] or b""
         yield _Marker(marker["begin"] is not None, name, joined, start, found.end(), line)
 
 
-def _changed(text: bytes) -> str:
+def _changed(line: bytes) -> str:
     """The difference between a marker and the line that it has become."""
-    marker = _WITHIN.search(text)
+    marker = _WITHIN.search(line)
     if marker is None:
         return ""
-    rows = (b"-" + marker[0], b"+" + text)
+    rows = (b"-" + marker[0], b"+" + line)
     return ":\n" + "\n".join(row[:200].decode("utf-8", "backslashreplace") for row in rows)
 
 
@@ -197,29 +209,18 @@ def _block(content: bytes, begin: _Marker, marker: _Marker) -> Block:
     name, end = marker.name.decode(), marker.end
     body = content[content.index(b"\n", begin.start) + 1 : marker.start]
     now = content[begin.start : end]
-    drifted = _text(name, body, marker.joined)[:-1] != now and (
+    drifted = text(name, body, marker.joined)[:-1] != now and (
         # An editor that turned the whole file into CRLF changed no word of it.
-        _text(name, body.replace(b"\r\n", b"\n"), marker.joined)[:-1]
+        text(name, body.replace(b"\r\n", b"\n"), marker.joined)[:-1]
         != now.replace(b"\r\n", b"\n").removesuffix(b"\r")
     )
     end += content[end : end + 1] == b"\n"
     return Block(name, body, begin.start, end, begin.line, marker.line, drifted, marker.joined)
 
 
-def _text(name: str, body: bytes, joined: bytes) -> bytes:
-    if not is_name(name):
-        raise Refused(f"{name!r} cannot name a block", NAMES)
-    if _LIKE_A_MARKER.search(body):
-        raise Refused("the body of a block cannot hold a marker line")
-    body = body if body.endswith(b"\n") or not body else body + b"\n"
-    tail = _checksum(body) + (b"+" + joined if joined else b"")
-    label = name.encode()
-    return b"# >>> envkit %b >>>\n%b# <<< envkit %b <<< %b\n" % (label, body, label, tail)
-
-
 def _replace(content: bytes, block: Block, body: bytes) -> bytes:
-    text = _text(block.name, body, block.joined)
-    return content[: block.start] + text + content[block.end :]
+    written = text(block.name, body, block.joined)
+    return content[: block.start] + written + content[block.end :]
 
 
 # -- the newline that was not there ---------------------------------------------------------------
@@ -263,7 +264,7 @@ def _hand_over(after: bytes, joined: bytes) -> bytes:
     heir = next(iter(find_all(after)), None)
     if heir is None or heir.start or heir.drifted or heir.joined:
         return after
-    return _text(heir.name, heir.body, joined) + after[heir.end :]
+    return text(heir.name, heir.body, joined) + after[heir.end :]
 
 
 def _checksum(body: bytes) -> bytes:

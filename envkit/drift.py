@@ -28,8 +28,9 @@ def refuse_blocks(host: Host, path: Path, found: Sequence[Block], read_as: str) 
     now = ours = host.read(path)
     for each in reversed(drifted):
         body = _last_body(host, path, each.name) or language.source_line(host, read_as)
-        begin = now.index(b"\n", each.start) + 1
-        ours = ours[:begin] + body + ours[begin + len(each.body) :]
+        # Whole, since a marker's checksum may be what was changed.
+        written = block.text(each.name, body, each.joined)
+        ours = ours[: each.start] + written + ours[each.end :]
     lines = ", ".join(str(each.line) for each in drifted)
     words = f"the block in line {lines} was" if len(drifted) == 1 else f"the blocks in {lines} were"
     raise Refused(

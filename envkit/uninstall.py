@@ -19,6 +19,7 @@ from envkit.errors import Refused
 from envkit.host import Host
 from envkit.plan import FileEdit, Plan, Receipt
 from envkit.profile.interpreter import SYSTEM_ENVIRONMENTS
+from envkit.receipts import timeline
 
 #: In the block of a file that was not there before: so uninstall knows, even without a receipt.
 MADE_HERE = b"# envkit made this file; envkit uninstall removes it when nothing else is in it.\n"
@@ -35,31 +36,25 @@ def uninstall_plan(host: Host, overwrite_drift: bool = False) -> Plan:
     the difference and for all files at once, where markers are broken, and where what is ours was
     edited by hand; `overwrite_drift` lets go what stands between whole markers, never more.
     """
-    problems: list[Refused] = []
-    past = _carried_out(host)
+    problems = preflight.Problems()
+    past = timeline.steps(receipts.every(host))
     states = _states(host, past)
     own = list(drift.environments(host))
-    edits: list[FileEdit] = []
+    edits: list[FileEdit | None] = []
     for path in _candidates(host, past):
         if path in own:
             continue
-        try:
-            edit = _without_blocks(host, path, states.get(_real(host, path), ()), overwrite_drift)
-        except Refused as problem:
-            problems.append(problem)
-            continue
-        if edit is not None:
-            edits.append(edit)
-            own += (read for read in _read_by(host, edit) if read not in own)
+        with problems.kept():
+            known = states.get(_real(host, path), ())
+            edits.append(_without_blocks(host, path, known, overwrite_drift))
+            own += (read for read in _read_by(host, edits[-1]) if read not in own)
     environments: list[FileEdit | None] = []
     for path in own:
-        try:
-            known = _real(host, path) in states
+        with problems.kept():
+            known = states.get(_real(host, path), ())
             environments.append(_without_environment(host, path, known, overwrite_drift))
-        except Refused as problem:
-            problems.append(problem)
-    _refuse(problems)
-    log = _without_environment(host, host.state / "record/log.sh", True, overwrite_drift=True)
+    problems.tell()
+    log = _without_environment(host, host.state / "record/log.sh", (), overwrite_drift=True)
     every = (*environments, *edits, log)
     result = Plan("uninstall", tuple(edit for edit in every if edit is not None))
     if not result.edits:
@@ -86,7 +81,8 @@ def read_file(host: Host, path: Path) -> bytes | None:
     try:
         return host.read(path)
     except OSError as error:
-        raise Refused(f"{host.show(path)} cannot be read: {error.strerror}") from error
+        words = f"{host.show(path)} cannot be read: {error.strerror}"
+        raise Refused(words, preflight.look_at(host, host.locate(path))) from error
 
 
 def _candidates(host: Host, past: Sequence[Receipt]) -> Iterator[Path]:
@@ -114,25 +110,26 @@ def _candidates(host: Host, past: Sequence[Receipt]) -> Iterator[Path]:
 
 
 def _without_environment(
-    host: Host, path: Path, known: bool, overwrite_drift: bool
+    host: Host, path: Path, known: Sequence[FileEdit], overwrite_drift: bool
 ) -> FileEdit | None:
     before = read_file(host, path)
     if before is None:
         return None
     if not overwrite_drift:
         drift.refuse_environment(host, path, before)
-        if not before.startswith(_WRITTEN) and not known:
+        if not known and not before.startswith(_WRITTEN):
             raise Refused(
-                f"{host.show(path)} is not envkit's: it does not begin with {_WRITTEN.decode()!r}",
+                f"{host.show(path)} is not as envkit writes it:\n"
+                + Plan("", (FileEdit(Path(host.show(path)), before, None),)).diff().rstrip("\n"),
                 "move it away, or let it go: --overwrite-drift",
             )
     mode = host.locate(path).stat().st_mode & 0o7777
     return FileEdit(path, before, None, mode, "the environment itself")
 
 
-def _read_by(host: Host, edit: FileEdit) -> Iterator[Path]:
+def _read_by(host: Host, edit: FileEdit | None) -> Iterator[Path]:
     """The environment files that the blocks of a file read: XDG_CONFIG_HOME may have moved."""
-    for each in block.find_all(edit.before or b""):
+    for each in block.find_all((edit and edit.before) or b""):
         for inside, below, whole in _READS.findall(each.body):
             named = os.fsdecode(below if inside else whole)
             path = host.home / named if inside else Path(named)
@@ -167,22 +164,7 @@ def _without_blocks(
     return FileEdit(path, before, after, mode, reason, modified=modified)
 
 
-def _refuse(problems: Sequence[Refused]) -> None:
-    if len(problems) == 1:
-        raise problems[0]
-    if problems:
-        hints = dict.fromkeys(each.hint for each in problems if each.hint)
-        words = "\n".join(f"  {each.message}" for each in problems)
-        raise Refused(f"nothing was written:\n{words}", "\n  ".join(hints))
-
-
 # -- what the receipts know -----------------------------------------------------------------------
-
-
-def _carried_out(host: Host) -> tuple[Receipt, ...]:
-    """The receipts of what was really written, oldest first; also what was taken back since."""
-    tried = receipts.every(host)
-    return tuple(each for each in tried if each.status in ("applied", "rolled back"))
 
 
 def _states(host: Host, past: Sequence[Receipt]) -> dict[str, tuple[FileEdit, ...]]:
@@ -234,8 +216,6 @@ def _own_folders(past: Sequence[Receipt], own: Sequence[Path]) -> tuple[Path, ..
     made: set[Path] = set()
     stood: set[Path] = set()
     for receipt in past:
-        if receipt.status != "applied":
-            continue
         made = (made - set(receipt.plan.folders)) | set(receipt.folders)
         stood -= made
         created = {edit.path.parent for edit in receipt.plan.edits if edit.before is None}
