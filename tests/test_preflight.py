@@ -18,6 +18,7 @@ from envkit.errors import Refused
 from envkit.host import Host
 from envkit.plan import FileEdit, Plan, Profile
 from envkit.uninstall import uninstall_plan
+from tests.test_apply import NOBODY, SOURCE, python_for_others
 
 ROOT = os.geteuid() == 0
 needs_root = pytest.mark.skipif(not ROOT, reason="mounts and other owners need root")
@@ -411,6 +412,77 @@ def test_root_writes_nothing_in_somebodys_home(users_home: Path, what: str) -> N
         problem = refused(host, edit(host, name))
         assert "belongs to nobody; it would come to belong to root" in problem.message
         assert "run this command as nobody" in problem.message + problem.hint
+
+
+def _leads_to_roots(home: Path) -> None:
+    (home / ".bashrc").unlink()
+    (home / ".bashrc").symlink_to("/etc/passwd")
+
+
+CLOSED: dict[str, tuple[Callable[[Path], None], str, str]] = {
+    "a closed .config": (
+        lambda home: (home / ".config").chmod(0),
+        "~/.config/envkit cannot be reached: Permission denied",
+        "chmod u+rwX ",
+    ),
+    "root's .config": (
+        lambda home: os.chown(home / ".config", 0, 0),
+        "~/.config/envkit/env.sh cannot be written: no permission in ~/.config",
+        "it belongs to root: sudo chown -R 65534 ",
+    ),
+    "root's file": (
+        lambda home: os.chown(home / ".bashrc", 0, 0),
+        "~/.bashrc belongs to root; it would come to belong to you",
+        "sudo chown 65534 ",
+    ),
+    "a link to root's file": (
+        _leads_to_roots,
+        "~/.bashrc belongs to root; it would come to belong to you",
+        "let it be a file of your own",
+    ),
+    "a file that cannot be read": (
+        lambda home: (home / ".bashrc").chmod(0),
+        "~/.bashrc cannot be read: Permission denied",
+        "chmod u+rwX ",
+    ),
+    "a closed home": (
+        lambda home: home.chmod(0o555),
+        "~/.bashrc cannot be written: no permission in ~",
+        "chmod u+rwX ",
+    ),
+}
+AS_USER = """
+import sys
+from pathlib import Path
+from envkit import preflight
+from envkit.errors import Refused
+from envkit.host import Host
+from envkit.plan import FileEdit, Plan
+home = Path(sys.argv[1])
+own = home / ".config/envkit/env.sh"
+edits = (FileEdit(home / ".bashrc", b"x", b"n"), FileEdit(own, None, b"n"))
+try:
+    preflight.check(Host.real(home=home), Plan("t", edits))
+except Refused as problem:
+    print(problem.message, "|", problem.hint)
+"""
+
+
+@needs_root
+@pytest.mark.parametrize("name", CLOSED)
+def test_what_is_closed_to_an_ordinary_user(users_home: Path, name: str) -> None:
+    change, words, remedy = CLOSED[name]
+    (users_home / ".bashrc").write_text("x")
+    (users_home / ".config").mkdir()
+    for path in (users_home, *users_home.iterdir()):
+        os.chown(path, NOBODY, NOBODY)
+    change(users_home)
+    argv = [python_for_others(), "-c", AS_USER, users_home]
+    user = {"user": NOBODY, "group": NOBODY, "extra_groups": []}
+    environment = {**SOURCE, "HOME": str(users_home)}
+    done = subprocess.run(argv, capture_output=True, text=True, env=environment, **user)  # type: ignore[call-overload]
+    assert words in done.stdout, done.stderr
+    assert remedy in done.stdout
 
 
 # -- what is announced ---------------------------------------------------------------------------
