@@ -76,7 +76,8 @@ def made_here(found: Sequence[block.Block]) -> bool:
 
 def read_file(host: Host, path: Path) -> bytes | None:
     """The bytes of an ordinary file, None where there is none; Refused where it cannot be read."""
-    if not host.locate(path).is_file():  # reading a pipe would wait for ever
+    # Reading a pipe would wait for ever; a name too long is no file.
+    if not os.path.isfile(host.locate(path)):  # noqa: PTH113
         return None
     try:
         return host.read(path)

@@ -130,12 +130,7 @@ class State:
 
         for folder in one.values:
             there = self.path(folder) / name
-            here = self.host.locate(there)
-            if (
-                self.host.kind(there) != "missing"
-                and here.is_file()
-                and here.stat().st_mode & 0o111
-            ):
+            if self.host.may_run(there):
                 return str(there)
             if self.host.foreign and assumed(self.host, there) is not False:
                 return str(there) if assumed(self.host, there) else None
