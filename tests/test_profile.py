@@ -42,6 +42,8 @@ def parse(text: str, scope: str = "user", values: Mapping[str, str] = VALUES):  
         pytest.param("A=$ONE\nB=$\n", {"A": "$ONE", "B": "$"}, id="no braces, no reference"),
         pytest.param("A=${HOME}/x", {"A": "/home/ada/x"}, id="home"),
         pytest.param("A=1\r\nB=2\r\n", {"A": "1", "B": "2"}, id="CRLF"),
+        pytest.param('A="x\\ry"\n', {"A": "x\ry"}, id="a carriage return"),
+        pytest.param("COLUMNS=80\n", {"COLUMNS": "80"}, id="a number"),
         pytest.param("\ufeffA=1\n", {"A": "1"}, id="BOM"),
         pytest.param("A=\udce9\n", {"A": "\udce9"}, id="undecodable"),
         pytest.param(
@@ -55,9 +57,7 @@ def test_variables(text: str, variables: dict[str, str]) -> None:
     assert (dict(found.variables), findings) == (variables, ())
 
 
-@given(
-    st.text(st.characters(exclude_characters="'\\\n\r\0", exclude_categories=["Cs"]), max_size=30)
-)
+@given(st.text(st.characters(exclude_characters="'\\\n\0", exclude_categories=["Cs"]), max_size=30))
 def test_single_quotes_keep_everything(value: str) -> None:
     found, findings = parse(f"A='{value}'\n")
     assert (dict(found.variables), findings) == ({"A": value}, ())
@@ -117,6 +117,9 @@ def test_other_lists_keep_their_old_value() -> None:
         pytest.param("A-B=2", 1, "no name", id="dash in a name"),
         pytest.param("IFS=x", 1, "belongs to the shells", id="IFS"),
         pytest.param("path=x", 1, "belongs to the shells", id="zsh's path"),
+        pytest.param("SRANDOM='a[$(x)]'", 1, "belongs to the shells", id="bash evaluates it"),
+        pytest.param("COLUMNS='a[$(x)]'", 1, "is a number", id="mksh evaluates it"),
+        pytest.param("HISTSIZE=${NO:-much}", 1, "is a number", id="zsh evaluates it"),
         pytest.param('A="x\\ny"', 1, "newline", id="newline escaped"),
         pytest.param('B=1\nA="x\ny"', 2, "newline", id="newline"),
         pytest.param("A=x\0y", 1, "NUL", id="NUL"),

@@ -29,6 +29,13 @@ _THE_SHELLS_OWN = re.compile(
     "_|HOME|IFS|PWD|OLDPWD|SHLVL|PPID|E?[UG]ID|GROUPS|USERNAME|RANDOM|SECONDS|LINENO|OPTIND|OPTARG"
     "|SHELLOPTS|BASHOPTS|PS4|PROMPT_COMMAND|ZDOTDIR|argv|(pipe)?status|(module_|f|cd|man|mail)?path"
     "|fignore|psvar|prompt|watch|options|aliases|functions|commands|parameters"
+    "|(BASH|ZSH|KSH|FISH)_VERSION|BASH_VERSINFO|BASHPID|HISTCMD|SRANDOM|EPOCH(REALTIME|SECONDS)"
+    "|DIRSTACK|FUNCNAME|ZSH_EVAL_CONTEXT|ERRNO|TTYIDLE"
+)
+# Whole numbers to zsh, mksh or ksh93, which evaluate what they are set to: `a[$(cmd)]` runs cmd.
+_NUMBERS = re.compile(
+    "COLUMNS|LINES|TMOUT|HISTSIZE|SAVEHIST|KEYTIMEOUT|LISTMAX|LOGCHECK|MAILCHECK|FUNCNEST|BAUD"
+    "|DIRSTACKSIZE|REPORTTIME|REPORTMEMORY|JOBMAX"
 )
 
 
@@ -92,7 +99,9 @@ class _Reader:
             self._take_list(key, value, literal)
             return
         filled = value if literal else self._fill(key, value)
-        if filled is not None:
+        if filled is not None and _NUMBERS.fullmatch(key) and not re.fullmatch("[0-9]+", filled):
+            self.error(f"{key} is a number to the shells", f"write {key}=80, or leave it out")
+        elif filled is not None:
             self.known[key] = filled
             if not key.startswith("ENVKIT_"):
                 self.variables[key] = filled
@@ -103,7 +112,7 @@ class _Reader:
             self.error(f"{key} is no name for a variable", "use letters, digits and underscores")
         elif _THE_SHELLS_OWN.fullmatch(key):
             self.error(f"{key} belongs to the shells and cannot be set by a profile")
-        elif "\n" in value or "\r" in value or "\0" in value:
+        elif "\n" in value or "\0" in value:
             self.error(f"the value of {key} holds a newline or a NUL", "keep it on one line")
         else:
             if key.startswith("ENVKIT_") and key not in DIRECTIONS:
@@ -197,7 +206,7 @@ class _Reader:
             self.error(f"${{{name}}} is not the same for every user", remedy)
         elif name not in self.values and default is None:
             self.error(f"${{{name}}} is not set", f"write a default: ${{{name}:-…}}")
-        elif any(sign in self.values.get(name, "") for sign in "\n\r\0"):
+        elif any(sign in self.values.get(name, "") for sign in "\n\0"):
             self.error(f"the value of ${{{name}}} here holds a newline", "write the value itself")
         else:
             return self.values.get(name, default or "")

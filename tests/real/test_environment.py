@@ -207,46 +207,102 @@ def test_the_status_is_zero_even_after_a_failure(name: str, tmp_path: Path) -> N
     assert (got["STATUS"], done.stderr) == ("0", b"")
 
 
+HOSTILE = (
+    "$(touch pwned)", "`touch pwned`", "a'b", 'a"b', "a\\", "\\n", "x y", "*", "[a-z]*", "?", "~",
+    "~root", "${HOME}", "$HOME", "$", "$$", "!!", "!touch", "#", ";&|", "é", "数据", "\udcff", "=",
+    "''", "-n", "--", "a''b", "(x)", "{a,b}", "\r", "\t", "\1\177", "=ls", "$((1+1))", "$'\\x41'",
+    "${x:=$(touch pwned)}", "$((a[$(touch pwned)]))", "<(touch pwned)", ">pwned",
+    "\\$(touch pwned)", "'$(touch pwned)'", '"$(touch pwned)"', "esac", "*) touch pwned;;", "%n", "@(a)", "^x", "\x7f",
+)  # fmt: skip
+
+
+def texts(without: str = "") -> st.SearchStrategy[str]:
+    """All of Unicode but newline and NUL, and bytes that are no text; what shells read anew."""
+    letters = st.characters(exclude_characters=f"\n\0{without}", exclude_categories=["Cs"])
+    raw = st.binary(max_size=3).map(lambda some: some.decode("utf-8", "surrogateescape"))
+    odd = st.sampled_from(HOSTILE) | raw
+    part = st.text(letters, max_size=12) | odd.filter(
+        lambda it: not set(it) & set(f"\n\0{without}")
+    )
+    # What is glued together may be text where its parts were not: as a file name would be read.
+    return st.lists(part, max_size=5).map(
+        lambda parts: (
+            "".join(parts).encode("utf-8", "surrogateescape").decode("utf-8", "surrogateescape")
+        )
+    )
+
+
 def entries() -> st.SearchStrategy[str]:
-    letters = st.characters(exclude_characters=":\n\r\0", exclude_categories=["Cs"])
-    hostile = st.sampled_from(
-        [
-            "$(touch pwned)", "`touch pwned`", "a'b", 'a"b', "a\\", "\\n", "x y", "*", "[a-z]*",
-            "?", "~", "${HOME}", "$HOME", "!!", "#", ";&|", "é", "数据", "\udcff", "=", "''",
-            "-n", "a''b", "(x)", "{a,b}",
-        ]
-    )  # fmt: skip
-    part = st.one_of(st.text(letters, min_size=1, max_size=12), hostile)
-    return st.lists(part, min_size=1, max_size=4).map(lambda parts: "/" + "".join(parts))
+    return texts(":").map(lambda text: f"/{text}")
 
 
-@settings(
-    max_examples=25,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
-@given(
+HEALTH = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+hostile = given(
     st.lists(entries(), min_size=1, max_size=3, unique=True),
     st.lists(entries(), max_size=2, unique=True),
-    st.lists(st.one_of(entries(), st.just("")), max_size=5),
-    entries(),
+    st.lists(st.one_of(entries(), texts(":"), st.just("")), max_size=5),
+    texts(),
 )
-@pytest.mark.parametrize("name", SHELLS)
-def test_hostile_names_arrive_exactly_and_are_never_executed(
-    name: str, tmp_path: Path, front: list[str], back: list[str], old: list[str], value: str
+
+
+def exactly(
+    name: str, folder: Path, front: list[str], back: list[str], old: list[str], value: str
 ) -> None:
     if name == "yash":
         pytest.skip("yash reads text, not bytes")
     argv = shell(name)
     back = [entry for entry in back if entry not in front]
     profile = Profile("descent", (("VALUE", value),), tuple(front), tuple(back), Path("x"))
-    write(tmp_path, profile)
+    write(folder, profile)
     before = {"PATH": ":".join([*old, *front[:1], *back])}
-    got, done = run(argv, tmp_path, before, times=2)
+    got, done = run(argv, folder, before, times=2)
     assert (done.returncode, done.stderr) == (0, b"")
     assert got["PATH"] == model("PATH", before["PATH"], front, back)
     assert got["VALUE"] == value
-    assert not (tmp_path / "pwned").exists()
+    assert sorted(path.name for path in folder.iterdir()) == ["env.sh", "script"]
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=HEALTH)
+@hostile
+@pytest.mark.parametrize("name", SHELLS)
+def test_hostile_names_arrive_exactly_and_are_never_executed(
+    name: str, tmp_path: Path, front: list[str], back: list[str], old: list[str], value: str
+) -> None:
+    exactly(name, tmp_path, front, back, old, value)
+
+
+@pytest.mark.full
+@pytest.mark.timeout(1800)
+@settings(max_examples=1000, deadline=None, suppress_health_check=HEALTH)
+@hostile
+@pytest.mark.parametrize("name", SHELLS)
+def test_a_thousand_hostile_names(
+    name: str, tmp_path: Path, front: list[str], back: list[str], old: list[str], value: str
+) -> None:
+    exactly(name, tmp_path, front, back, old, value)
+
+
+# A byte's place in a shell's own tables: dash marks quoted text with 0x81-0x88, bash with 1 and 127.
+EVERY = [chr(one) for one in range(1, 128) if one != 10] + [
+    chr(0xDC00 + b) for b in range(128, 256)
+]
+
+
+@pytest.mark.parametrize("locale", ["C", "C.UTF-8"])
+@pytest.mark.parametrize("name", SHELLS)
+def test_every_byte_and_a_long_value(name: str, locale: str, tmp_path: Path) -> None:
+    if name == "yash":
+        pytest.skip("yash reads text, not bytes")
+    values = {f"V{number}": f"a{one}b{one}" for number, one in enumerate(EVERY)}
+    values["LONG"] = "it's $x `y` \\ " * 7000
+    made = tuple(f"/e{one}z" for one in EVERY if one != ":")
+    profile = Profile("descent", tuple(values.items()), made[::2], made[1:80:4], Path("x"))
+    write(tmp_path, profile)
+    before = {"PATH": ":".join([*made[1::2], *made[::3], "/usr/bin"]), "LC_ALL": locale}
+    got, done = run(shell(name), tmp_path, before)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert {name: got.get(name) for name in values} == values
+    assert got["PATH"] == model("PATH", before["PATH"], made[::2], made[1:80:4])
 
 
 @pytest.mark.parametrize("name", SHELLS)

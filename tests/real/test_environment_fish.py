@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from envkit import environment
 from envkit.environment import fish
 from envkit.plan import Profile
-from tests.real.test_environment import PATHS, PROFILE, entries, expected, model
+from tests.real.test_environment import PATHS, PROFILE, entries, expected, model, texts
 
 LISTS = ("PATH", "LD_LIBRARY_PATH", "PYTHONPATH", "MANPATH", "TEXINPUTS")
 LOCALES = ("C.UTF-8", "C")
@@ -132,7 +132,7 @@ def test_the_source_line_is_inert_when_the_file_is_gone(fish_program: str, tmp_p
     st.lists(entries(), min_size=1, max_size=3, unique=True),
     st.lists(entries(), max_size=2, unique=True),
     st.lists(st.one_of(entries(), st.just("")), max_size=5),
-    entries(),
+    texts(),
 )
 def test_hostile_names_arrive_exactly_and_are_never_executed(
     fish_program: str,

@@ -166,7 +166,7 @@ def test_nothing_but_the_profile_changes(name: str, title: str, setup: str, tmp_
     )
 
 
-# Not mksh: there the `unset` that finds out whether IFS is read-only lets the function's own one out.
+# Not mksh: the `unset` that tells whether IFS is read-only lets the function's own one out there.
 LOCAL = {
     "bash": "outer() { local IFS=,; . ./line; SEEN=$IFS; }; outer",
     "dash": "outer() { local IFS=,; . ./line; SEEN=$IFS; }; outer",
