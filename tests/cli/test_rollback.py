@@ -245,9 +245,10 @@ def test_the_systems_below_root(host: Callable[..., Host]) -> None:
     path = Path("/etc/bashrc")
     plan = Plan("install --system descent", (FileEdit(path, b"theirs\n", b"theirs\nours\n"),))
     apply.apply(machine.for_system(), plan)
+    (machine.root / "root").mkdir()
     line = [sys.executable, "-m", "envkit", "rollback", "--system", "--yes"]
     done = subprocess.run(
-        [*line, "--root", str(machine.root), "--home", "/home/ada"],
+        [*line, "--root", str(machine.root)],
         capture_output=True,
         text=True,
         stdin=subprocess.DEVNULL,
