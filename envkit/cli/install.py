@@ -35,7 +35,7 @@ EnvironmentFileOption = Annotated[
     bool,
     typer.Option(
         "--environment-file",
-        help="With --system: /etc/environment, too, for what no shell reaches (cron, sudo).",
+        help="With --system: /etc/environment, too, for what no shell reaches (user services).",
     ),
 ]
 ShellOption = Annotated[
@@ -272,7 +272,7 @@ class _Answer:
         if missing:
             output.say("\n" + install_text.unreached(missing))
         if diff:
-            output.say("\n" + install_text.diff(self.host, self.found.plan))
+            output.say("\n" + install_text.edits(self.host, self.found.plan))
 
     def _verified(self) -> tuple[Row, ...]:
         from envkit import verify

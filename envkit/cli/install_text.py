@@ -7,6 +7,7 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ import typer
 
 from envkit.cli import output
 
+_LONG = 26  # columns of a path in the plan
 _TITLES = {"login_command": "bash -lc", "sh_login": "sh -lc", "ssh_command": "ssh host command"}
 _READS_NONE = "reads no startup file; "
 # What comes after the first entry of a PATH that is to be copied.
@@ -52,9 +54,11 @@ def plan(host: Host, found: InstallPlan, python: PythonChoice | None) -> str:
         again = row.path == last
         last = row.path
         place = f"line {row.line}" if row.line else ""
-        rows.append(
-            ("" if again else row.action, "" if again else host.show(row.path), place, row.why)
-        )
+        head = ("", "") if again else (row.action, host.show(row.path))
+        if output.cells(head[1]) > _LONG:  # it would leave no room for the reasons of all
+            rows.append(head)
+            head = ("", "")
+        rows.append((*head, place, row.why))
     return output.columns(rows, gap=2)
 
 
@@ -129,6 +133,17 @@ def diff(host: Host, plan: Plan) -> str:
         else:
             lines.append(line)
     return "\n".join(lines)
+
+
+def edits(host: Host, plan: Plan) -> str:
+    """The diff of what is the user's; a whole file of ours that is new is named, not shown."""
+    from envkit.language import FILES
+
+    new = [one for one in plan.edits if one.before is None and one.path.name in FILES]
+    shown = replace(plan, edits=tuple(one for one in plan.edits if one not in new))
+    names = ", ".join(host.show(one.path) for one in new)
+    said = f"--- and {names}, whole: --json, or envkit generate" if names else ""
+    return "\n".join(filter(None, (diff(host, shown), said)))
 
 
 def _visible(line: str) -> str:
