@@ -174,15 +174,15 @@ def _beyond(
 ) -> tuple[Unreached, ...]:
     """Contexts in which no startup file is read, but for those that /etc/environment serves."""
     account = accounts.models(host)[0]
+    prepend = tuple(each.replace(HOME, "/home/NAME") for each in profile.path_prepend)
+    names = [name for name, _ in profile.variables]
     texts = {edit.path: edit.after for edit in written if edit.path == places.ENVIRONMENT}
     over = Overlay(account, texts)
     served = {
         start.context
-        for start in reach.others(over, platform)
-        if start.environment.get("PATH", "").startswith(":".join(profile.path_prepend) + ":")
+        for start in (reach.others(over, platform) if texts else ())
+        if start.environment.get("PATH", "").startswith(":".join(prepend) + ":")
     }
     return tuple(
-        each
-        for each in reach.beyond(over, platform, profile.path_prepend)
-        if each.start not in served
+        each for each in reach.beyond(over, platform, prepend, names) if each.start not in served
     )

@@ -98,7 +98,7 @@ def for_pam(
         found = block.find_all(before or b"")
         made = MADE_HERE if before is None or made_here(found) else b""
         after, left_out = environment_file.text(before, profile, platform, made)
-    why = "what no shell reaches, by pam_env: cron, sudo, the desktop; as it is now, not expanded"
+    why = "what no shell reaches, by pam_env: services of a user, the desktop; PATH as it is now"
     said = tuple(
         Unreached(name, f"{path} cannot say it: it knows no quotes, and expands nothing")
         for name in left_out

@@ -1,6 +1,7 @@
 """The block in /etc/environment: PATH and plain variables for what no shell reaches.
 
-pam_env(8) reads it for sudo, su, cron, sshd and display managers, wherever their PAM stack says so.
+pam_env(8) reads it for su, sshd, display managers and each user's systemd, wherever their PAM stack
+says so; the PATH of cron and of sudo's secure_path wins over it.
 Its syntax is its own (pam_env.c of Linux-PAM 1.5): NAME=VALUE, one a line, the last of a name
 counts; quotes around a value go, `#` ends a line wherever it stands, nothing is expanded. So the
 old value of PATH is written out behind ours, and what cannot be said there is left out, and named.

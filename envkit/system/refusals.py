@@ -50,12 +50,14 @@ def profile(host: Host, one: Profile) -> None:
             _nobodys(host, folder, path)
         if host.locate(folder).exists():
             _everybodys(host, folder)
+        if any(os.path.lexists(host.locate(folder) / name) for name in ("python", "python3")):
+            python(host, folder)
 
 
 def python(host: Host, bin_folder: Path) -> None:
     """Refused where a Python lies below a home, by whatever links, or others cannot run it."""
     program = bin_folder / "python3"
-    if not os.path.lexists(host.locate(program)):
+    if not os.path.lexists(host.locate(bin_folder) / "python3"):
         program = bin_folder / "python"
     base = _base(host, bin_folder.parent)
     for start in (program, *([base] if base else [])):

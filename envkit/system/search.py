@@ -20,7 +20,7 @@ from envkit.model import Event, Location, Order, Platform, Start, StartupFile
 from envkit.needs import MARK
 from envkit.reading import programs
 from envkit.system import places
-from envkit.system.overlay import Overlay
+from envkit.system.overlay import Overlay, Places
 from envkit.uninstall import MADE_HERE, made_here
 
 #: Where administrators' files lie; what else a shell reads (/usr/share, /nix) is the packages' own.
@@ -31,6 +31,7 @@ _STUBS = {
     "env.fish": f"set -gx PATH {MARK} $PATH\n".encode(),
 }
 _PROFILE = Path("/etc/profile")
+_OUTDONE = "puts its entries in front, below the last place for a block"
 _NEVER = ("/etc/paths", "/etc/environment")
 
 
@@ -60,6 +61,9 @@ class Search:
         self.texts: dict[Path, bytes | None] = {path: _STUBS[path.name] for path in self.own}
         self.languages: dict[Path, str] = {}
         self.blocks: dict[Path, tuple[int, ...]] = {}
+        self.outdone: dict[int, str] = {}
+        self._orders: dict[tuple[int, frozenset[tuple[Path, bytes | None]]], Order] = {}
+        self._places: dict[int, Places] = {}
         for path in standing:
             self.texts[path] = bare(host, path)
 
@@ -73,7 +77,7 @@ class Search:
 
         One that stands is kept where another name would do no better; none where no start reads it.
         """
-        counts = {}
+        counts: dict[Path, list[Asked]] = {}
         unserved = [each for each in asked if self.lost(each, self.texts)]
         names = sorted(
             places.NAMES, key=lambda name: self.host.kind(folder / f"{name}{suffix}") != "file"
@@ -81,7 +85,11 @@ class Search:
         for name in names:
             path = folder / f"{name}{suffix}"
             texts = {**self.texts, path: self._made(path)}
-            counts[path] = [each for each in unserved if not self.lost(each, texts)]
+            reasons = [(each, self.lost(each, texts)) for each in unserved]
+            counts[path] = [each for each, reason in reasons if not reason]
+            if not any(reason.endswith(_OUTDONE) for _, reason in reasons):
+                break
+        self.outdone |= {id(each): why for each, why in reasons if why.endswith(_OUTDONE)}
         path = max(counts, key=lambda path: len(counts[path]))  # of equals the first
         if counts[path]:
             self._take(path, self._made(path), "fish" if suffix == ".fish" else "dash")
@@ -91,16 +99,21 @@ class Search:
         reason = self.lost(asked, self.texts)
         if not reason:
             return ""
+        outdone = self.outdone.get(id(asked), "")
         found = self._order(asked, self.texts)
         read_as = language.of(asked.start)
         for row in self._candidates(asked, found):
             for line in self._lines(row.path, found):
                 text = self._with_block(row.path, line, read_as)
-                if text is None or self.lost(asked, {**self.texts, row.path: text}):
+                if text is None:
+                    continue
+                why = self.lost(asked, {**self.texts, row.path: text})
+                if why:
+                    outdone = why if why.endswith(_OUTDONE) else outdone
                     continue
                 self._take(row.path, text, read_as)
                 return ""
-        return reason
+        return outdone or reason
 
     def readers(self, asked: Sequence[Asked]) -> dict[Path, list[Asked]]:
         """By which files each start comes to what is ours, now that all places are found."""
@@ -148,7 +161,12 @@ class Search:
         return path not in read and path not in self.own and asked.account.kind(path) == "file"
 
     def _order(self, asked: Asked, texts: dict[Path, bytes | None]) -> Order:
-        return order.order(Overlay(asked.account, texts), asked.start)
+        """Of one start with these texts; a place that was tried is not read again."""
+        key = id(asked), frozenset(texts.items())
+        if key not in self._orders:
+            places = self._places.setdefault(asked.account.uid, {})
+            self._orders[key] = order.order(Overlay(asked.account, texts, places), asked.start)
+        return self._orders[key]
 
     def _candidates(self, asked: Asked, found: Order) -> Sequence[StartupFile]:
         """Files in which a block may stand, the least of a liberty first."""
@@ -228,7 +246,7 @@ class Search:
         return "it leaves the system's files above every place where a block could stand"
 
     def _outdone(self, front: Location | None) -> str:
-        return f"{front} puts its entries in front, below the last place for a block"
+        return f"{front} {_OUTDONE}"
 
 
 def _stays_first(old: str | None, value: str | None) -> bool:
