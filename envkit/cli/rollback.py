@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
@@ -12,7 +11,7 @@ from envkit.errors import Refused, UsageError
 
 if TYPE_CHECKING:
     from envkit.host import Host
-    from envkit.plan import Plan, Receipt
+    from envkit.plan import Receipt
     from envkit.rollback import Gap, Way
 
 ReceiptArgument = Annotated[
@@ -96,7 +95,7 @@ class _Answer:
         """What is taken back, and what that changes."""
         if self.as_json:
             return
-        from envkit.cli import install_text
+        from envkit.cli import history_text
         from envkit.history import action
 
         to, plan = self.way.to, self.way.plan
@@ -111,7 +110,7 @@ class _Answer:
             return
         rows = [(action(edit), self.host.show(edit.path)) for edit in plan.edits]
         output.say(output.columns(rows, gap=2) + "\n")
-        output.say(install_text.diff(self.host, _shown(plan)) + "\n")
+        output.say(history_text.changes(self.host, plan) + "\n")
 
     def _receipts(self, title: str, found: tuple[Receipt, ...]) -> None:
         if found:
@@ -168,23 +167,15 @@ def _way(host: Host, name: str | None) -> Way:
     return found._replace(plan=preflight.ready(host, found.plan))
 
 
-def _shown(plan: Plan) -> Plan:
-    """The plan without whole files of the environment: they are generated, and long."""
-    from envkit.language import FILES
-
-    edits = (one for one in plan.edits if one.path.name not in FILES or (one.before and one.after))
-    return replace(plan, edits=tuple(edits))
-
-
 def _gap(host: Host, gap: Gap) -> str:
-    from envkit.cli import install_text
+    from envkit.cli import history_text
     from envkit.plan import Plan
 
     name = host.show(gap.edit.path)
     if gap.leads is not None:
         return f"{name}: leads to {host.show(gap.leads)} since receipt {gap.since}"
     until = f", before {gap.until}" if gap.until else ""
-    diff = install_text.diff(host, Plan("", (gap.edit,)))
+    diff = history_text.changes(host, Plan("", (gap.edit,)))
     return f"{name}: written to since receipt {gap.since}{until}\n{diff}"
 
 

@@ -130,6 +130,27 @@ def test_one_with_its_diff(host: Callable[..., Host]) -> None:
     assert json.loads(envkit(machine, name, "--json").stdout)["diff"].endswith("+ours\n")
 
 
+def test_no_token_beside_what_changed_is_printed(host: Callable[..., Host]) -> None:
+    machine = host({".bashrc": "export API_TOKEN=hunter2\n"})
+    name = write(machine, "export API_TOKEN=hunter2\nours\n")
+    done = envkit(machine, name)
+    assert "hunter2" not in done.stdout
+    assert "+ours" in done.stdout
+    line = [sys.executable, "-m", "envkit", "rollback", "--dry-run", "--home", str(machine.home)]
+    assert "hunter2" not in subprocess.run(line, capture_output=True, text=True).stdout
+
+
+@pytest.mark.parametrize("name", ["\udce9rc", "new\nline", "\x1b[31mred"])
+def test_a_name_that_a_terminal_would_obey(host: Callable[..., Host], name: str) -> None:
+    machine = host()
+    apply.apply(machine, Plan("odd", (FileEdit(machine.home / name, None, b"1\n"),)))
+    for words in ((), (receipts.every(machine)[0].id,)):
+        done = envkit(machine, *words)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert "\x1b" not in done.stdout
+    assert json.loads(envkit(machine, "--json").stdout)["receipts"][0]["next"] is True
+
+
 def test_an_unknown_one(host: Callable[..., Host]) -> None:
     machine = host({".bashrc": ""})
     name = write(machine, "one\n")
