@@ -47,6 +47,8 @@ def test_the_platforms_path_where_none_is_set(default: str) -> None:
         ("esac", "'esac'"),
         ("~/x", "'~/x'"),
         ("/$x", "'/'\\$'x'"),
+        ("/a\\", "'/a'\\\\''"),
+        ("=x/y", "'=x/y'"),
     ],
 )
 def test_what_needs_quotes_has_them(entry: str, word: str) -> None:

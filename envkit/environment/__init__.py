@@ -180,12 +180,12 @@ def _word(text: str) -> str:
     """A word of shell that is exactly `text`, but for the home directory, which stays a variable.
 
     A path that needs no quotes costs a shell less without. The single quote is closed, escaped and
-    opened again, which zsh with RC_QUOTES reads as well.
+    opened again, which zsh with RC_QUOTES reads as well; so is what ShellCheck takes for a mistake.
     """
-    if re.fullmatch(r"[A-Za-z0-9_./:=+@%,-]*/[A-Za-z0-9_./:=+@%,-]*", text):
+    if re.fullmatch(r"/[A-Za-z0-9_./:=+@%,-]*", text):
         return text
     parts = (
-        "'" + re.sub("(['$`])", r"'\\\1'", part) + "'" if part else "" for part in text.split(HOME)
+        "'" + re.sub(r"(['$`\\])", r"'\\\1'", part) + "'" if part else "" for part in text.split(HOME)
     )
     return '"${HOME-}"'.join(parts) or "''"
 
