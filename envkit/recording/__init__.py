@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from envkit import block, contexts, language, order, platforms, reach, receipts, shells
@@ -21,6 +20,7 @@ from envkit.install import InstallPlan
 from envkit.model import Platform, Shell, Start
 from envkit.plan import FileEdit, Plan, Receipt
 from envkit.reading.nodes import Node
+from envkit.receipts import timeline
 from envkit.recording import text
 from envkit.rollback import moved_on
 from envkit.uninstall import MADE_HERE, read_file
@@ -235,15 +235,11 @@ def off(host: Host) -> tuple[FileEdit, ...]:
     Refused as `apply` refuses.
     """
     receipt = standing(host)
-    if receipt is not None:
-        plan = undo_plan(receipt)
-        if not moved_on(host, plan).edits:
-            last = receipts.latest(host)
-            apply(host, plan, undoes=(receipt.id,) if last == receipt else ())
-            return plan.edits
-    plan = plan_off(host)
+    plan = None if receipt is None else undo_plan(receipt)
+    if plan is None or moved_on(host, plan).edits:
+        plan = plan_off(host)
     if plan.edits:
-        apply(host, plan)
-        if receipt is not None:
-            receipts.save(host, replace(receipt, status="rolled back"))
+        force = timeline.in_force(receipts.every(host))
+        last = receipt is not None and force[-1:] == (receipt.id,)
+        apply(host, plan, undoes=force[-1:] if last else ())
     return plan.edits
