@@ -7,6 +7,7 @@ No byte is lost that envkit did not write itself.
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import stat
@@ -94,7 +95,10 @@ def undo(host: Host, found: Journal) -> Undone:
         shutil.rmtree(host.locate(made), ignore_errors=True)
         if os.path.lexists(host.locate(made)):
             lost.append(f"{host.show(made)} cannot be removed")
-    _remove_folders(host, found.folders[::-1])
+    try:
+        _remove_folders(host, found.folders[::-1])
+    except OSError as error:
+        lost.append(f"{host.show(error.filename)}: {error.strerror}")
     return Undone(tuple(stays), tuple(lost))
 
 
@@ -116,7 +120,8 @@ def close(host: Host, found: Journal, receipt: Receipt) -> None:
     with suppress(Refused):  # a full disk must not keep us from ending
         receipts.save(host, receipt)
     journal.end(host)
-    _remove_folders(host, found.folders[::-1])
+    with suppress(OSError):  # those of the state, which nobody made anew
+        _remove_folders(host, found.folders[::-1])
 
 
 def _put_back(one: Change) -> bool:
@@ -192,7 +197,13 @@ def _ordinary(path: Path) -> bool:
 
 
 def _remove_folders(host: Host, folders: Iterable[Path]) -> None:
-    durable.remove_folders(tuple(map(host.locate, folders)))
+    """Remove those that are empty; OSError where a disk fails, and the next try may do it."""
+    for path in folders:
+        try:
+            host.locate(path).rmdir()
+        except OSError as error:
+            if error.errno in (errno.EIO, errno.ENOSPC, errno.EDQUOT):
+                raise
 
 
 def name(receipt: Receipt) -> str:
