@@ -57,8 +57,6 @@ def changes(host: Host, plan: Plan) -> str:
 
     A whole environment that came or went is named and not shown: it was generated, and is long.
     """
-    from envkit import secrets
-    from envkit.cli import install_text
     from envkit.language import FILES
 
     def whole(edit: FileEdit) -> bool:
@@ -66,11 +64,17 @@ def changes(host: Host, plan: Plan) -> str:
 
     left_out = [edit for edit in plan.edits if whole(edit)]
     rest = replace(plan, edits=tuple(edit for edit in plan.edits if edit not in left_out))
-    lines = [secrets.line(line) for line in install_text.diff(host, rest).split("\n")]
-    if left_out:
-        names = ", ".join(host.show(edit.path) for edit in left_out)
-        lines.append(f"--- and {names}, whole: --json")
-    return "\n".join(lines).strip("\n")
+    names = ", ".join(host.show(edit.path) for edit in left_out)
+    said = f"--- and {names}, whole: --json" if names else ""
+    return "\n".join(filter(None, (diff(host, rest), said)))
+
+
+def diff(host: Host, plan: Plan) -> str:
+    """The diff as `install` shows it, without what a line gives to a token or a password."""
+    from envkit import secrets
+    from envkit.cli import install_text
+
+    return "\n".join(map(secrets.line, install_text.diff(host, plan).split("\n")))
 
 
 def state(entry: Entry) -> str:
@@ -129,5 +133,5 @@ def _last(host: Host, found: Sequence[Entry]) -> str:
     one = "envkit history ID" + (" --system" if host.scope == "system" else "")
     if any(each.next for each in found):
         undo = install_text.rollback(host)
-        return f"> is what `{undo}` takes back. One with its diff: {one}"
-    return f"Nothing of it is in force. One with its diff: {one}"
+        return f"> is what `{undo}` takes back.\nOne with its diff:  {one}"
+    return f"Nothing of it is in force.\nOne with its diff:  {one}"

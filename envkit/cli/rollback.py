@@ -159,9 +159,10 @@ def _way(host: Host, name: str | None) -> Way:
 
     found = room.way(host, name)
     if found.gaps:
-        hints = ["envkit uninstall takes out what is envkit's and keeps the rest"]
+        system = " --system" if host.scope == "system" else ""
+        hints = [f"envkit uninstall{system} takes out what is envkit's and keeps the rest"]
         if later := room.reachable(host, found.gaps):
-            hints.insert(0, f"envkit rollback {later} goes back until just after that")
+            hints.insert(0, f"envkit rollback {later}{system} goes back until just after that")
         text = "\n".join(_gap(host, gap) for gap in found.gaps)
         raise Refused(text, "\n  ".join(hints))
     return found._replace(plan=preflight.ready(host, found.plan))
@@ -175,7 +176,9 @@ def _gap(host: Host, gap: Gap) -> str:
     if gap.leads is not None:
         return f"{name}: leads to {host.show(gap.leads)} since receipt {gap.since}"
     until = f", before {gap.until}" if gap.until else ""
-    diff = history_text.changes(host, Plan("", (gap.edit,)))
+    if gap.edit.after is None:
+        return f"{name}: gone since receipt {gap.since}{until}"
+    diff = history_text.diff(host, Plan("", (gap.edit,)))
     return f"{name}: written to since receipt {gap.since}{until}\n{diff}"
 
 

@@ -108,6 +108,15 @@ def test_refused_with_the_difference_where_somebody_wrote_since(machine: Host) -
     assert len(receipts.every(machine)) == 1
 
 
+def test_refused_where_a_file_is_gone(machine: Host) -> None:
+    name = write(machine, ".bashrc", "mine\nours\n")
+    (machine.home / ".bashrc").unlink()
+    done = envkit(machine, "--yes")
+    assert done.returncode == 3
+    assert f"~/.bashrc: gone since receipt {name}\n" in done.stderr
+    assert not (machine.home / ".bashrc").exists()
+
+
 def test_refused_where_somebody_wrote_between_two_with_a_way_out(machine: Host) -> None:
     first = write(machine, ".bashrc", "one\n")
     (machine.home / ".bashrc").write_text("one\nedited\n")
