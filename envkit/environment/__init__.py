@@ -185,7 +185,8 @@ def _word(text: str) -> str:
     if re.fullmatch(r"/[A-Za-z0-9_./:=+@%,-]*", text):
         return text
     parts = (
-        "'" + re.sub(r"(['$`\\])", r"'\\\1'", part) + "'" if part else "" for part in text.split(HOME)
+        "'" + re.sub(r"(['$`\\])", r"'\\\1'", part) + "'" if part else ""
+        for part in text.split(HOME)
     )
     return '"${HOME-}"'.join(parts) or "''"
 

@@ -10,7 +10,8 @@ shells that are open. Fish 3.0 and later (found by experiment with fish 3.6):
 - What is ours is taken out of the old list by its index: with 100 entries the loop over all of
   them costs ten times as much as looking for the few.
 - An empty element of PATH is `.` before any file is read: fish itself has put it there.
-- `set` says on stderr that a variable is fish's own (`status`); the block's stderr is closed to it.
+- `set` says on stderr that a variable is fish's own (`status`); the block's stderr is closed to it
+  (/dev/null would be a file more to open).
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ def fish(profile: Profile, scope: Scope, default_path: str = DEFAULT_PATH) -> by
     )
     body += "".join(f"set -gx {name} {_word(value)}\n" for name, value in profile.variables)
     if body:
-        text += f"begin\nset -l _envkit_d\n{body}true\nend 2>/dev/null\n"
+        text += f"begin\nset -l _envkit_d\n{body}true\nend 2>&-\n"
     return text.encode("utf-8", "surrogateescape")
 
 

@@ -327,7 +327,7 @@ def test_system_scope_leaves_the_home_directory_to_each_user(name: str, tmp_path
 
 
 @pytest.mark.parametrize("name", SHELLS)
-def test_no_fork_and_no_exec(name: str, tmp_path: Path) -> None:
+def test_no_fork_no_exec_and_one_file_opened(name: str, tmp_path: Path) -> None:
     if shutil.which("strace") is None:
         pytest.skip("strace is not installed")
     argv = shell(name)
@@ -337,7 +337,7 @@ def test_no_fork_and_no_exec(name: str, tmp_path: Path) -> None:
     for text in (":\n", line):
         (tmp_path / "script").write_text(text)
         record = tmp_path / "record"
-        trace = ["strace", "-f", "-e", "trace=process", "-o", str(record)]
+        trace = ["strace", "-f", "-e", "trace=process,open,openat", "-o", str(record)]
         done = subprocess.run(
             [*trace, *argv, tmp_path / "script"],
             env={"HOME": str(tmp_path), "PATH": os.environ["PATH"]},
@@ -347,8 +347,10 @@ def test_no_fork_and_no_exec(name: str, tmp_path: Path) -> None:
         if b"PTRACE" in done.stderr:
             pytest.skip("strace may not trace here")
         names = [row.split(" ", 1)[1].strip() for row in record.read_text().splitlines()]
-        calls.append(sum(row.startswith(("exec", "fork", "vfork", "clone")) for row in names))
-    assert calls[0] == calls[1]
+        opened = sum("= -1" not in row for row in names if row.startswith("open"))
+        started = sum(row.startswith(("exec", "fork", "vfork", "clone")) for row in names)
+        calls.append((started, opened))
+    assert calls[1] == (calls[0][0], calls[0][1] + 1)
 
 
 @pytest.mark.parametrize("name", SHELLS)

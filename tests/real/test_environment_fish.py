@@ -184,14 +184,14 @@ def test_no_universal_variable_is_written(fish_program: str, tmp_path: Path) -> 
     assert (got["PLAIN"], got["PATH"]) == ("1", "/first:/second:/universal:/bin:/last")
 
 
-def test_no_fork_and_no_exec(fish_program: str, tmp_path: Path) -> None:
+def test_no_fork_no_exec_and_one_file_opened(fish_program: str, tmp_path: Path) -> None:
     write(tmp_path, PROFILE)
     line = fish.source_line(tmp_path / "env.fish", tmp_path).decode()
     calls = []
     for text in ("true\n", line):
         (tmp_path / "script").write_text(text)
         record = tmp_path / "record"
-        trace = ["strace", "-f", "-e", "trace=execve,fork,vfork,clone,clone3", "-o", str(record)]
+        trace = ["strace", "-f", "-e", "trace=process,open,openat", "-o", str(record)]
         done = subprocess.run(
             [*trace, fish_program, "--no-config", tmp_path / "script"],
             env={"HOME": str(tmp_path), "PATH": os.environ["PATH"]},
@@ -202,13 +202,13 @@ def test_no_fork_and_no_exec(fish_program: str, tmp_path: Path) -> None:
             pytest.skip("strace may not trace here")
         rows = [row.split(" ", 1)[1].strip() for row in record.read_text().splitlines()]
         # fish starts threads of its own as it likes; they are no processes.
-        calls.append(
-            sum(
-                row.startswith(("exec", "fork", "vfork", "clone")) and "CLONE_THREAD" not in row
-                for row in rows
-            )
+        started = sum(
+            row.startswith(("exec", "fork", "vfork", "clone")) and "CLONE_THREAD" not in row
+            for row in rows
         )
-    assert calls[0] == calls[1]
+        opened = sum("= -1" not in row for row in rows if row.startswith("open"))
+        calls.append((started, opened))
+    assert calls[1] == (calls[0][0], calls[0][1] + 1)
 
 
 @pytest.mark.parametrize(
