@@ -21,8 +21,6 @@ from envkit.plan import FileEdit
 
 _MEND = "mend it or remove it"
 _AWAY = "move it out of the way"
-# What `apply` puts around a name for the files that it writes beside.
-_BESIDE = len("..envkit-20261124-175959-99.new")
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,9 +178,6 @@ def _writable(host: Host, target: Target) -> None:
     if not os.access(folder, os.W_OK | os.X_OK):
         words = f"cannot be written: no permission in {host.show(folder)}"
         raise refuse(host, path, words, look_at(host, folder))
-    if len(os.fsencode(target.at.name)) + _BESIDE > os.pathconf(folder, "PC_NAME_MAX"):
-        words = "has a name so long that no file can be written beside it"
-        raise refuse(host, path, words, "give it a shorter one")
 
 
 def _unflag(place: Path, word: str) -> str:

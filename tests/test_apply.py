@@ -16,7 +16,7 @@ import pytest
 
 import envkit
 from envkit import durable, receipts, recovery
-from envkit.apply import apply
+from envkit.apply import apply, undo_plan
 from envkit.errors import Refused
 from envkit.host import Host
 from envkit.plan import FileEdit, Plan
@@ -196,6 +196,63 @@ def test_folders_that_a_plan_names_go_when_empty(host: Callable[..., Host]) -> N
     folders = (home / ".config/envkit", home / ".config")
     apply(machine, Plan("t", (edit(home, ".config/envkit/env.sh", None),), folders))
     assert [path.name for path in (home / ".config").iterdir()] == ["other"]
+
+
+def test_the_receipt_tells_what_the_file_was(host: Callable[..., Host]) -> None:
+    machine = host({"dot/bashrc": "old", ".gone": "x", ".profile": "p"})
+    home = machine.home
+    (home / ".bashrc").symlink_to("dot/bashrc")
+    (home / ".gone").chmod(0o600)
+    for name in ("dot/bashrc", ".gone", ".profile"):
+        os.utime(home / name, ns=(5, 123_456_789_012_345_678))
+    edits = (edit(home, ".bashrc", b"new"), edit(home, ".gone", None), edit(home, ".n", b"n"))
+    receipt = apply(machine, Plan("t", (*edits, edit(home, ".profile", b"P"))))
+    link, gone, made, plain = receipt.plan.edits
+    assert link.target == home / "dot/bashrc"
+    assert {one.target for one in (gone, made, plain)} == {None}
+    assert {one.was_modified for one in (link, gone, plain)} == {123_456_789_012_345_678}
+    assert made.was_modified is None
+    assert (gone.mode, plain.mode) == (0o600, None)
+    # So the way back gives the times back, too.
+    undo = undo_plan(receipt)
+    apply(machine, undo, undoes=receipt)
+    for name in ("dot/bashrc", ".gone", ".profile"):
+        assert (home / name).stat().st_mtime_ns == 123_456_789_012_345_678
+    assert (home / ".gone").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("size", [100, 200, 250, 255])
+def test_a_long_name(host: Callable[..., Host], size: int) -> None:
+    name = "." + "n" * (size - 1)
+    machine = host({name: "old"})
+    before = users(machine.home)
+    receipt = apply(machine, Plan("t", (edit(machine.home, name, b"new"),)))
+    assert (machine.home / name).read_bytes() == b"new"
+    apply(machine, undo_plan(receipt), undoes=receipt)
+    assert {name: one.content for name, one in users(machine.home).items()} == {
+        name: one.content for name, one in before.items()
+    }
+
+
+def test_a_save_into_the_old_file_after_all_is_kept_and_told(
+    host: Callable[..., Host], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine = host({".bashrc": "old"})
+    save = receipts.save
+    with (machine.home / ".bashrc").open("ab") as file:
+
+        def saving(*args: object, **more: object) -> tuple[Path, ...]:
+            if not file.tell() > 3:
+                file.write(b" late")
+                file.flush()
+            return save(*args, **more)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(receipts, "save", saving)
+        receipt = apply(machine, Plan("t", (edit(machine.home, ".bashrc", b"new"),)))
+    assert (machine.home / ".bashrc").read_bytes() == b"new"
+    (kept,) = {path.read_bytes() for path in machine.home.glob(".*.envkit-*")}
+    assert kept == b"old late"
+    assert "somebody saved meanwhile; the text is in ~/..bashrc.envkit-" in receipt.reason
 
 
 # -- what it refuses, with nothing written ------------------------------------------------------
@@ -610,6 +667,19 @@ def test_an_ordinary_user(home: Path, mode: int) -> None:
     else:
         assert (status, "no permission in ~" in text) == (3, True)
         assert everything(home) == before
+
+
+@needs_root
+@pytest.mark.parametrize("mode", [0o300, 0o1777, 0o2755, 0o3770])
+def test_a_folder_that_is_not_like_others(home: Path, mode: int) -> None:
+    """It cannot be listed, or is sticky, or gives its group to what is made in it."""
+    own(home, NOBODY)
+    home.chmod(mode)
+    status, text = run_apply(home, uid=NOBODY)
+    assert status == 0, text
+    assert (home / ".b").read_text() == "B"
+    assert [path.name for path in home.iterdir() if "envkit-" in path.name] == []
+    assert {path.lstat().st_uid for path in home.rglob("*")} == {NOBODY}
 
 
 @needs_root
