@@ -32,6 +32,15 @@ class Reading(Fronts):
                 way = self._way(row.path)
                 if way:
                     yield way
+        if self.seal is not None and self._is_below(self.seal.where):
+            need = self._inside_of(self.seal.where)
+            if need.after < need.before:
+                yield (need,)
+
+    def _is_below(self, where: Location) -> bool:
+        """Whether a line stands in a file of the user's that is only sourced."""
+        rows = [row for row in self.asked.order.files if row.path == where.path]
+        return where.path not in self.places and any(row.scope == "user" for row in rows)
 
     def snippet(self) -> Need | None:
         """fish: our own file in conf.d, whole."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -17,6 +18,9 @@ from envkit.reading.nodes import Node
 SNIPPET = "envkit.fish"
 # Where zsh looks for its files if ZDOTDIR is empty, or relative.
 _NOWHERE = (Path("/"), Path())
+
+
+_FUNCTION = re.compile(rb"\s*(?:function\s+)?([^\s(){};]+)")
 
 
 class _Front(NamedTuple):
@@ -51,7 +55,7 @@ class Fronts:
         self.places = {row.path: place for place, row in enumerate(self.firsts)}
         self.fronts = sorted((*self._fronts(), *self._takings()), key=lambda front: front.line)
         self.seal = self._seal()
-        if self.seal is not None:
+        if self.seal is not None and self.language != "zsh":  # there path is sealed by itself
             # What comes below a line that makes PATH read-only changes it no more.
             end = self._rank(self.seal.file, self.seal.last)
             self.fronts = [one for one in self.fronts if self._rank(one.file, one.line) <= end]
@@ -118,6 +122,35 @@ class Fronts:
             place = self._line(event.where, tops)
             if place is not None and not self._is_ours(event.where, *place):
                 yield self._statement(*place, event.where)
+                yield from self._callers(event.where, tops, set())
+
+    def _callers(self, where: Location, tops: set[Path], known: set[str]) -> Iterator[_Front]:
+        """Where a line stands in a function's body: the lines that may call it, in any file."""
+        name = self._function(where)
+        if not name or name in known:
+            return
+        known.add(name)
+        call = re.compile(rf"(?<![\w./-]){re.escape(name)}(?![\w./=(-])".encode())
+        for path in self._read():
+            for line in takings.lines(self.host.read(path), call):
+                here = Location(path, line)
+                if self._function(here):
+                    yield from self._callers(here, tops, known)
+                    continue
+                place = self._line(here, tops)
+                if place is not None and not self._is_ours(here, *place):
+                    yield self._statement(*place, where)
+
+    def _function(self, where: Location) -> str:
+        """The name of the function in whose definition a line stands; "" where in none."""
+        if where.path in self.asked.ours or not self._is_readable(where.path):
+            return ""
+        for node in self._text(where.path).parts:
+            if node.kind == "function" and node.line <= where.line <= node.last:
+                lines = self.host.read(where.path).split(b"\n")
+                found = _FUNCTION.match(lines[node.line - 1])
+                return found[1].decode("utf-8", "surrogateescape") if found else ""
+        return ""
 
     def _takings(self) -> Iterator[_Front]:
         """Statements that may unset, hide or read over what is ours."""
@@ -130,24 +163,34 @@ class Fronts:
         """The first statement that makes a variable of ours read-only."""
         found = []
         for where in self._said(takings.sealed):
-            if where.path in self.places and not self._is_ours(where, *where):
-                found.append(self._statement(*where, where))
+            place = self._line(where, set(self.places))
+            if where.path not in self.places and self._function(where):
+                continue  # of a library: a name of its own
+            if place is not None and not self._is_ours(where, *place):
+                found.append(self._statement(*place, where))
         return min(found, key=lambda one: self._rank(one.file, one.line), default=None)
 
     def _said(self, look: _Look) -> Iterator[Location]:
         """The lines of all files that are read in which `look` finds something."""
+        for path in self._read():
+            for line in look(self.host.read(path), self.asked.names, self.language):
+                yield Location(path, line)
+
+    def _read(self) -> Iterator[Path]:
+        """The files that are read and are not envkit's own."""
         read = {row.path for row in self.asked.order.files if row.status == "read"}
         for path in sorted(read - set(self.asked.ours)):
             if self.host.locate(path).is_file():
-                for line in look(self.host.read(path), self.asked.names, self.language):
-                    yield Location(path, line)
+                yield path
 
     def _rank(self, path: Path, line: int) -> tuple[int, int]:
         return self.places[path], line
 
     def _is_sealing(self, front: _Front) -> bool:
         seal = self.seal
-        return seal is not None and seal.file == front.file and front.line <= seal.last
+        if seal is None or seal.file != front.file:
+            return False
+        return front.line <= seal.last or self.language == "zsh"
 
     def _may_put(self, event: Event, read: set[Path]) -> bool:
         if event.kind == "assign":

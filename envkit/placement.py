@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from envkit import block, language
 from envkit.errors import Refused
 from envkit.needs import Need
+from envkit.reading.nodes import Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +78,11 @@ def insert(
     places = [line - sum(b.last - b.line + 1 for b in found if b.line < line) for line in lines]
     for line in reversed(places):
         result = block.put(result, name, body, line)
-    for each in languages:
-        _still_reads_the_same(bare, result, each)
+    # Below what is no text of one language stand blocks for shells of another one.
+    seen = {line for each in languages for line in _seen(bare, result, each)}
+    for found_at in block.find_all(result):
+        if found_at.line not in seen:
+            raise _within(found_at.line, languages[0])
     return result
 
 
@@ -97,23 +101,37 @@ def moved(before: bytes | None, after: bytes | None, line: int) -> int:
     return line
 
 
-def _still_reads_the_same(bare: bytes, result: bytes, read_as: str) -> None:
+def _seen(bare: bytes, result: bytes, read_as: str) -> list[int]:
+    """The blocks that one language sees as such; Refused where the text around reads otherwise."""
     blocks = block.find_all(result)
-    before = [(node.kind, node.line, node.last) for node in language.parts(bare, read_as)]
+    before = [(node.kind, node.line, _last(node)) for node in language.parts(bare, read_as)]
     after: list[tuple[str, int, int]] = []
     own: list[int] = []
+    end = None
     for node in language.parts(result, read_as):
+        if node.kind == "broken":
+            end = node.line
         inside = [each for each in blocks if each.line < node.line and node.last < each.last]
         if inside:
             own.append(inside[0].line)
             continue
         above = sum(each.last - each.line + 1 for each in blocks if each.line < node.line)
-        after.append((node.kind, node.line - above, node.last - above))
+        after.append((node.kind, node.line - above, _last(node) - above))
     missing = [each.line for each in blocks if each.line not in own]
+    missing = [line for line in missing if end is None or line < end]
     if missing or before != after:
-        line = missing[0] if missing else next(each.line for each in blocks)
-        checker = "bash" if read_as == "dash" else read_as
-        raise Refused(
-            f"a block in line {line} would stand within a statement that is open there",
-            f"a quote, here-document, if or brace has no end: `{checker} -n FILE` may say where",
-        )
+        raise _within(missing[0] if missing else blocks[0].line, read_as)
+    return own
+
+
+def _within(line: int, read_as: str) -> Refused:
+    checker = "bash" if read_as == "dash" else read_as
+    return Refused(
+        f"a block in line {line} would stand within a statement that is open there",
+        f"a quote, here-document, if or brace has no end: `{checker} -n FILE` may say where",
+    )
+
+
+def _last(node: Node) -> int:
+    """Its last line; what is no text of a language has none."""
+    return node.line if node.kind == "broken" else node.last

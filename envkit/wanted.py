@@ -13,6 +13,8 @@ from envkit.model import Platform, Shell, Start
 from envkit.needs import Asked, Choice, Need, Unreached
 from envkit.plan import Profile
 
+_BY_TERM = ("terminal", "login_terminal", "login_command", "sh_login")
+
 
 class Wanted(NamedTuple):
     """The needs of each file (links followed), what cannot be reached, and all starts asked."""
@@ -71,13 +73,12 @@ def _others(host: Host, platform: Platform, shells: Sequence[Shell]) -> Iterator
 
 
 def _terminals(starts: Sequence[Start]) -> Iterator[Start]:
-    """The same terminals as guards tell them apart: Emacs' and its TRAMP's, a console."""
+    """The same starts as guards tell them apart by TERM: Emacs' and its TRAMP's, a console."""
     for start in starts:
-        login = {"terminal": "", "login_terminal": "login_"}.get(start.context)
-        for value, name in (("dumb", "dumb_terminal"), ("linux", "console")):
-            if login is not None and start.environment.get("TERM") != value:
+        for value, name in (("dumb", "dumb"), ("linux", "console")):
+            if start.context in _BY_TERM and start.environment.get("TERM") != value:
                 environment = {**start.environment, "TERM": value}
-                yield start._replace(context=f"{login}{name}", environment=environment)
+                yield start._replace(context=f"{name}_{start.context}", environment=environment)
 
 
 def _kind(start: Start) -> tuple[str, bool, bool]:

@@ -104,6 +104,13 @@ def test_between_statements_it_is_put_and_comes_out_again(content: bytes) -> Non
         assert placement.insert(result, "descent", BODY, placement.lines(result)) == result
 
 
+def test_below_what_another_shell_cannot_read_a_block_may_stand() -> None:
+    content = b"PATH=/a:$PATH\nsource <(echo A=1)\nPATH=/b:$PATH\n"
+    result = placement.insert(content, "descent", BODY, [2, 4], ("bash", "dash"))
+    assert placement.lines(result) == [2, 7]
+    assert block.drop(result) == content
+
+
 def test_blocks_that_are_not_wanted_go() -> None:
     content = block.put(b"A=1\nB=1\nC=1\n", "old", BODY, 2)
     content = block.put(content, "old", BODY)
