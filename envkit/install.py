@@ -103,7 +103,8 @@ def _in_the_way(host: Host, unreached: Sequence[Unreached]) -> preflight.Problem
     """A folder, a pipe, a device under the name of the file that a start would read."""
     problems = preflight.Problems()
     for path in (host.home / name for name in reach.NAMES):
-        if any(each.reason.startswith(f"{host.show(path)} is ") for each in unreached):
+        words = (f"{host.show(path)} is ", f"{host.show(path)} cannot be read: ")
+        if any(each.reason.startswith(words) for each in unreached):
             with problems.kept():
                 preflight.ordinary(host, path)
     return problems
