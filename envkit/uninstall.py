@@ -150,7 +150,8 @@ def _without_blocks(
         try:
             found = block.find_all(before)
         except Refused as problem:
-            words = problem.message + _since(host, path, before, states)
+            since = _since(host, path, before, states)
+            words = problem.message.partition(":\n")[0] + since if since else problem.message
             raise Refused(words, problem.hint) from problem
         if not found:
             return None
