@@ -477,7 +477,7 @@ def test_what_is_closed_to_an_ordinary_user(users_home: Path, name: str) -> None
     for path in (users_home, *users_home.iterdir()):
         os.chown(path, NOBODY, NOBODY)
     change(users_home)
-    argv = [python_for_others(), "-c", AS_USER, users_home]
+    argv = [python_for_others(), "-c", AS_USER, str(users_home)]
     user = {"user": NOBODY, "group": NOBODY, "extra_groups": []}
     environment = {**SOURCE, "HOME": str(users_home)}
     done = subprocess.run(argv, capture_output=True, text=True, env=environment, **user)  # type: ignore[call-overload]
@@ -493,7 +493,7 @@ def announced(host: Host, name: str) -> tuple[str, ...]:
 
 
 def git(folder: Path, *arguments: str) -> None:
-    argv = ["git", "-c", "user.name=a", "-c", "user.email=a@b", "-C", folder, *arguments]
+    argv = ["git", "-c", "user.name=a", "-c", "user.email=a@b", "-C", str(folder), *arguments]
     subprocess.run(argv, check=True, capture_output=True)
 
 
