@@ -327,6 +327,38 @@ def test_system_scope_leaves_the_home_directory_to_each_user(name: str, tmp_path
 
 
 @pytest.mark.parametrize("name", SHELLS)
+def test_for_every_user_where_there_is_no_home(name: str, tmp_path: Path) -> None:
+    """A daemon's shell under `set -u` lives: what is below no home is below the root."""
+    home = environment.HOME
+    profile = Profile("d", (("CACHE", f"{home}/c"),), (f"{home}/bin", "/opt/b"), (), Path("x"))
+    env = tmp_path / "env.sh"
+    env.write_bytes(environment.posix(profile, "system"))
+    line = environment.source_line(env, Path("/nobody")).decode()
+    script = f"unset HOME; set -u\n{line}export HERE=1\n/usr/bin/env -0\n"
+    (tmp_path / "script").write_text(script)
+    done = subprocess.run(
+        [*shell(name), tmp_path / "script"], env={"PATH": "/usr/bin"},
+        cwd=tmp_path, capture_output=True, check=False,
+    )  # fmt: skip
+    rows = done.stdout.split(b"\0")
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert {b"PATH=/bin:/opt/b:/usr/bin", b"CACHE=/c", b"HERE=1"} <= set(rows)
+
+
+@pytest.mark.parametrize("name", SHELLS)
+def test_a_changed_profile_reaches_the_next_shell(name: str, tmp_path: Path) -> None:
+    """What a former one put there stays behind ours: nobody can tell it from the user's own."""
+    argv = shell(name)
+    former = Profile("d", (("A", "1"), ("B", "1")), ("/old", "/both"), (), Path("x"))
+    write(tmp_path, former)
+    first, _ = run(argv, tmp_path, {"PATH": "/usr/bin"})
+    write(tmp_path, Profile("d", (("A", "2"),), ("/new", "/both"), (), Path("x")))
+    got, done = run(argv, tmp_path, {name: first[name] for name in ("PATH", "A", "B")})
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert (got["PATH"], got["A"], got["B"]) == ("/new:/both:/old:/usr/bin", "2", "1")
+
+
+@pytest.mark.parametrize("name", SHELLS)
 def test_no_fork_no_exec_and_one_file_opened(name: str, tmp_path: Path) -> None:
     if shutil.which("strace") is None:
         pytest.skip("strace is not installed")
