@@ -123,16 +123,16 @@ def exchange(new: Path, at: Path) -> None:
     So nobody's file is lost that took the name in the last moment. Where the system cannot, the
     old one is replaced, and the new one's name is gone (renameat2(2); renamex_np(2) on macOS).
     """
-    import ctypes
-
     names = os.fsencode(new), os.fsencode(at)
     try:
+        import ctypes  # not in every Python: it is built without where libffi was missing
+
         libc = ctypes.CDLL(None, use_errno=True)
         if sys.platform == "darwin":
             status = libc.renamex_np(*names, 2)
         else:
             status = libc.renameat2(_HERE, names[0], _HERE, names[1], 2)
-    except (AttributeError, OSError):  # an older libc
+    except (ImportError, AttributeError, OSError):  # or an older libc
         new.rename(at)
         return
     number = ctypes.get_errno()
