@@ -132,10 +132,10 @@ def _planned(
         making, first = environment.folder, durable.missing(host.locate(environment.folder).parent)
     receipt = replace(
         receipt,
-        folders=tuple(_named(host, one) for one in folders if one not in first),
+        folders=tuple(host.named(one) for one in folders if one not in first),
         undoes=undoes,
     )
-    every = tuple(_named(host, one) for one in (*made, *first)) + receipt.folders
+    every = tuple(host.named(one) for one in (*made, *first)) + receipt.folders
     steps = tuple(
         _Step(target, journal.change(known[target.edit.path], target.at, receipt.id))
         for target in targets
@@ -147,18 +147,11 @@ def _known(host: Host, target: Target) -> FileEdit:
     """The edit with what is needed to give the file back: where it is, its mode, its time."""
     edit, status = target.edit, target.status
     if host.locate(edit.path) != target.at:
-        edit = replace(edit, target=_named(host, target.at))
+        edit = replace(edit, target=host.named(target.at))
     if status is None:
         return edit
     mode = stat.S_IMODE(status.st_mode) if edit.after is None else edit.mode
     return replace(edit, was_modified=status.st_mtime_ns, mode=mode)
-
-
-def _named(host: Host, path: Path) -> Path:
-    """A path of this machine as the host names it."""
-    if not host.foreign:
-        return path
-    return Path("/") / path.relative_to(os.path.realpath(host.root))
 
 
 def _make(host: Host, environment: Making | None) -> None:
@@ -246,7 +239,7 @@ def _finish(host: Host, found: Journal, receipt: Receipt) -> Receipt:
         receipt = replace(receipt, reason=f"somebody saved meanwhile; the text is in {names}")
         with suppress(Refused):
             receipts.save(host, receipt)
-    receipts.prune(host, receipt.undoes)
+    receipts.prune(host)
     return receipt
 
 

@@ -126,6 +126,16 @@ class Host:
         # A root made of texts has no devices; a link to /dev/null is a common way to mask a file.
         return seen if seen == Path("/dev/null") else here
 
+    def named(self, here: Path) -> Path:
+        """How the machine that is asked about names a place of this one; `locate`, turned back."""
+        if not self.foreign and self.home == self.home_at:
+            return here
+        for top, name in ((self.home_at, self.home), (self.root, Path("/"))):
+            real = os.path.realpath(top)
+            if here.is_relative_to(real):
+                return name / here.relative_to(real)
+        return here
+
     def kind(self, path: Path) -> Kind:
         """What open() would find there for this account (open(2): ENOENT, ELOOP, EACCES)."""
         here = self.locate(path)

@@ -122,12 +122,13 @@ def _described(host: Host, target: Target) -> FileEdit:
     edit = target.edit
     link = is_link(host, edit.path)
     kind = "absent" if target.status is None else "link" if link else "file"
-    moved = target.at if link or stores.is_moved(host, edit.path, target.at) else None
+    moved = link or stores.is_moved(host, edit.path, target.at)
     mode = None if target.status is None else stat.S_IMODE(target.status.st_mode)
     modified = edit.was_modified
     if target.status is not None and modified is None:
         modified = target.status.st_mtime_ns
-    return replace(edit, kind=kind, target=moved, was_mode=mode, was_modified=modified)
+    place = host.named(target.at) if moved else None
+    return replace(edit, kind=kind, target=place, was_mode=mode, was_modified=modified)
 
 
 def _shell_text(host: Host, edit: FileEdit) -> None:
