@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -46,7 +47,9 @@ def of(platform: str) -> Files:
 
 def plan(host: Host, platform: str, *shells: str, pam: bool = False) -> InstallPlan:
     target = platforms.get(platform, host)
-    return system.plan(host, PROFILE, target, asked=shells or ("bash", "sh"), with_environment_file=pam)
+    return system.plan(
+        host, PROFILE, target, asked=shells or ("bash", "sh"), with_environment_file=pam
+    )
 
 
 def paths(found: InstallPlan) -> list[str]:
@@ -59,6 +62,15 @@ def texts(host: Host) -> dict[str, bytes]:
         for path in sorted(host.root.rglob("*"))
         if path.is_file() and "var/lib/envkit" not in str(path)
     }
+
+
+def some(names: Iterable[str], *ordinary: str, but: str = "") -> list[Any]:
+    """All of them, those that are not ordinary in the full run alone."""
+    return [
+        pytest.param(name, marks=[] if name in ordinary else [pytest.mark.full])
+        for name in names
+        if name != but
+    ]
 
 
 ENV = ["/etc/envkit/env.sh", "/etc/envkit/env.fish"]
@@ -80,7 +92,7 @@ EXPECTED = {
 }
 
 
-@pytest.mark.parametrize("platform", EXPECTED)
+@pytest.mark.parametrize("platform", some(EXPECTED, "debian", "suse", "macos"))
 def test_each_platforms_own_places(machine: Callable[[Files], Host], platform: str) -> None:
     found = plan(machine(of(platform)), platform, *ALSO)
     wanted, unreached = EXPECTED[platform]
@@ -90,7 +102,7 @@ def test_each_platforms_own_places(machine: Callable[[Files], Host], platform: s
     assert all(one.reason for one in found.unreached)
 
 
-@pytest.mark.parametrize("platform", [name for name in platform_texts.TEXTS if name != "nixos"])
+@pytest.mark.parametrize("platform", some(platform_texts.TEXTS, "debian", "macos", but="nixos"))
 def test_written_twice_is_written_once_and_taken_back_to_the_byte(
     machine: Callable[[Files], Host], platform: str
 ) -> None:
@@ -127,7 +139,7 @@ LATER = {
 }
 
 
-@pytest.mark.parametrize("case", LATER)
+@pytest.mark.parametrize("case", some(LATER, "nothing", "one that wants to be last"))
 def test_a_drop_in_comes_after_those_that_would_come_in_front(
     machine: Callable[[Files], Host], case: str
 ) -> None:
@@ -194,7 +206,7 @@ PAM = {
 }
 
 
-@pytest.mark.parametrize("case", PAM)
+@pytest.mark.parametrize("case", some(PAM, "nothing", "ours among them"))
 def test_on_request_what_no_shell_reaches(machine: Callable[[Files], Host], case: str) -> None:
     before, after = PAM[case]
     files = DEBIAN if before is None else {**DEBIAN, "/etc/environment": before}

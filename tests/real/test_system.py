@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.real import platform_texts, system_box
+from tests.real import platform_texts, system_box, system_worlds
 
 REQUIRED = os.environ.get("ENVKIT_REQUIRE_SHELLS") == "1"
 PYTHON = Path("/usr/bin/python3")
@@ -133,7 +133,14 @@ def unserved(asked: list[dict[str, Any]], answers: list[str]) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("platform", RELEASES)
+# Debian's with its own proof in the default run, one other; the rest with all of them.
+@pytest.mark.parametrize(
+    "platform",
+    [
+        pytest.param(name, marks=[] if name in ("debian", "redhat") else [pytest.mark.full])
+        for name in RELEASES
+    ],
+)
 def test_every_start_of_every_account(machine: Machine, platform: str) -> None:
     """Reached as predicted, taken back to the byte; a second install writes nothing."""
     asked = starts()
@@ -157,3 +164,145 @@ def test_every_start_of_every_account(machine: Machine, platform: str) -> None:
     assert uninstall[0] == 0, uninstall
     left = {path: one for path, one in end.items() if not path.startswith("/var/lib/envkit")}
     assert left == {path: one for path, one in before.items() if "/home/" not in path}
+
+
+# -- random machines ------------------------------------------------------------------------------
+
+_LABELS = {
+    "bash -lc": "login_command",
+    "bash -l -i -c": "login_terminal",
+    "bash -i -c": "terminal",
+    "bash -c": "ssh_command",
+    "dash -l -c": "sh_login",
+}
+_KINDS = {
+    "-c": "ssh_command",
+    "-lc": "login_command",
+    "-l -c": "login_command",
+    "-l -i -c": "login_terminal",
+    "-i -c": "terminal",
+}
+
+
+def label(one: dict[str, Any]) -> tuple[str, str]:
+    """What install calls a start, and whose it is."""
+    shell, *rest = one["argv"]
+    name = _LABELS.get(" ".join(one["argv"])) or f"{shell} {_KINDS[' '.join(rest)]}"
+    return name, "root" if one["root"] else "ada"
+
+
+def told(unreached: list[dict[str, str]]) -> set[tuple[str, str]]:
+    """The starts that install says it cannot reach."""
+    found = set()
+    for one in unreached:
+        whose = {"ada", "root"}
+        if one["reason"].endswith("(root)"):
+            whose = {"root"}
+        elif one["reason"].endswith("(an ordinary account)"):
+            whose = {"ada"}
+        found |= {(one["start"], who) for who in whose}
+    return found
+
+
+@pytest.mark.parametrize(
+    "seed",
+    [pytest.param(n, marks=[] if n == 24 else [pytest.mark.full]) for n in range(60)],
+)
+def test_reached_or_told_so(machine: Machine, seed: int) -> None:
+    """Exactly the starts that install names are not reached, whatever stands in /etc."""
+    asked = starts()
+    steps: Steps = [
+        {"tree": ["/etc"]},
+        {"envkit": [*INSTALL, "--no-verify", "--json"]},
+        {"starts": asked},
+        {"envkit": UNINSTALL},
+        {"tree": ["/etc"]},
+    ]
+    before, install, found, _, end = machine(system_worlds.files(seed), steps)
+    assert install[0] == 0, install
+    lost = {
+        label(one) for one, answer in zip(asked, found, strict=True) if unserved([one], [answer])
+    }
+    known = {label(one) for one in asked}
+    assert lost == told(json.loads(install[1])["unreached"]) & known
+    assert end == before
+
+
+# -- what happens later ---------------------------------------------------------------------------
+
+
+def test_an_update_that_resets_files_is_noticed_and_repaired(machine: Machine) -> None:
+    files = files_of("debian")
+    paths = ("/etc/bash.bashrc", "/etc/zsh/zshenv", "/etc/profile.d/envkit.sh")
+    vendors = {path: f"# of the new version\n{files.get(path, '')}" for path in paths}
+    quick = [*INSTALL, "--no-verify"]
+    steps: Steps = [
+        {"envkit": quick},
+        {"put": vendors},
+        {"envkit": [*INSTALL, "--check"]},
+        {"envkit": ["doctor", "--select", "EK118", "--format", "json"]},
+        {"envkit": quick},
+        *({"read": path} for path in paths),
+        {"envkit": UNINSTALL},
+        *({"read": path} for path in paths),
+    ]
+    first, _, noticed, doctor, again, *rest = machine(files, steps)
+    assert (first[0], noticed[0], doctor[0], again[0]) == (0, 1, 1, 0), doctor
+    for path in paths:
+        assert path in noticed[1]
+        assert path in doctor[1]
+    assert all("envkit mine" in text for text in rest[:3])
+    assert rest[3][0] == 0
+    assert rest[4:] == list(vendors.values())
+
+
+def test_a_start_that_gets_worse_takes_all_of_it_back(machine: Machine) -> None:
+    """And nothing is left: no file, no home of the accounts that were made for the proof."""
+    complaint = "[ -e /etc/envkit/env.sh ] && echo no, thanks >&2\n"
+    files = files_of("debian")
+    files["/etc/zsh/zshenv"] = complaint + files["/etc/zsh/zshenv"]
+    before, install, end = machine(
+        files, [{"tree": FOLDERS}, {"envkit": INSTALL}, {"tree": FOLDERS}]
+    )
+    if shutil.which("zsh") is None:
+        pytest.skip("no zsh")
+    assert install[0] == 3, install
+    assert "rolled back" in install[2]
+    assert "no, thanks" in install[2]
+    left = {path: one for path, one in end.items() if not path.startswith("/var/lib/envkit")}
+    assert left == before
+
+
+def test_rolled_back_and_had_again(machine: Machine) -> None:
+    steps: Steps = [
+        {"tree": ["/etc"]},
+        {"envkit": [*INSTALL, "--no-verify", "--environment-file"]},
+        {"tree": ["/etc", "/var/lib/envkit"]},
+        {"envkit": ["rollback", "--system", "--yes", "--json"]},
+        {"tree": ["/etc"]},
+        {"envkit": ["history", "--system"]},
+    ]
+    before, install, between, rollback, end, history = machine(files_of("debian"), steps)
+    assert (install[0], rollback[0], history[0]) == (0, 0, 0), (install, rollback)
+    assert {"/etc/environment", "/etc/profile.d/envkit.sh"} <= set(between) - set(before)
+    private = [path for path in between if path.startswith("/var/lib/envkit/receipts/")]
+    assert private
+    assert {between[path][0] for path in private} == {"0o100600"}
+    assert end == before
+    assert "install --system mine" in history[1]
+
+
+def test_what_is_refused_leaves_no_trace(machine: Machine) -> None:
+    lines = {
+        "a Python below a home": ["--python", "/home/ada/env"],
+        "a home": ["--python", "/srv/env", "--home", "/home/ada"],
+        "another system": ["--python", "/srv/env", "--platform", "nixos"],
+    }
+    files = {**files_of("debian"), "~/env/pyvenv.cfg": "home = /usr/bin\n"}
+    steps: Steps = [{"tree": FOLDERS}]
+    base = ["install", "/srv/mine.env", "--system", "--yes"]
+    steps += [{"envkit": [*base, *more]} for more in lines.values()]
+    steps += [{"tree": FOLDERS}]
+    before, *answers, end = machine(files, steps)
+    assert [answer[0] for answer in answers] in ([3, 3, 3], [2, 3, 3]), answers
+    assert end == before
