@@ -161,12 +161,12 @@ def test_an_editor_saves_between_plan_and_write(
     """The command is held up at one call, and the editor saves just there."""
     traced, start = Traced(home, tmp_path), tmp_path / "start"
     lost = []
-    for command in ("install", "uninstall", "rollback"):
+    for command in ("install", "uninstall", "rollback")[: 3 if part else 2]:
         argv = words(python, command)
         crash_homes.put(home, start)
         points = [point for point in traced.points(argv) if ".bashrc" in point.line]
         crash_homes.put(home, tmp_path / "ended")
-        chosen = points if part else points[list(WAYS).index(how) % 2 :: 4]
+        chosen = points if part else [point for point in points if "rename" in point.call][:1]
         for number, point in enumerate(chosen):
             if part and number % 3 != part - 1:
                 continue
@@ -356,6 +356,8 @@ def test_root_and_the_owner_at_once(
     out = tmp_path / "said"
     out.touch()
     out.chmod(0o666)
+    import ctypes  # noqa: F401  (envkit does it late, and a fork may not read it)
+
     for module in pkgutil.walk_packages(envkit.__path__, "envkit."):
         if not module.name.endswith("__main__"):
             __import__(module.name)
