@@ -110,8 +110,9 @@ class Receipt:
 
     `folders` were made on the way. `reason`: why it failed or was interrupted. `undoes`: the ids of
     the receipts that a rollback took back; the state before the first of them is what it restored.
-    `follows`: texts (a path, their SHA-256) that receipts which are not kept any more made into
-    what this one found.
+    `folded`: what receipts did, just before this one, that are not kept any more; `gone` is the
+    last of them (where it is still there, it must not be counted twice), `standing` which steps
+    were not taken back then.
     """
 
     id: str
@@ -122,4 +123,6 @@ class Receipt:
     folders: tuple[Path, ...] = ()
     reason: str = ""
     undoes: tuple[str, ...] = ()
-    follows: tuple[tuple[Path, str], ...] = ()
+    folded: tuple[FileEdit, ...] = ()
+    gone: str = ""
+    standing: tuple[str, ...] = ()

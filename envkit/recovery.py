@@ -120,6 +120,7 @@ def close(host: Host, found: Journal, receipt: Receipt) -> None:
     with suppress(Refused):  # a full disk must not keep us from ending
         receipts.save(host, receipt)
     journal.end(host)
+    receipts.prune(host)
     with suppress(OSError):  # those of the state, which nobody made anew
         _remove_folders(host, found.folders[::-1])
 

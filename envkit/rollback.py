@@ -18,7 +18,7 @@ from envkit import preflight, receipts
 from envkit.errors import Refused, UsageError
 from envkit.host import Host
 from envkit.plan import FileEdit, Plan, Receipt
-from envkit.receipts import pruning, timeline
+from envkit.receipts import timeline
 from envkit.uninstall import read_file
 
 
@@ -122,7 +122,9 @@ def _chains(host: Host, steps: Sequence[Receipt]) -> list[list[_Part]]:
     """The edits of each real file, oldest first; the files in the order of the newest receipts."""
     chains: dict[str, list[_Part]] = {}
     for receipt in reversed(steps):
-        for edit in receipt.plan.edits:
+        # What was folded into the first of all came before it.
+        folded = receipt.folded if receipt is not steps[0] else ()
+        for edit in (*receipt.plan.edits, *reversed(folded)):
             if edit.before != edit.after:
                 real = os.path.realpath(host.locate(edit.path))
                 chains.setdefault(real, []).insert(0, _Part(receipt, edit))
@@ -161,7 +163,7 @@ def _mode(chain: Sequence[_Part]) -> int | None:
 
 def _gaps(host: Host, chain: Sequence[_Part]) -> Iterator[Gap]:
     for one, two in pairwise(chain):
-        if not pruning.continues(one.edit, two.edit, two.receipt):
+        if one.edit.after != two.edit.before:
             edit = FileEdit(two.edit.path, one.edit.after, two.edit.before)
             yield Gap(edit, one.receipt.id, two.receipt.id)
     receipt, edit = chain[-1]

@@ -206,13 +206,18 @@ VERSION_2 = {
         "applied",
         INSTALL,
         (HOME / ".config", HOME / ".config/envkit"),
-        follows=(
-            (
-                HOME / ".bashrc",
-                "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        folded=(
+            FileEdit(
+                HOME / ".profile",
+                b"A=1\n",
+                b"A=1\nblock\n",
+                was_modified=1795515300000000000,
+                kind="file",
+                was_mode=0o644,
             ),
-            (HOME / ".config/envkit/env.sh", ""),
         ),
+        gone="20261124-101501",
+        standing=("20261124-101500",),
     ),
     "v2-failed": Receipt(
         "20261124-101503",
@@ -441,6 +446,42 @@ def test_the_first_still_leads_back_after_others_went(few: None, host: Callable[
     assert way.gaps == ()
     apply(machine, way.plan, undoes=way.plan.undoes)
     assert rc.read_bytes() == b"mine\n"
+
+
+def test_one_that_was_folded_and_not_removed_is_not_counted_twice(
+    few: None, host: Callable[..., Host], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from envkit import rollback
+
+    machine = host({".bashrc": "0"})
+    ids = [_write(machine, ".bashrc", b"%d" % n, b"%d" % (n + 1), "applied") for n in range(6)]
+    kept = (machine.state / f"receipts/{ids[1]}.json").read_bytes()
+    _write(machine, ".bashrc", b"6", b"7", "applied")
+    (machine.state / f"receipts/{ids[1]}.json").write_bytes(kept)  # killed before it went
+    (machine.home / ".bashrc").write_bytes(b"7")
+    way = rollback.way(machine, ids[0])
+    assert (way.gaps, way.plan.edits[0].after) == ((), b"0")
+    _write(machine, ".bashrc", b"7", b"8", "applied")
+    assert ids[1] not in {each.id for each in receipts.every(machine)}
+
+
+def test_what_was_taken_back_is_not_in_force_again_when_its_rollback_went(
+    few: None, host: Callable[..., Host]
+) -> None:
+    from envkit import rollback
+    from envkit.apply import apply
+
+    machine = host({".bashrc": "0"})
+    rc = machine.home / ".bashrc"
+    apply(machine, Plan("install descent", (FileEdit(rc, b"0", b"1"),)))
+    way = rollback.way(machine)
+    back = apply(machine, way.plan, undoes=way.plan.undoes).id
+    for n in range(8):
+        before = b"0" if n == 0 else b"%d!" % (n - 1)
+        apply(machine, Plan("install descent", (FileEdit(rc, before, b"%d!" % n),)))
+    known = receipts.every(machine)
+    assert back not in {each.id for each in known}
+    assert timeline.in_force(known) == tuple(each.id for each in known[1:])
 
 
 def test_what_somebody_wrote_in_between_is_still_told_after_others_went(

@@ -201,13 +201,14 @@ def prune(host: Host, needed: Collection[str] = ()) -> None:
         known = [each.receipt for each in found if each.receipt is not None]
         if any(each.newer for each in found):
             return
-        for gone in [each.id for each in pruning.to_go(known, needed)]:
-            old = next(each for each in known if each.id == gone)
-            heirs = {each.id: each for each in pruning.bridged(old, known)}
-            for heir in heirs.values():
+        for name in pruning.to_go(known, needed):
+            gone = next(each for each in known if each.id == name)
+            heir = pruning.heir(gone, known)
+            if heir is not None:
                 save(host, heir)
-            (host.locate(folder(host)) / f"{gone}.json").unlink()
-            known = [heirs.get(each.id, each) for each in known if each.id != gone]
+                known = [heir if each.id == heir.id else each for each in known]
+            (host.locate(folder(host)) / f"{name}.json").unlink()
+            known = [each for each in known if each.id != name]
 
 
 def _stored(host: Host, name: str) -> Stored:

@@ -1,7 +1,7 @@
 """A receipt as JSON. Version 1 is readable for ever; a later version only adds to it.
 
 Version 2 added, for each edit: target, kind, was_mode, was_modified, modified; for the receipt:
-reason, undoes, follows. tests/data/receipts keeps one of each kind that was ever written.
+reason, undoes, folded, gone, standing. tests/data/receipts keeps one of each kind ever written.
 """
 
 from __future__ import annotations
@@ -36,7 +36,9 @@ def dumps(receipt: Receipt) -> bytes:
         "edits": [_edit_out(edit) for edit in receipt.plan.edits],
         "removes": [os.fspath(path) for path in receipt.plan.folders],
         "folders": [os.fspath(path) for path in receipt.folders],
-        "follows": [[os.fspath(path), digest] for path, digest in receipt.follows],
+        "folded": [_edit_out(edit) for edit in receipt.folded],
+        "gone": receipt.gone,
+        "standing": list(receipt.standing),
     }
     return json.dumps(data, indent=1).encode()
 
@@ -58,7 +60,9 @@ def loads(text: bytes | str) -> Receipt:
         tuple(map(Path, data.get("folders", ()))),
         _text(data.get("reason", "")),
         tuple(map(_text, data.get("undoes", ()))),
-        tuple((Path(path), _text(digest)) for path, digest in data.get("follows", ())),
+        tuple(map(_edit_in, data.get("folded", ()))),
+        _text(data.get("gone", "")),
+        tuple(map(_text, data.get("standing", ()))),
     )
 
 

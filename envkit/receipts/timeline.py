@@ -37,10 +37,12 @@ def steps(known: Sequence[Receipt]) -> tuple[Receipt, ...]:
     """
     undoing = ("applied", "rolled back")
     named = {name for each in known if each.status in undoing for name in each.undoes}
+    gone = {each.gone for each in known}
     return tuple(
         each
         for each in known
-        if each.status == "applied" or (each.status == "rolled back" and each.id in named)
+        if (each.status == "applied" or (each.status == "rolled back" and each.id in named))
+        and each.id not in gone
     )
 
 
@@ -50,7 +52,7 @@ def in_force(known: Sequence[Receipt], before: str | None = None) -> tuple[str, 
     `known`: oldest first. A rollback's own receipt is never among them: it gives back what was.
     """
     back = {each.id for each in known if each.undoes}
-    return tuple(name for name in _standing(steps(known), before) if name not in back)
+    return tuple(name for name in standing(steps(known), before) if name not in back)
 
 
 def taken_back(known: Sequence[Receipt]) -> dict[str, str]:
@@ -59,18 +61,21 @@ def taken_back(known: Sequence[Receipt]) -> dict[str, str]:
     done = steps(known)
     for each in done:
         if each.undoes:
-            was = set(_standing(done, each.id))
-            now = set(_standing(done, each.undoes[0]))
+            was = set(standing(done, each.id))
+            now = set(standing(done, each.undoes[0]))
             by = {name: why for name, why in by.items() if name not in now}
             by.update(dict.fromkeys(was - now, each.id))
     return by
 
 
-def _standing(done: Sequence[Receipt], before: str | None) -> tuple[str, ...]:
-    """The steps that were not taken back: now, or just `before` one of them."""
+def standing(done: Sequence[Receipt], before: str | None) -> tuple[str, ...]:
+    """The steps that were not taken back, rollbacks among them: now, or just `before` one."""
     ranks: list[tuple[int, int, int]] = []
     states: list[tuple[str, ...]] = [()]  # states[n]: before the n-th step
     for each in done:
+        if each.gone:  # those that are not kept any more may have taken some back
+            kept = {one.id for one in done}
+            states[-1] = tuple(name for name in each.standing if name in kept)
         past = _position(ranks, each.undoes[0]) if each.undoes else -1
         states.append((*states[past], each.id))
         ranks.append(rank(each.id))
