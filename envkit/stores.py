@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -79,15 +80,16 @@ def notes(host: Host, paths: Sequence[Path]) -> dict[Path, tuple[str, ...]]:
 
 
 def _link(host: Host, path: Path, at: Path) -> Iterator[str]:
-    here = host.locate(path)
-    if (host.locate(path.parent) / path.name).is_symlink():
-        yield f"a link, written is {_show(host, at)}"
-    elif is_moved(host, path, at):
-        yield f"its folder is a link, written is {_show(host, at)}"
-    if at.is_file() and here.stat().st_nlink > 1:
+    here, home = host.locate(path), Path(os.path.realpath(host.home_at))
+    linked = (host.locate(path.parent) / path.name).is_symlink()
+    if linked or is_moved(host, path, at):
+        yield f"{'' if linked else 'its folder is '}a link, written is {_show(host, at)}"
+        # A ~/.stowrc says how stow is used, not where: only folders that links lead to count.
+        folders = [folder for folder in at.parents if folder != home and folder not in home.parents]
+        if any(_mode(folder / name) for folder in folders for name in (".stow", ".stowrc")):
+            yield "GNU stow's"
+    if stat.S_ISREG(_mode(at)) and here.stat().st_nlink > 1:
         yield "its other hard links keep the old text"
-    if any((folder / ".stow").exists() or (folder / ".stowrc").exists() for folder in at.parents):
-        yield "GNU stow's"
 
 
 def is_moved(host: Host, path: Path, at: Path) -> bool:
@@ -117,7 +119,7 @@ def _chezmoi(host: Host, path: Path, at: Path) -> Iterator[str]:
     if Path(os.path.realpath(here)) in at.parents:
         yield "chezmoi's source"
         return
-    if host.home not in path.parents or not here.is_dir():
+    if host.home not in path.parents or not stat.S_ISDIR(_mode(here)):
         return
     shown = host.show(path)
     for part in path.relative_to(host.home).parts:
@@ -127,7 +129,7 @@ def _chezmoi(host: Host, path: Path, at: Path) -> Iterator[str]:
                 yield f"chezmoi apply removes it again: chezmoi add {shown}"
             return
         source = source / names[part]
-    if source.name.startswith("create_") or host.locate(source).is_dir():
+    if source.name.startswith("create_") or stat.S_ISDIR(_mode(host.locate(source))):
         return
     if source.name.startswith("modify_") or source.name.endswith(".tmpl"):
         yield f"chezmoi apply takes it back, unless {host.show(source)} has it, too"
@@ -188,11 +190,12 @@ def _above(host: Host, at: Path) -> Iterator[_Repository]:
     """The work tree around a file, by the `.git` of the nearest folder that has one."""
     for tree in at.parents:
         dot = tree / ".git"
-        if dot.is_dir():
+        kind = _mode(dot)
+        if stat.S_ISDIR(kind):
             yield _Repository(dot, tree, f"git in {_show(host, tree)}")
             return
-        if dot.is_file():  # a submodule, or one of several work trees
-            told = dot.read_text(errors="surrogateescape").removeprefix("gitdir:").strip()
+        if stat.S_ISREG(kind):  # a submodule, or one of several work trees
+            told = _content(dot).removeprefix("gitdir:").strip()
             yield _Repository(tree / told, tree, f"git in {_show(host, tree)}")
             return
 
@@ -206,7 +209,8 @@ def _bare(host: Host) -> Iterator[_Repository]:
             yield _Repository(host.locate(yadm), home, "yadm")
     folder = config / "vcsh/repo.d"
     for name in host.entries(folder):
-        yield _Repository(host.locate(folder / name), home, f"vcsh ({name})")
+        if _is_repository(place := host.locate(folder / name)):
+            yield _Repository(place, home, f"vcsh ({name})")
     for name in host.entries(host.home):
         place = host.locate(host.home / name)
         if name != ".git" and _is_repository(place):
@@ -215,7 +219,7 @@ def _bare(host: Host) -> Iterator[_Repository]:
 
 def _is_repository(place: Path) -> bool:
     """Whether this is a repository itself, and one that keeps files somewhere: it has an index."""
-    return all((place / name).exists() for name in ("HEAD", "index", "objects"))
+    return all(_mode(place / name) for name in ("HEAD", "index", "objects"))
 
 
 def _known(host: Host, repository: _Repository, files: Sequence[Path]) -> set[Path] | None:
@@ -247,10 +251,23 @@ def _known(host: Host, repository: _Repository, files: Sequence[Path]) -> set[Pa
 
 
 def _text(host: Host, path: Path) -> str:
+    return _content(host.locate(path))
+
+
+def _content(here: Path) -> str:
     try:
-        return host.read(path).decode("utf-8", "surrogateescape")
+        text = here.read_bytes() if stat.S_ISREG(_mode(here)) else b""
     except OSError:
         return ""
+    return text.decode("utf-8", "surrogateescape")
+
+
+def _mode(here: Path) -> int:
+    """What is there (st_mode); 0 where nothing is, or nobody may look."""
+    try:
+        return here.stat().st_mode
+    except OSError:
+        return 0
 
 
 def _inside(host: Host, at: Path) -> str:

@@ -420,6 +420,7 @@ def _leads_to_roots(home: Path) -> None:
 
 
 CLOSED: dict[str, tuple[Callable[[Path], None], str, str]] = {
+    "nothing but a folder aside": (lambda home: None, "['file', 'absent']", ""),
     "a closed .config": (
         lambda home: (home / ".config").chmod(0),
         "~/.config/envkit cannot be reached: Permission denied",
@@ -462,7 +463,7 @@ home = Path(sys.argv[1])
 own = home / ".config/envkit/env.sh"
 edits = (FileEdit(home / ".bashrc", b"x", b"n"), FileEdit(own, None, b"n"))
 try:
-    preflight.check(Host.real(home=home), Plan("t", edits))
+    print([each.kind for each in preflight.ready(Host.real(home=home), Plan("t", edits)).edits])
 except Refused as problem:
     print(problem.message, "|", problem.hint)
 """
@@ -476,6 +477,7 @@ def test_what_is_closed_to_an_ordinary_user(users_home: Path, name: str) -> None
     (users_home / ".config").mkdir()
     for path in (users_home, *users_home.iterdir()):
         os.chown(path, NOBODY, NOBODY)
+    (users_home / ".closed").mkdir(0o700)
     change(users_home)
     argv = [python_for_others(), "-c", AS_USER, str(users_home)]
     user = {"user": NOBODY, "group": NOBODY, "extra_groups": []}
@@ -511,7 +513,9 @@ def _bare_of_home(home: Path, folder: Path, *names: str) -> None:
 
 
 def test_a_file_that_nobody_else_looks_after(host: Callable[..., Host]) -> None:
-    machine = host({".bashrc": "x", ".local/share/chezmoi/dot_zshrc": "", ".other/HEAD": ""})
+    machine = host(
+        {".bashrc": "x", ".local/share/chezmoi/dot_zshrc": "", ".other/HEAD": "", ".stowrc": ""}
+    )
     assert announced(machine, ".bashrc") == ()
     assert announced(machine, ".config/envkit/env.sh") == ()
 
