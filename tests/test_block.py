@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 import re
 import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -267,3 +269,110 @@ def test_the_marker_lines_are_comments(shell: str, tmp_path: Path) -> None:
     script.write_bytes(block.put(b"a=1", "descent", b"b=2\n", None) + b"echo $a $b\n")
     done = subprocess.run([shell, "-eu", script], capture_output=True, check=True)
     assert (done.stdout, done.stderr) == (b"1 2\n", b"")
+
+
+@pytest.mark.parametrize(
+    "original", [b"one\ntwo\n", b"one\ntwo", b"", b"a\r\nb\r\n", b"a\r\nb", b"x\r"]
+)
+@pytest.mark.parametrize(
+    "convert",
+    [
+        pytest.param(lambda text: re.sub(rb"(?<!\r)\n", b"\r\n", text), id="unix2dos"),
+        pytest.param(lambda text: text.replace(b"\n", b"\r\n"), id="every newline"),
+    ],
+)
+def test_a_file_turned_into_crlf_is_no_edit_by_hand(original: bytes, convert) -> None:  # type: ignore[no-untyped-def]
+    changed = convert(put(original))
+    found = block.find(changed, "descent")
+    assert found is not None
+    assert not found.drifted
+    assert block.drop(changed, "descent") == convert(original)
+    renewed = block.put(changed, "descent", BODY, found.line)
+    assert block.find(renewed, "descent").body == BODY  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("original", [b"one\n", b"one", b""])
+def test_a_byte_order_mark_put_before_a_block(original: bytes) -> None:
+    written = b"\xef\xbb\xbf" + put(original, 1)
+    found = block.find(written, "descent")
+    assert found is not None
+    assert not found.drifted
+    assert block.drop(written, "descent") == b"\xef\xbb\xbf" + original
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-be"])
+def test_a_block_that_was_turned_into_wide_text(encoding: str) -> None:
+    with pytest.raises(Refused, match="UTF-16") as refused:
+        block.find_all(GOOD.decode().encode(encoding))
+    assert "iconv" in refused.value.hint
+
+
+@pytest.mark.parametrize(
+    ("original", "edit", "left"),
+    [
+        pytest.param(
+            b"x\ny", lambda text: text.replace(b"y\n", b""), b"x\n", id="last line deleted"
+        ),
+        pytest.param(b"x\ny", lambda text: text.replace(b"y\n", b"z\n"), b"x\nz", id="edited"),
+        pytest.param(
+            b"x\ny", lambda text: text[4:] + text[:4], b"x\ny", id="the block moved to the top"
+        ),
+        pytest.param(b"x\ny", lambda text: text[4:] + text, b"x\ny", id="the block copied"),
+        pytest.param(b"x\ny", lambda text: text + b"y\n", b"x\ny\ny\n", id="the same line below"),
+    ],
+)
+def test_whose_the_newline_above_a_block_is(original: bytes, edit, left: bytes) -> None:  # type: ignore[no-untyped-def]
+    assert block.drop(edit(put(original)), "descent", original) == left
+
+
+def test_a_changed_marker_is_shown() -> None:
+    with pytest.raises(Refused) as refused:
+        block.find_all(GOOD.replace(b"# <<< envkit descent", b"  # <<< envkit descent"))
+    shown = refused.value.message.split("\n")[1:]
+    end = GOOD.split(b"\n")[3].decode()
+    assert shown == [f"-{end}", f"+  {end}"]
+
+
+def _count(act: Callable[[], object]) -> int:
+    """How many calls are made, C's among them."""
+    calls = 0
+
+    def called(*_: object) -> None:
+        nonlocal calls
+        calls += 1
+
+    sys.setprofile(called)
+    try:
+        act()
+    finally:
+        sys.setprofile(None)
+    return calls
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param(b"alias a='some words to fill a line with'\n", id="lines"),
+        pytest.param(b"# envkit would be nice\n", id="lines that name envkit"),
+        pytest.param(b">>> envkit a b ", id="one line, almost a marker"),
+        pytest.param(b">>> envkit a" + b"a" * 100, id="one line, no end"),
+    ],
+)
+def test_a_file_ten_times_as_large_takes_ten_times_the_work(line: bytes) -> None:
+    """What is quadratic would never end at five megabytes (1e13 steps)."""
+
+    def work(size: int) -> Callable[[], object]:
+        content = line * (size // len(line))
+        return lambda: block.drop(put(content))
+
+    small, large = _count(work(500_000)), _count(work(5_000_000))
+    assert large <= 10 * small + 100
+
+
+@pytest.mark.parametrize("shell", ["bash", "dash"])
+def test_a_crlf_file_reads_our_lines_right(shell: str, tmp_path: Path) -> None:
+    """The text's own \\r stay the user's matter; the block has none."""
+    script = tmp_path / "script"
+    script.write_bytes(block.put(b"a=1\r\n", "descent", b"b=2\n", None) + b'printf "%s" "$a,$b"\n')
+    done = subprocess.run([shell, "-eu", script], capture_output=True, check=True)
+    assert (done.stdout, done.stderr) == (b"1\r,2", b"")
