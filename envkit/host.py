@@ -81,8 +81,11 @@ class Host:
         return self.root != Path("/")
 
     def for_system(self) -> Host:
-        """The same machine as `--system` sees it: for every account, not this one."""
-        return self.but(scope="system")
+        """The same machine as `--system` sees it: for every account, not this one.
+
+        As who asks: under sudo the home, by which an account is known, may be another's.
+        """
+        return self.but(scope="system", uid=os.geteuid())
 
     @property
     def config(self) -> Path:

@@ -324,3 +324,12 @@ def test_another_machines_files_belong_to_who_unpacked_it(machine: Callable[[Fil
     host = machine(DEBIAN)
     apply(host, plan(host, "debian").plan)
     assert block.find_all((host.root / "etc/bash.bashrc").read_bytes())
+
+
+def test_shells_that_nothing_is_written_for_are_named(machine: Callable[[Files], Host]) -> None:
+    passwd = "root:x:0:0::/root:/bin/bash\nann:x:1001:1001::/home/ann:/bin/tcsh\n"
+    passwd += "www:x:33:33::/var/www:/usr/sbin/nologin\nbob:x:1002:1002::/home/bob:/bin/zsh\n"
+    found = plan(machine({**DEBIAN, "/etc/passwd": passwd}), "debian")
+    (one,) = found.unreached
+    assert one.start == "tcsh"
+    assert "setenv PATH /opt/py/bin:$PATH" in one.reason

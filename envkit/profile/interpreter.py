@@ -178,7 +178,7 @@ def _own(host: Host, name: str, scope: Scope, base: Path | None, passed: list[st
                 f"delete it, and it is made anew: rm -r {host.show(folder)}",
             )
         return found
-    maker, version = _maker(host, base)
+    maker, version = _maker(host, base, scope)
     return PythonChoice(
         folder / "bin",
         folder / "bin/python",
@@ -193,12 +193,19 @@ def _folder(host: Host, name: str, scope: Scope) -> Path:
     return (SYSTEM_ENVIRONMENTS if scope == "system" else host.data / "envs") / name
 
 
-def _maker(host: Host, base: Path | None) -> tuple[Path, str]:
-    """A Python that can make a virtual environment, and its version."""
+def _maker(host: Host, base: Path | None, scope: Scope) -> tuple[Path, str]:
+    """A Python that can make a virtual environment, and its version; none of a home for all."""
     mine = Path(getattr(sys, "_base_executable", None) or sys.executable)
     for program in (
         (base,) if base else (mine, Path("/usr/bin/python3"), Path("/usr/local/bin/python3"))
     ):
+        if scope == "system" and not _for_everyone(program):
+            if base:
+                raise Refused(
+                    f"{base} is below a home directory: other accounts depend on its owner",
+                    "name a Python that is everybody's: --python /usr/bin/python3",
+                )
+            continue
         answer = _ask(host, program)
         can = host.ask((program, *_ASK, "import ensurepip, venv")) is not None
         if answer is not None and can:

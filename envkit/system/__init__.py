@@ -52,7 +52,8 @@ def plan(
     refusals.generated(profile, platform)
     refusals.profile(host, profile)
     found = files(host, profile, platform, asked, overwrite_drift)
-    written, unreached = list(found.edits), found.unreached
+    written = list(found.edits)
+    unreached = (*_others(host, profile), *found.unreached)
     before = read_file(host, places.ENVIRONMENT) or b""
     if with_environment_file or b" envkit " in before:
         edit, left_out = edits.for_pam(host, profile, platform)
@@ -169,12 +170,29 @@ def _row(edit: FileEdit) -> Row:
     return Row(action, edit.path, lines[0] if lines else None, edit.reason)
 
 
+def _others(host: Host, profile: Profile) -> tuple[Unreached, ...]:
+    """The shells that accounts have and that envkit does not write for, and what to write."""
+    model = accounts.models(host)[0]
+    prepend = _plain(profile)
+    found: dict[str, Unreached] = {}
+    for shell in sorted({shell for _, shell in accounts.people(host)}):
+        for one in reach.own_shell(model.but(login_shell=shell), prepend):
+            reason = one.reason.replace("the account's own", "some account's")
+            found[one.start] = Unreached(one.start, reason)
+    return tuple(found.values())
+
+
+def _plain(profile: Profile) -> tuple[str, ...]:
+    """The entries in front, as they are told to people: each account has a home of its own."""
+    return tuple(each.replace(HOME, "/home/NAME") for each in profile.path_prepend)
+
+
 def _beyond(
     host: Host, platform: Platform, profile: Profile, written: Sequence[FileEdit]
 ) -> tuple[Unreached, ...]:
     """Contexts in which no startup file is read, but for those that /etc/environment serves."""
     account = accounts.models(host)[0]
-    prepend = tuple(each.replace(HOME, "/home/NAME") for each in profile.path_prepend)
+    prepend = _plain(profile)
     names = [name for name, _ in profile.variables]
     texts = {edit.path: edit.after for edit in written if edit.path == places.ENVIRONMENT}
     over = Overlay(account, texts)

@@ -71,6 +71,23 @@ def thrown_away(host: Host) -> Iterator[tuple[Host, ...]]:
             shutil.rmtree(home, ignore_errors=True)
 
 
+def people(host: Host) -> Iterator[tuple[Path, Path]]:
+    """Home and shell of each account that somebody logs in with, or that has files of its own."""
+    if host.foreign:
+        try:
+            lines = host.read(Path("/etc/passwd")).decode("utf-8", "replace").splitlines()
+        except OSError:
+            return
+        table = [row for row in (line.split(":") for line in lines) if len(row) == 7]
+        rows = [(row[2], row[5], row[6]) for row in table]
+    else:
+        rows = [(str(one.pw_uid), one.pw_dir, one.pw_shell) for one in pwd.getpwall()]
+    for uid, home, shell in rows:
+        is_person = uid.isdigit() and int(uid) >= 1000
+        if is_person or Path(shell).name not in ("nologin", "false", "sync", ""):
+            yield Path(home), Path(shell)
+
+
 def _fill(model: Host, home: Path) -> None:
     if model.home_at.is_dir():
         shutil.copytree(model.home_at, home, symlinks=True, dirs_exist_ok=True)

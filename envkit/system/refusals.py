@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pwd
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +12,7 @@ from envkit.host import Host
 from envkit.model import Platform
 from envkit.plan import Profile
 from envkit.profile import HOME
+from envkit.system import accounts
 
 # Where accounts are kept, whoever they are (hier(7), systemd's file-hierarchy(7), macOS, FreeBSD).
 _HOMES = ("/home", "/root", "/Users", "/var/home", "/usr/home", "/export/home", "/var/root")
@@ -100,7 +100,7 @@ def _everybodys(host: Host, path: Path) -> None:
 def homes(host: Host) -> tuple[Path, ...]:
     """Folders that are somebody's home, or hold homes."""
     found = [Path(each) for each in _HOMES]
-    found += [home for home in _passwd(host) if not _is_systems(home)]
+    found += [home for home, _ in accounts.people(host) if not _is_systems(home)]
     return tuple(dict.fromkeys(found))
 
 
@@ -108,28 +108,6 @@ def _is_systems(home: Path) -> bool:
     """Whether an account's home is a folder of the system's own: /, /bin, /usr/games, /dev/null."""
     top = home.parts[1:2]
     return len(home.parts) < 3 or top in _TOPS or str(home) in _NOBODYS
-
-
-def _passwd(host: Host) -> Iterator[Path]:
-    if not host.foreign:
-        yield from (
-            Path(entry.pw_dir)
-            for entry in pwd.getpwall()
-            if _is_somebody(entry.pw_uid, entry.pw_shell)
-        )
-        return
-    try:
-        lines = host.read(Path("/etc/passwd")).decode("utf-8", "replace").splitlines()
-    except OSError:
-        return
-    for row in (line.split(":") for line in lines):
-        if len(row) == 7 and row[2].isdigit() and _is_somebody(int(row[2]), row[6]):
-            yield Path(row[5])
-
-
-def _is_somebody(uid: int, shell: str) -> bool:
-    """An account that people log in with, or a service that has a shell and files of its own."""
-    return uid >= 1000 or Path(shell).name not in ("nologin", "false", "sync", "")
 
 
 def _ways(host: Host, path: Path) -> Iterator[Path]:
