@@ -107,11 +107,14 @@ def read(host: Host) -> Journal | None:
     except OSError as error:
         raise Refused(f"{host.show(path)} cannot be read: {error.strerror}") from error
     except (ValueError, KeyError, TypeError) as error:
+        newer = "newer envkit" in str(error)
         raise Refused(
-            f"{host.show(path)} says that a transaction was interrupted, and is damaged ({error})",
-            "where a startup file lacks something, its old text is beside it, in a file"
-            " .NAME.envkit-ID.old;\n  then remove the journal, and go on:"
-            f" rm {host.show(path)}",
+            f"{host.show(path)} is "
+            + ("of a newer envkit" if newer else "damaged")
+            + ":\na transaction was interrupted, and cannot be undone by this envkit",
+            "where a startup file lacks something, its old text is beside it, in a file\n"
+            "  named .NAME.envkit-ID.old; then remove the journal, and go on:\n"
+            f"  rm {host.show(path)}",
         ) from error
 
 
