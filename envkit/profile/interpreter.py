@@ -72,7 +72,7 @@ def choose_python(
         return _given(host, given, profile_name, scope)
     passed: list[str] = []
     for folder, reason in _active(host):
-        if scope == "system" and not _for_everyone(folder):
+        if scope == "system" and not all(map(_for_everyone, (folder, folder / "bin/python"))):
             passed.append(f"{host.show(folder)} is in a home directory")
             continue
         owner = _owner(host, folder)
@@ -148,8 +148,9 @@ def _owner(host: Host, folder: Path) -> str:
     return ""
 
 
-def _for_everyone(folder: Path) -> bool:
-    return folder.resolve().parts[1:2] not in (("home",), ("root",), ("Users",))
+def _for_everyone(path: Path) -> bool:
+    """Whether what a path leads to is outside the homes of accounts."""
+    return path.resolve().parts[1:2] not in (("home",), ("root",), ("Users",))
 
 
 def _is_environment(folder: Path) -> bool:
