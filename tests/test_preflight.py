@@ -147,11 +147,6 @@ def _store_gone(home: Path) -> None:
     (home / ".bashrc").symlink_to(f"/nix/store/{HASH}-home-manager-files/.bashrc")
 
 
-def _long_name(home: Path) -> None:
-    (home / ("n" * 240)).write_text("x")
-    (home / ".bashrc").symlink_to("n" * 240)
-
-
 def _config_is_a_file(home: Path) -> None:
     (home / ".config").write_text("")
 
@@ -205,7 +200,6 @@ TROUBLE: list[tuple[Callable[[Path], None], str]] = [
     (_nul, "~/.bashrc has a NUL byte in line 3"),
     (_store, "~/.bashrc is a link into a read-only store"),
     (_store_gone, "~/.bashrc is a link into a read-only store"),
-    (_long_name, "~/.bashrc has a name so long"),
     (_config_is_a_file, "~/.config is a file, and a folder is needed there"),
     (_config_is_a_pipe, "~/.config is a named pipe, and a folder is needed there"),
     (_config_dangles, "~/.config is a link to a folder that does not exist"),
