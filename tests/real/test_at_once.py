@@ -27,6 +27,7 @@ from envkit.host import Host
 from tests.real import crash_homes
 from tests.real.kill_points import Ran, Traced
 
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="as Linux shows it")
 FULL = pytest.mark.full
 ROOT = os.geteuid() == 0
 

@@ -8,6 +8,7 @@ run of it that nobody disturbed.
 from __future__ import annotations
 
 import functools
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -19,6 +20,7 @@ from tests.real import crash_homes, kill_points
 from tests.real.crash_homes import Seen
 from tests.real.kill_points import Point, Ran, Traced
 
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="as Linux shows it")
 FULL = pytest.mark.full
 COMMANDS = ("install", "uninstall", "rollback")
 #: What is run after a crash: what was killed, once more, and the two others.
@@ -221,9 +223,10 @@ def failing(world: World, point: Point, error: str) -> Iterator[str]:
     if not (world.home / ".local/state/envkit/journal.json").exists():
         yield from settled(world, states, done)
         return
-    # A second name that would not go: said, and the next command's to finish.
+    # A second name that would not go, and the folder around it: the next command's to finish.
     yield from crash_homes.complaints(world.home)
-    yield from crash_homes.half_done(world.home, states[0], states[0])
+    folders = {name: seen for name, seen in world.old.items() if seen.kind == 4}
+    yield from crash_homes.half_done(world.home, {**folders, **states[0]}, states[0])
     yield from (f"then: {wrong}" for wrong in after_next(world, world.command))
 
 

@@ -21,6 +21,7 @@ import envkit
 from tests.real import crash_homes
 from tests.real.kill_points import Ran, program
 
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="as Linux shows it")
 FULL = pytest.mark.full
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="mounts need root")
 COMMANDS = ("install", "uninstall", "rollback")
