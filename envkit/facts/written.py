@@ -101,7 +101,7 @@ def _lost(host: Host) -> Iterator[Lost]:
     steps = timeline.steps([each.receipt for each in stored if each.receipt is not None])
     last: dict[Path, tuple[Receipt, FileEdit]] = {}
     for receipt in steps:
-        last |= {edit.path: (receipt, edit) for edit in receipt.plan.edits}
+        last |= {edit.path: (receipt, edit) for edit in (*receipt.folded, *receipt.plan.edits)}
     titles = [each.plan.title.split() for each in steps if each.plan.title.startswith("install ")]
     profile = titles[-1][-1] if titles else ""
     for path, (receipt, edit) in last.items():
