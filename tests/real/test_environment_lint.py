@@ -73,6 +73,8 @@ def test_a_shell_reads_it_without_running_it(title: str, name: str, tmp_path: Pa
     argv = shell(name)
     if "as sh" in name:
         pytest.skip("the starter would need the option, too")
+    if name == "yash" and title == "odd text":
+        pytest.skip("yash reads text, not bytes")
     for path in files(title, tmp_path):
         done = subprocess.run([*argv, "-n", path], capture_output=True, check=False)
         assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
