@@ -118,3 +118,13 @@ _CLASSES = {
     "punct": r"!-/:-@[-`{-~",
     "xdigit": "0-9a-fA-F",
 }
+
+
+def at_an_end(value: str, end: str, glob: str, put: str) -> str:
+    """`${NAME/#PATTERN/NEW}` and `${NAME/%PATTERN/NEW}`: the longest match at that end."""
+    cuts = range(len(value) + 1)
+    if end == "#":
+        found = (put + value[cut:] for cut in reversed(cuts) if matches(glob, value[:cut]))
+    else:
+        found = (value[:cut] + put for cut in cuts if matches(glob, value[cut:]))
+    return next(found, value)

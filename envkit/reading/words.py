@@ -244,9 +244,12 @@ def _trim(value: str, rest: str, scope: Scope) -> str | None:
     if rest[0] == "/":
         many = rest.startswith("//")
         wanted, _, new = rest[2 if many else 1 :].partition("/")
-        glob, put = pattern(wanted, scope), single(new, scope)
+        end = wanted[:1] if not many and wanted[:1] in ("#", "%") else ""
+        glob, put = pattern(wanted[len(end) :], scope), single(new, scope)
         if glob is None or put is None:
             return None
+        if end:
+            return patterns.at_an_end(value, end, glob, put)
         replacement = put
         return patterns.compiled(glob).sub(lambda _: replacement, value, 0 if many else 1)
     if rest[0] not in "#%":

@@ -19,6 +19,7 @@ from envkit.errors import Refused, UsageError
 from envkit.host import Host
 from envkit.model import Context, Invocation, Location, Platform, Shell, Start
 from envkit.provenance import Trace
+from envkit.targets import name_of
 from envkit.verify import running
 from envkit.verify.answer import Interpreter
 from envkit.verify.running import Ran
@@ -135,7 +136,8 @@ def verify(host: Host, starts: Sequence[Start], limit: float = 20.0) -> tuple[Ro
             if reached[index] and (one.python.path or one.python3.path).startswith("/")
         ]
         traces = running.traces(host, starts, wanted)
-    own = next((one.shell.name for one in starts if context(one.context).shell is None), "")
+    first = next((one.shell.name for one in starts if context(one.context).shell is None), "")
+    own = name_of(host, host.login_shell) or first
     rows = [
         replace(_row(host, one, one_ran, traces.get(index), own), reached=reached[index])
         for index, (one, one_ran) in enumerate(zip(starts, ran, strict=True))

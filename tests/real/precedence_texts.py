@@ -122,7 +122,7 @@ _LEAVE_ZSH = (
 )
 _FISH = (
     *("set -gx PATH /f{n} $PATH", "set PATH /f{n} $PATH", "set -x PATH $PATH /fb{n}"),
-    *("set -p PATH /fp{n}", "set -a PATH /fa{n}", "fish_add_path /usr/games"),
+    *("set -p PATH /fp{n}", "set -a PATH /fa{n}"),
     *("fish_add_path --path /usr/share", "fish_add_path -g /usr/lib", "set -gx A_B mine"),
     *("set -e A_B", "set -gx X{n} 1", "alias ll{n} 'ls -l'"),
     "fish_add_path -gpm /usr/lib /usr/share",

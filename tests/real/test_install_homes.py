@@ -42,6 +42,8 @@ eval "$(echo 'PATH=$PYENV_ROOT/shims:$PATH')"
 """
 GUARD = "[[ $- != *i* ]] && return\n"
 FULL = pytest.mark.full
+# Where other shells than the two that are asked would only take time.
+BASH = ("--shell", "bash", "--shell", "sh")
 
 
 def some(cases: Iterable[str], *always: str) -> list[object]:
@@ -96,6 +98,11 @@ def contents(home: Path) -> dict[str, bytes]:
     }
 
 
+def dates(home: Path) -> dict[Path, int]:
+    """When each file of the home was written; envkit's own state is where its lock is."""
+    return {p: p.stat().st_mtime_ns for p in home.rglob("*") if ".local" not in p.parts}
+
+
 def envkit(home: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
     argv = [sys.executable, "-m", "envkit", *map(str, arguments), "--home", str(home)]
     return subprocess.run(argv, capture_output=True, text=True, stdin=subprocess.DEVNULL)
@@ -132,22 +139,22 @@ def test_every_shell_finds_it_and_uninstall_gives_all_back(
 ) -> None:
     put(home, REACHED[name])
     before = contents(home)
-    done = envkit(home, "install", "--yes", "--python", python)
+    done = envkit(home, "install", "--yes", "--python", python, *BASH)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Every shell that reads a startup file now finds it." in done.stdout
     assert set(first_entries(home).values()) == {str(python / "bin")}
-    times = {path: path.stat().st_mtime_ns for path in home.rglob("*")}
-    again = envkit(home, "install", "--yes", "--python", python)
+    times = dates(home)
+    again = envkit(home, "install", "--yes", "--python", python, *BASH)
     assert (again.returncode, "Already so" in again.stdout) == (0, True)
-    assert envkit(home, "install", "--check", "--python", python).returncode == 0
-    assert {path: path.stat().st_mtime_ns for path in home.rglob("*")} == times
+    assert envkit(home, "install", "--check", "--python", python, *BASH).returncode == 0
+    assert dates(home) == times
     assert envkit(home, "uninstall", "--yes").returncode == 0
     assert contents(home) == before
 
 
 def test_a_start_that_leaves_for_another_program_is_said(home: Path, python: Path) -> None:
     put(home, {**SKELETON, ".bashrc": "[[ $- == *i* ]] && exec true\n"})
-    done = envkit(home, "install", "--yes", "--python", python)
+    done = envkit(home, "install", "--yes", "--python", python, *BASH)
     assert done.returncode == 1
     assert "Not found first in: login terminal, terminal, " in done.stdout
     found = first_entries(home)
@@ -155,10 +162,18 @@ def test_a_start_that_leaves_for_another_program_is_said(home: Path, python: Pat
 
 
 def test_a_read_only_path_is_left_alone_and_said(home: Path, python: Path) -> None:
-    put(home, {".bashrc": "readonly PATH\n"})
-    done = envkit(home, "install", "--yes", "--python", python)
+    put(home, {".bashrc": "readonly PATH=/x:$PATH\n"})
+    done = envkit(home, "install", "--yes", "--python", python, *BASH)
     assert done.returncode == 1
     assert "Not found first in: terminal, ssh host command, " in done.stdout
+    assert "~/.bashrc:1 makes it read-only" in done.stdout
+
+
+def test_above_a_line_that_makes_path_read_only_there_is_room(home: Path, python: Path) -> None:
+    put(home, {".bashrc": "PATH=/x:$PATH\nreadonly PATH\nPATH=/y:$PATH\n"})
+    done = envkit(home, "install", "--yes", "--python", python, *BASH)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert set(first_entries(home).values()) == {str(python / "bin")}
 
 
 WORSE = {
@@ -185,7 +200,7 @@ def test_worse_than_before_is_taken_back(home: Path, python: Path, name: str) ->
     files, words = WORSE[name]
     put(home, files)
     before = contents(home)
-    done = envkit(home, "install", "--yes", "--python", python)
+    done = envkit(home, "install", "--yes", "--python", python, *BASH)
     assert done.returncode == 3, done.stdout + done.stderr
     assert "rolled back" in done.stderr
     assert words in done.stderr
@@ -194,7 +209,7 @@ def test_worse_than_before_is_taken_back(home: Path, python: Path, name: str) ->
 
 def test_what_a_shell_wrote_meanwhile_is_not_lost(home: Path, python: Path) -> None:
     put(home, {".bashrc": "[ ! -e ~/.config/envkit/env.sh ] || echo A=1 >> ~/.bashrc\nset -x\n"})
-    done = envkit(home, "install", "--yes", "--python", python)
+    done = envkit(home, "install", "--yes", "--python", python, *BASH)
     assert done.returncode == 3
     assert "It could not be taken back: ~/.bashrc is not as it was" in done.stderr
     assert (home / ".bashrc").read_bytes().endswith(b"A=1\n")
@@ -214,7 +229,7 @@ BROKEN_BEFORE = {
 @pytest.mark.parametrize("name", some(BROKEN_BEFORE, "it complains"))
 def test_what_was_broken_before_does_not_count(home: Path, python: Path, name: str) -> None:
     put(home, BROKEN_BEFORE[name])
-    done = envkit(home, "install", "--yes", "--python", python)
+    done = envkit(home, "install", "--yes", "--python", python, *BASH)
     assert "rolled back" not in done.stderr
     assert done.returncode in (0, 1), done.stdout + done.stderr
 
@@ -232,7 +247,18 @@ def test_a_signal_during_the_proof_takes_all_back(
 ) -> None:
     put(home, {".profile": "[ ! -e ~/.config/envkit/env.sh ] || sleep 5\n", ".bashrc": "A=1\n"})
     before = contents(home)
-    argv = [sys.executable, "-m", "envkit", "install", "--yes", "--home", home, "--python", python]
+    argv = [
+        sys.executable,
+        "-m",
+        "envkit",
+        "install",
+        "--yes",
+        "--home",
+        home,
+        "--python",
+        python,
+        *BASH,
+    ]
     process = subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     while not (home / ".config/envkit/env.sh").exists():
         time.sleep(0.02)
@@ -247,7 +273,7 @@ def test_the_profiles_own_python_is_made_and_stays(home: Path) -> None:
     if not shutil.which("python3", path="/usr/bin"):
         pytest.skip("no system Python to make an environment with")
     base = Path(sys.prefix if sys.prefix == sys.base_prefix else sys.base_prefix) / "bin/python3"
-    done = envkit(home, "install", "--yes", "--python", base)
+    done = envkit(home, "install", "--yes", "--python", base, *BASH)
     assert done.returncode == 0, done.stdout + done.stderr
     own = home / ".local/share/envkit/envs/descent"
     assert (own / "bin/python").exists()
@@ -263,7 +289,7 @@ def test_the_profiles_own_python_is_made_and_stays(home: Path) -> None:
 def test_where_install_fails_the_python_goes_again(home: Path) -> None:
     put(home, {".bashrc": "set -x\n"})
     base = Path(sys.base_prefix) / "bin/python3"
-    done = envkit(home, "install", "--yes", "--python", base)
+    done = envkit(home, "install", "--yes", "--python", base, *BASH)
     assert done.returncode == 3, done.stdout + done.stderr
     assert not (home / ".local/share").exists()
 
@@ -319,12 +345,12 @@ def test_a_dry_run_changes_no_file_and_starts_no_shell(
 
 def test_json_is_one_object_and_nothing_else(home: Path, python: Path) -> None:
     put(home, SKELETON)
-    planned = envkit(home, "install", "--dry-run", "--json", "--python", python)
+    planned = envkit(home, "install", "--dry-run", "--json", "--python", python, *BASH)
     data = json.loads(planned.stdout)
     assert (data["version"], data["status"], data["receipt"]) == (1, "would change", None)
     assert data["plan"]["edits"][0]["path"].endswith("/env.sh")
     assert {"script", "cron"} <= {each["start"] for each in data["unreached"]}
-    done = json.loads(envkit(home, "install", "--yes", "--json", "--python", python).stdout)
+    done = json.loads(envkit(home, "install", "--yes", "--json", "--python", python, *BASH).stdout)
     assert done["status"] == "applied"
     assert {row["result"] for row in done["contexts"] if row["reached"]} == {"ok"}
     back = json.loads(envkit(home, "rollback", done["receipt"], "--yes", "--json").stdout)
