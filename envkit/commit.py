@@ -17,6 +17,7 @@ from envkit.install import InstallPlan
 from envkit.plan import FileEdit, Plan, Receipt
 from envkit.profile import PythonChoice
 from envkit.start import Environment
+from envkit.uninstall import read_file
 
 _MAKING_TAKES = 300.0
 
@@ -59,9 +60,17 @@ def commit(host: Host, found: InstallPlan, python: PythonChoice | None, prove: b
     except _NotProved as failure:
         count = len(found.plan.edits)
         files = f"All {count} files are" if count > 1 else "The file is"
-        raise Refused(
-            f"rolled back: {failure}", f"{files} as before. envkit doctor says more."
-        ) from failure
+        told = f"{files} as before. envkit doctor says more."
+        # What a shell, or anybody, wrote to a file meanwhile is theirs: it stays, and is named.
+        edits = found.plan.edits
+        stay = [host.show(one.path) for one in edits if read_file(host, one.path) != one.before]
+        if stay:
+            names = ", ".join(stay)
+            told = (
+                f"It could not be taken back: {names} is not as it was, and stays as it is now;"
+                " what is envkit's in it goes with: envkit uninstall"
+            )
+        raise Refused(f"rolled back: {failure}", told) from failure
     names = (one.context for one in starts)
     notes = proof.changed(starts, measures, environments)
     return Committed(receipt, dict(zip(names, environments, strict=True)), notes)
