@@ -210,7 +210,8 @@ def _remove_folders(host: Host, folders: Iterable[Path]) -> None:
 def name(receipt: Receipt) -> str:
     """A transaction in words: what it was, and when it began."""
     word = receipt.plan.title.partition(" ")[0]
-    kind = {"install": "an install", "uninstall": "an uninstall", "undo:": "a rollback"}
+    kind = {"install": "an install", "uninstall": "an uninstall", "record": "a record"}
+    kind |= {"rollback": "a rollback", "undo:": "a rollback", "the": "the end of a record"}
     return f"{kind.get(word, f'`{receipt.plan.title}`')} of {receipt.when[11:19]}"
 
 
