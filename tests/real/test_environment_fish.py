@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from envkit import environment
 from envkit.environment import fish
 from envkit.plan import Profile
-from tests.real.test_environment import PATHS, PROFILE, entries, expected, model, texts
+from tests.real.test_environment import PATHS, PROFILE, expected, model
+from tests.real.test_environment_values import entries, texts
 
 LISTS = ("PATH", "LD_LIBRARY_PATH", "PYTHONPATH", "MANPATH", "TEXINPUTS")
 LOCALES = ("C.UTF-8", "C")

@@ -13,7 +13,8 @@ from envkit import block, environment
 from envkit.environment import fish
 from envkit.plan import Profile
 from envkit.profile.reading import HOME
-from tests.real.test_environment import HOSTILE, PROFILE, SHELLS, shell
+from tests.real.test_environment import PROFILE, SHELLS, shell
+from tests.real.test_environment_values import HOSTILE
 
 PLAIN = Profile("descent", (("A", "1"),), ("/first",), (), Path("x"))
 SYSTEM = Profile("all", (("CACHE", f"{HOME}/x"),), (f"{HOME}/bin", "/opt/b"), (HOME,), Path("x"))
