@@ -65,9 +65,9 @@ def commit(host: Host, found: InstallPlan, python: PythonChoice | None, prove: b
         edits = found.plan.edits
         stay = [host.show(one.path) for one in edits if read_file(host, one.path) != one.before]
         if stay:
-            names = ", ".join(stay)
+            who = ", ".join(stay)
             told = (
-                f"It could not be taken back: {names} is not as it was, and stays as it is now;"
+                f"It could not be taken back: {who} is not as it was, and stays as it is now;"
                 " what is envkit's in it goes with: envkit uninstall"
             )
         raise Refused(f"rolled back: {failure}", told) from failure

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from envkit import block, drift, language, order, platforms, preflight, reach, receipts
+from envkit import block, drift, language, order, platforms, preflight, reach, receipts, targets
 from envkit.errors import Refused
 from envkit.host import Host
 from envkit.plan import FileEdit, Plan, Receipt
@@ -98,7 +98,8 @@ def _candidates(host: Host, past: Sequence[Receipt]) -> Iterator[Path]:
         return
     names = [host.home / name for name in reach.NAMES]
     names += [host.config.parent / "fish" / name for name in reach.FISH]
-    starts = reach.starts(host, platforms.detect(host), reach.targets(host))
+    # Also of shells that are gone by now.
+    starts = reach.starts(host, platforms.detect(host), targets.every())
     orders = [order.order(host, start) for start in starts]
     read = [row.path for one in orders for row in one.files if row.scope == "user"]
     named = [edit.path for receipt in past for edit in receipt.plan.edits]
