@@ -11,6 +11,7 @@ import pytest
 
 from envkit import block, contexts, order, platforms, system
 from envkit.apply import apply
+from envkit.cli import system_scope
 from envkit.errors import Refused
 from envkit.host import Host
 from envkit.install import InstallPlan
@@ -333,3 +334,32 @@ def test_shells_that_nothing_is_written_for_are_named(machine: Callable[[Files],
     (one,) = found.unreached
     assert one.start == "tcsh"
     assert "setenv PATH /opt/py/bin:$PATH" in one.reason
+
+
+@pytest.mark.parametrize(
+    ("uid", "home", "root", "hint"),
+    [
+        pytest.param(1000, None, None, "sudo envkit install --system", id="not root"),
+        pytest.param(0, Path("/home/ada"), None, "envkit install --user", id="one home"),
+        pytest.param(1000, None, Path("/image"), "", id="an image of one's own"),
+        pytest.param(0, None, None, "", id="root"),
+    ],
+)
+def test_who_may(
+    monkeypatch: pytest.MonkeyPatch, uid: int, home: Path | None, root: Path | None, hint: str
+) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: uid)
+    if not hint:
+        system_scope.possible("install", home, root)
+        return
+    with pytest.raises(Refused) as caught:
+        system_scope.possible("install", home, root)
+    assert caught.value.hint.startswith(hint)
+
+
+def test_a_system_that_nobody_knows(machine: Callable[[Files], Host]) -> None:
+    host = machine({"/etc/os-release": "ID=plan9\n"})
+    with pytest.raises(Refused, match="no system that envkit knows"):
+        system_scope.known(host, None)
+    system_scope.known(host, "debian")
+    system_scope.known(machine({"/etc/os-release": "ID=fedora\n"}), None)

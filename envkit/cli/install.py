@@ -72,14 +72,10 @@ def install(
     than before, everything is put back, and the exit status is 3.
     """
     from envkit import platforms
-    from envkit.host import Host
 
     _possible(user, system, environment_file, ask=not (yes or dry_run or check))
+    host = system_scope.machine("install", system, home, root)
     if system:
-        system_scope.possible("install", home, root)
-    host = Host.real(home, root)
-    if system:
-        host = host.for_system()
         system_scope.known(host, platform)
     here = platforms.detect(host)
     target = platforms.of(host, platform)

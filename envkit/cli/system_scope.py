@@ -29,6 +29,16 @@ def possible(command: str, home: Path | None, root: Path | None) -> None:
         )
 
 
+def machine(command: str, system: bool, home: Path | None, root: Path | None) -> Host:
+    """The machine as the scope sees it; Refused as `possible` says."""
+    from envkit.host import Host
+
+    if not system:
+        return Host.real(home, root)
+    possible(command, home, root)
+    return Host.real(home, root).for_system()
+
+
 def known(host: Host, platform: str | None) -> None:
     """Refuse a machine of which envkit cannot tell what is read there; --platform says it."""
     from envkit import platforms

@@ -36,17 +36,13 @@ def uninstall(
     """
     import sys
 
-    from envkit.host import Host
     from envkit.uninstall import environments_left, uninstall_plan
 
     if user and system:
         raise UsageError("--user and --system exclude each other")
-    if system:
-        system_scope.possible("uninstall", home, root)
     if not (yes or dry_run or sys.stdin.isatty()):
         raise UsageError("nobody can be asked: stdin is no terminal", "say it with --yes")
-    host = Host.real(home, root)
-    host = host.for_system() if system else host
+    host = system_scope.machine("uninstall", system, home, root)
 
     def planned() -> Plan:
         return uninstall_plan(host, overwrite_drift)
