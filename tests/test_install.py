@@ -128,6 +128,30 @@ WHERE: dict[str, tuple[Mapping[str, str | bytes], dict[str, list[int]], str]] = 
         {".profile": [1], ".bashrc": [2]},
         "debian",
     ),
+    "a function of a sourced file that is called below the guard": (
+        {
+            ".profile": "",
+            ".bashrc": ". ~/.more\n" + GUARD + "p /x\n",
+            ".more": "p() { PATH=$1:$PATH; }\n",
+        },
+        {".profile": [1], ".bashrc": [2, 7]},
+        "debian",
+    ),
+    "PATH is read-only from a line on: above it": (
+        {".profile": "", ".bashrc": "PATH=/x:$PATH\nreadonly PATH\nPATH=/y:$PATH\n"},
+        {".profile": [1], ".bashrc": [2]},
+        "debian",
+    ),
+    "a variable of the profile that is unset in the file before": (
+        {".bash_profile": ". ~/.bashrc\nunset LANGUAGE\n", ".bashrc": "", ".profile": ""},
+        {".bash_profile": [3], ".profile": [1], ".bashrc": [1]},
+        "debian",
+    ),
+    "TERM tells terminals apart": (
+        {".profile": "", ".bashrc": '[ "$TERM" = dumb ] && return\nPATH=/x:$PATH\n'},
+        {".profile": [1], ".bashrc": [1, 3]},
+        "debian",
+    ),
     "no final newline": (
         {".profile": "A=1", ".bashrc": "A=1\nB=2"},
         {".profile": [2], ".bashrc": [3]},
@@ -321,7 +345,7 @@ def test_nothing_is_put_where_a_file_ends_within_a_statement(
 
 
 def test_a_folder_in_the_way_is_refused(debian: Callable[..., Host]) -> None:
-    with pytest.raises(Refused, match="~/.bash_profile is a folder, not a file"):
+    with pytest.raises(Refused, match=r"~/\.bash_profile is a folder, not a file"):
         plan_for(debian({".bash_profile/x": "", ".bashrc": ""}))
 
 
@@ -331,6 +355,12 @@ def test_entries_within_the_leaving_statement_are_said(debian: Callable[..., Hos
     (missing,) = found.unreached
     assert missing.start == "ssh_command"
     assert "~/.bashrc:1" in missing.reason
+
+
+def test_what_is_put_in_front_and_sealed_in_one_line_is_said(debian: Callable[..., Host]) -> None:
+    found = plan_for(debian({".profile": "", ".bashrc": "A=1\ndeclare -rx PATH=/x:$PATH\n"}))
+    assert {each.start for each in found.unreached} == {"terminal", "ssh_command"}
+    assert all("~/.bashrc:2 makes it read-only" in each.reason for each in found.unreached)
 
 
 def test_an_account_with_another_shell_is_told(debian: Callable[..., Host]) -> None:
