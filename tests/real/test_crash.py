@@ -223,11 +223,16 @@ def failing(world: World, point: Point, error: str) -> Iterator[str]:
     if not (world.home / ".local/state/envkit/journal.json").exists():
         yield from settled(world, states, done)
         return
-    # A second name that would not go, and the folder around it: the next command's to finish.
+    # A second name that would not go: the next command's to finish.
     yield from crash_homes.complaints(world.home)
-    folders = {name: seen for name, seen in world.old.items() if seen.kind == 4}
-    yield from crash_homes.half_done(world.home, {**folders, **states[0]}, states[0])
+    yield from not_yet(world, states[0])
     yield from (f"then: {wrong}" for wrong in after_next(world, world.command))
+
+
+def not_yet(world: World, state: dict[str, Seen]) -> Iterator[str]:
+    """Files that are not of this state; a folder stays while a second name in it would not go."""
+    folders = {name: seen for name, seen in world.old.items() if seen.kind == 4}
+    yield from crash_homes.half_done(world.home, {**folders, **state}, state)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -311,7 +316,7 @@ def turned_read_only(world: World, first: int) -> Iterator[str]:
     yield from crash_homes.half_done(world.home, world.old, world.new)
     yield from crash_homes.complaints(world.home)
     if done.status == 0:
-        yield from crash_homes.half_done(world.home, world.new, world.new)
+        yield from not_yet(world, world.new)
     yield from (f"then: {wrong}" for wrong in after_next(world, world.command))
 
 
