@@ -77,10 +77,15 @@ def receipts(home: Path) -> list[dict[str, str]]:
     return [json.loads(path.read_text()) for path in found]
 
 
-SENT = [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
+FULL = pytest.mark.full
+SENT = [
+    pytest.param(signal.SIGINT, 130, id="SIGINT"),
+    pytest.param(signal.SIGTERM, 143, id="SIGTERM", marks=FULL),
+    pytest.param(signal.SIGHUP, 129, id="SIGHUP", marks=FULL),
+]
 
 
-@pytest.mark.parametrize(("sent", "status"), SENT, ids=[one.name for one, _ in SENT])
+@pytest.mark.parametrize(("sent", "status"), SENT)
 def test_a_signal_during_the_proof_gives_all_back(
     home: Path, python: Path, sent: signal.Signals, status: int
 ) -> None:
