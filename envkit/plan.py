@@ -61,13 +61,13 @@ class FileEdit:
 class Plan:
     """Everything that a command is going to write. An empty plan means: already so.
 
-    `folders` are removed when the edits have left them empty, in this order.
+    `folders` are removed when the edits have left them empty, in this order. `undoes`: the ids of
+    the receipts that a rollback takes back.
     """
 
     title: str
     edits: tuple[FileEdit, ...] = field(default=())
     folders: tuple[Path, ...] = ()
-    reason: str = ""
     undoes: tuple[str, ...] = ()
 
     def diff(self) -> str:

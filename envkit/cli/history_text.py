@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from envkit.cli import output
@@ -12,7 +11,7 @@ from envkit.cli import output
 if TYPE_CHECKING:
     from envkit.history import Entry
     from envkit.host import Host
-    from envkit.plan import FileEdit, Plan
+    from envkit.plan import Plan
 
 _SHOWN = 8
 
@@ -45,36 +44,11 @@ def one(host: Host, entry: Entry, plan: Plan) -> str:
         (each.action, host.show(each.path), _why(host, each.reason, each.target))
         for each in entry.files
     ]
-    lines += [output.columns(named, gap=2), "", changes(host, plan)]
+    lines += [output.columns(named, gap=2), "", install_text.edits(host, plan)]
     if entry.state in ("in force", "rollback") and not entry.undone_by:
         undo = install_text.rollback(host) + ("" if entry.next else f" {entry.id}")
         lines += ["", f"To take it back:  {undo}"]
     return "\n".join(lines)
-
-
-def changes(host: Host, plan: Plan) -> str:
-    """The diff, without what a line gives to a token or a password.
-
-    A whole environment that came or went is named and not shown: it was generated, and is long.
-    """
-    from envkit.language import FILES
-
-    def whole(edit: FileEdit) -> bool:
-        return edit.path.name in FILES and (edit.before is None or edit.after is None)
-
-    left_out = [edit for edit in plan.edits if whole(edit)]
-    rest = replace(plan, edits=tuple(edit for edit in plan.edits if edit not in left_out))
-    names = ", ".join(host.show(edit.path) for edit in left_out)
-    said = f"--- and {names}, whole: --json" if names else ""
-    return "\n".join(filter(None, (diff(host, rest), said)))
-
-
-def diff(host: Host, plan: Plan) -> str:
-    """The diff as `install` shows it, without what a line gives to a token or a password."""
-    from envkit import secrets
-    from envkit.cli import install_text
-
-    return "\n".join(map(secrets.line, install_text.diff(host, plan).split("\n")))
 
 
 def state(entry: Entry) -> str:

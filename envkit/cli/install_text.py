@@ -123,9 +123,11 @@ def ask(yes: bool, question: str, plan: Plan) -> None:
 
 
 def diff(host: Host, plan: Plan) -> str:
-    """The unified diff, the home directory as `~`, in colour where there is any."""
+    """The unified diff, `~` for the home directory, no token, in colour where there is any."""
+    from envkit import secrets
+
     lines = []
-    for line in map(_visible, plan.diff().split("\n")[:-1]):
+    for line in (secrets.line(_visible(each)) for each in plan.diff().split("\n")[:-1]):
         if line.startswith(("--- ", "+++ ")):
             lines.append(output.style(line[:4] + host.show(line[4:]), "strong"))
         elif line.startswith(("+", "-")):
@@ -136,13 +138,20 @@ def diff(host: Host, plan: Plan) -> str:
 
 
 def edits(host: Host, plan: Plan) -> str:
-    """The diff of what is the user's; a whole file of ours that is new is named, not shown."""
+    """The diff of what is the user's; a whole file of ours that comes or goes is named, not shown.
+
+    `--json` has those, too.
+    """
     from envkit.language import FILES
 
-    new = [one for one in plan.edits if one.before is None and one.path.name in FILES]
-    shown = replace(plan, edits=tuple(one for one in plan.edits if one not in new))
-    names = ", ".join(host.show(one.path) for one in new)
-    said = f"--- and {names}, whole: --json, or envkit generate" if names else ""
+    whole = [
+        one
+        for one in plan.edits
+        if one.path.name in FILES and (one.before is None or one.after is None)
+    ]
+    shown = replace(plan, edits=tuple(one for one in plan.edits if one not in whole))
+    names = ", ".join(host.show(one.path) for one in whole)
+    said = f"--- and {names}, whole: --json" if names else ""
     return "\n".join(filter(None, (diff(host, shown), said)))
 
 

@@ -95,7 +95,7 @@ class _Answer:
         """What is taken back, and what that changes."""
         if self.as_json:
             return
-        from envkit.cli import history_text
+        from envkit.cli import install_text
         from envkit.history import action
 
         to, plan = self.way.to, self.way.plan
@@ -110,7 +110,7 @@ class _Answer:
             return
         rows = [(action(edit), self.host.show(edit.path)) for edit in plan.edits]
         output.say(output.columns(rows, gap=2) + "\n")
-        output.say(history_text.changes(self.host, plan) + "\n")
+        output.say(install_text.edits(self.host, plan) + "\n")
 
     def _receipts(self, title: str, found: tuple[Receipt, ...]) -> None:
         if found:
@@ -169,7 +169,7 @@ def _way(host: Host, name: str | None) -> Way:
 
 
 def _gap(host: Host, gap: Gap) -> str:
-    from envkit.cli import history_text
+    from envkit.cli import install_text
     from envkit.plan import Plan
 
     name = host.show(gap.edit.path)
@@ -178,7 +178,7 @@ def _gap(host: Host, gap: Gap) -> str:
     until = f", before {gap.until}" if gap.until else ""
     if gap.edit.after is None:
         return f"{name}: gone since receipt {gap.since}{until}"
-    diff = history_text.diff(host, Plan("", (gap.edit,)))
+    diff = install_text.diff(host, Plan("", (gap.edit,)))
     return f"{name}: written to since receipt {gap.since}{until}\n{diff}"
 
 

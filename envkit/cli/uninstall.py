@@ -90,7 +90,6 @@ def _write(
 
 def _present(host: Host, plan: Plan, as_json: bool) -> None:
     """The plan as text: the files, why, and the diff."""
-    from dataclasses import replace
 
     from envkit.cli import install_text
 
@@ -100,8 +99,7 @@ def _present(host: Host, plan: Plan, as_json: bool) -> None:
         ("remove" if edit.after is None else "edit", host.show(edit.path), edit.reason)
         for edit in plan.edits
     ]
-    shown = replace(plan, edits=tuple(e for e in plan.edits if e.path.parent != host.config))
-    output.say(output.columns(rows, gap=2) + "\n\n" + install_text.diff(host, shown))
+    output.say(output.columns(rows, gap=2) + "\n\n" + install_text.edits(host, plan))
 
 
 def _last_words(host: Host, status: str, receipt: str, left: tuple[Path, ...]) -> str:
