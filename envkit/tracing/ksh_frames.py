@@ -116,6 +116,9 @@ class Frames:
         source = self.scanned(path)
         if source is None:
             return entry.line
+        if not entry.line:  # mksh knows no line of `"$command" … 2>&-`: it comes after the last
+            later = (each.first for each in source.statements if each.first > self.stack[-1].line)
+            return next(later, 0)
         near = [each for each in source.statements if each.first <= entry.line <= each.last]
         if not near or (self._astray and all(fit(each.text, entry.text) < 0 for each in near)):
             near = [each for each in source.statements if fit(each.text, entry.text) >= 0]

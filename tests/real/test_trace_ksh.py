@@ -102,6 +102,10 @@ HOMES: dict[str, tuple[str, dict[str, int]]] = {
     "a file in a function": ("f() { . ~/leaf; }\nf\n", {"leaf /leaf": 1}),
     "spaces and quotes": ('PATH="/a b:/c\'d:$PATH"\n', {"/a b": 1, "/c'd": 1}),
     "no ASCII": ("PATH=/é:/日本:$PATH\n", {"/é": 1, "/日本": 1}),
+    "a computed command without errors": (
+        'A=1 C=command\nif "$C" export "PATH=/first:$PATH" 2>&-; then\nA=2\nfi\n' + LAST,
+        {"/last": 5, "/first": 2},
+    ),
     "background": (f". ~/leaf &\nwait\n{LAST}", {"/last": 3}),
 }
 
