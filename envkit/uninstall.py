@@ -32,7 +32,8 @@ _WRITTEN = b"# Written by envkit "
 def uninstall_plan(host: Host, overwrite_drift: bool = False) -> Plan:
     """Today's files without what is envkit's own; empty where nothing is.
 
-    Looks into every startup file of the account and every file that a receipt names. Refused, with
+    Looks into every startup file of the account and every file that a receipt names. One that
+    cannot be read is passed over where receipts say that it was never written to. Refused, with
     the difference and for all files at once, where markers are broken, and where what is ours was
     edited by hand; `overwrite_drift` lets go what stands between whole markers, never more.
     """
@@ -42,10 +43,11 @@ def uninstall_plan(host: Host, overwrite_drift: bool = False) -> Plan:
     own = list(drift.environments(host))
     edits: list[FileEdit | None] = []
     for path in _candidates(host, past):
-        if path in own:
+        known = states.get(_real(host, path), ())
+        # What nobody may read, envkit has not written to, as far as the receipts go back.
+        if path in own or (past and not known and host.kind(path) == "unreadable"):
             continue
         with problems.kept():
-            known = states.get(_real(host, path), ())
             edits.append(_without_blocks(host, path, known, overwrite_drift))
             own += (read for read in _read_by(host, edits[-1]) if read not in own)
     environments: list[FileEdit | None] = []

@@ -726,3 +726,49 @@ def test_a_name_that_is_no_text(tmp_path: Path) -> None:
     (home / ".bashrc").write_text("A=1\n")
     data = json.loads(envkit(home, "install", "--dry-run", "--json", "--shell", "bash"))
     assert data["plan"]["edits"][0]["path"].endswith("/h\udce9\x1b/.config/envkit/env.sh")
+
+
+CLOSED_SINCE = """
+import sys
+from pathlib import Path
+from envkit.apply import apply
+from envkit.errors import Refused
+from envkit.host import Host
+from envkit.plan import FileEdit, Plan
+from envkit.uninstall import uninstall_plan
+home = Path(sys.argv[1])
+host = Host.real(home=home)
+written = b"# >>> envkit p >>>\\n:\\n# <<< envkit p <<<\\n"
+if sys.argv[2] == "known":
+    apply(host, Plan("t", (FileEdit(home / ".zshrc", None, written),)))
+try:
+    print([each.path.name for each in uninstall_plan(host, overwrite_drift=True).edits])
+    (home / ".zshrc").chmod(0)
+    print(uninstall_plan(host).edits)
+except Refused as problem:
+    print(problem.message)
+"""
+
+
+@needs_root
+@pytest.mark.parametrize(
+    ("receipts", "words"),
+    [
+        ("known", ["['.zshrc']", "~/.zshrc cannot be read: Permission denied"]),
+        ("lost", ["~/.aliases cannot be read: Permission denied"]),
+    ],
+)
+def test_uninstall_passes_over_what_was_closed_and_never_written_to(
+    users_home: Path, receipts: str, words: list[str]
+) -> None:
+    (users_home / ".bashrc").write_text("[ -r ~/.aliases ] && . ~/.aliases\n")
+    for name in (".profile", ".aliases") if receipts == "known" else (".aliases",):
+        (users_home / name).write_text("")
+        (users_home / name).chmod(0)
+    for path in users_home.iterdir():
+        os.chown(path, NOBODY, NOBODY)
+    argv = [python_for_others(), "-c", CLOSED_SINCE, str(users_home), receipts]
+    user = {"user": NOBODY, "group": NOBODY, "extra_groups": []}
+    environment = {**SOURCE, "HOME": str(users_home)}
+    done = subprocess.run(argv, capture_output=True, text=True, env=environment, **user)  # type: ignore[call-overload]
+    assert done.stdout.splitlines() == words, done.stderr
