@@ -225,6 +225,20 @@ def test_on_request_what_no_shell_reaches(machine: Callable[[Files], Host], case
     assert session.environment["PATH"].startswith("/opt/py/bin:")
 
 
+def test_an_update_that_resets_it_is_repaired_without_asking_again(
+    machine: Callable[[Files], Host],
+) -> None:
+    host = machine({**DEBIAN, "/etc/environment": "LANG=C  # see the envkit of old\n"})
+    assert "/etc/environment" not in paths(plan(host, "debian", "sh"))
+    apply(host, plan(host, "debian", "sh", pam=True).plan)
+    (host.root / "etc/environment").write_text("LANG=C.UTF-8\n")
+    assert paths(plan(host, "debian", "sh")) == ["/etc/environment"]
+    apply(host, plan(host, "debian", "sh").plan)
+    apply(host, uninstall_plan(host))
+    assert (host.root / "etc/environment").read_text() == "LANG=C.UTF-8\n"
+    assert paths(plan(host, "debian", "sh")) == [*ENV[:1], DROP_IN]  # taken back, and so forgotten
+
+
 def test_what_pam_cannot_say_is_named(machine: Callable[[Files], Host]) -> None:
     profile = Profile("mine", (("B", "a#b"), ("C", "it's")), ("/opt/py/bin",), (), Path("x"))
     host = machine(DEBIAN)

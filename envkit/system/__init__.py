@@ -22,7 +22,6 @@ from envkit.profile import HOME
 from envkit.system import accounts, edits, places, refusals
 from envkit.system.overlay import Overlay
 from envkit.system.search import Asked, Search
-from envkit.uninstall import read_file
 
 __all__ = ["Files", "files", "plan"]
 
@@ -54,8 +53,7 @@ def plan(
     found = files(host, profile, platform, asked, overwrite_drift)
     written = list(found.edits)
     unreached = (*_others(host, profile), *found.unreached)
-    before = read_file(host, places.ENVIRONMENT) or b""
-    if with_environment_file or b" envkit " in before:
+    if with_environment_file or edits.keeps_for_pam(host):
         edit, left_out = edits.for_pam(host, profile, platform)
         written.append(edit)
         unreached += left_out

@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from envkit import block, drift, environment, preflight
+from envkit import block, drift, environment, preflight, receipts
 from envkit.environment import fish
 from envkit.host import Host
 from envkit.model import Platform
 from envkit.needs import Unreached
 from envkit.plan import FileEdit, Profile
+from envkit.receipts import timeline
 from envkit.system import environment_file, places
 from envkit.system.search import Asked, Search, bare
 from envkit.uninstall import MADE_HERE, made_here, read_file
@@ -86,6 +87,21 @@ def standing(host: Host, platform: Platform) -> tuple[Path, ...]:
                 if block.find_all(content):
                     found.append(path)
     return tuple(found)
+
+
+def keeps_for_pam(host: Host) -> bool:
+    """Whether /etc/environment has a block of ours, or had when envkit last wrote it.
+
+    An update may have put its own back meanwhile: that is repaired as every other file is.
+    """
+    with preflight.about(host, places.ENVIRONMENT):
+        if block.find_all(read_file(host, places.ENVIRONMENT) or b""):
+            return True
+    for receipt in reversed(timeline.steps(receipts.every(host))):
+        for edit in (*receipt.plan.edits, *receipt.folded):
+            if edit.path == places.ENVIRONMENT:
+                return bool(block.find_all(edit.after or b""))
+    return False
 
 
 def for_pam(
