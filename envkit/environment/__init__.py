@@ -17,7 +17,10 @@ ordinary stands first and ends with `return`: what comes after it is not even pa
   is `builtin`, since a function may be called `command`. A backslash: no alias.
 - `2>&-`, not /dev/null, which would be a file more to open. It makes zsh fail at its next output,
   and leaves half a message in mksh's buffer, which the loop's /dev/null takes.
-- A quoted pattern cannot be an alias: zsh's global ones reach everywhere.
+- A quoted word cannot be an alias (zsh's global ones reach everywhere), nor be taken for the
+  assignment of a variable of the command's own (bash's `set -k`).
+- No pattern written out matches in bash 3.2 where `*` and `?` are in IFS. So the careful way asks
+  for plain words, ends its loops with the list, and keeps an element when in doubt.
 """
 
 from __future__ import annotations
@@ -45,9 +48,12 @@ _FAST = """\
 case $-:${ZSH_VERSION+Z}${BASH_VERSION+b}${IFS+i} in
 *[ef]*:*|*:*[BZ]*) ;;
 *:*i) _ek_b=${BASH_VERSION+builtin} _ek_i=$IFS
-if "${_ek_b:-command}" unset IFS 2>&-; then
+if "${_ek_b:-command}" "unset" IFS 2>&-; then
 IFS=:
 \\set -f
+"""
+_FAST_LOOP = """\
+for _ek_d in $_ek_o; do case $_ek_p in *:"$_ek_d":*) ;; *) _ek_n=$_ek_n:$_ek_d ;; esac; done
 """
 _FAST_END = """\
 IFS=$_ek_i
@@ -62,47 +68,45 @@ case $-:${ZSH_VERSION+Z} in
 # What is read where that cannot be: zsh, a read-only variable or IFS, no IFS, bash's nocasematch.
 _CAREFUL = """\
 _ek() {
-case ${ZSH_VERSION+z} in ?) \\eval 'emulate -L sh' ;; esac
+case ${ZSH_VERSION+z} in "z") \\eval '\\emulate -L sh' ;; esac
 _ek_b='command' _ek_f=$- _ek_i='' _ek_m='' _ek_r='' _ek_s=''
 case ${BASH_VERSION+b}${ZSH_VERSION+z} in
 "b") _ek_b='builtin'
-\\eval '\\builtin local IFS=:' 2>&- || _ek_s=i ;;
+\\eval '\\builtin local "IFS=:"' 2>&- || _ek_s=i ;;
 "z") _ek_b='builtin' _ek_s=z ;;
 *) _ek_i=${IFS-_ek}
-if \\eval '"$_ek_b" unset IFS' 2>&-; then IFS=: _ek_r=1; else _ek_s=i; fi ;;
+if \\eval '"$_ek_b" "unset" IFS' 2>&-; then IFS=: _ek_r=1; else _ek_s=i; fi ;;
 esac
 case $_ek_b in BUILTIN) _ek_m=1; "$_ek_b" shopt -u nocasematch ;; esac
 \\set -f
 """
-_CAREFUL_SPLIT = """\
+_CAREFUL_LOOP = """\
 case $_ek_s in
 "z") \\eval '\\set --; case $_ek_o in ?*) \\set -- "${(@s.:.)${_ek_o%:}}" ;; esac' ;;
-"i") \\eval '\\set --; while case $_ek_o in *:*) ;; *) \\false ;; esac; \
+"i") \\eval '\\set --; while case $_ek_o in "") \\false ;; esac; \
 do \\set -- "$@" "${_ek_o%%:*}"; _ek_o=${_ek_o#*:}; done' ;;
 *) \\eval '\\set -- $_ek_o' ;;
 esac
-for _ek_d """
+for _ek_d do case $_ek_p in *:"$_ek_d":*) \\continue ;; esac; _ek_n=$_ek_n:$_ek_d; done
+"""
 _CAREFUL_END = """\
-case $_ek_r in ?) IFS=$_ek_i; case $IFS in _ek) "$_ek_b" unset IFS ;; esac ;; esac
+case $_ek_r in ?) IFS=$_ek_i; case $IFS in _ek) "$_ek_b" "unset" IFS ;; esac ;; esac
 case $_ek_m in ?) "$_ek_b" shopt -s nocasematch ;; esac
 case $_ek_f in *f*) ;; *) \\set +f ;; esac
 """
 _CAREFUL_NO_LIST = """\
 _ek() {
-case ${ZSH_VERSION+z} in ?) \\eval 'emulate -L sh' ;; esac
+case ${ZSH_VERSION+z} in "z") \\eval '\\emulate -L sh' ;; esac
 _ek_b='command'
-case ${BASH_VERSION+b}${ZSH_VERSION+z} in ?) _ek_b='builtin' ;; esac
+case ${BASH_VERSION+b}${ZSH_VERSION+z} in "b" | "z") _ek_b='builtin' ;; esac
 """
 _EXPORT = """\
 case ${ZSH_VERSION+z} in
-?) \\eval 'for _ek_d do case ${(Pt)${_ek_d%%=*}} in *readonly*) ;; \
-*) \\builtin export "$_ek_d" || : ;; esac; done' ;;
-*) \\eval '"$_ek_b" export "$@"' 2>&- ||
-\\eval 'for _ek_d do "$_ek_b" export "$_ek_d" || :; done' 2>/dev/null || : ;;
+"z") \\eval 'for _ek_d do case "${(Pt)${_ek_d%%=*}}" in *readonly*) ;; \
+*) \\builtin "export" "$_ek_d" || : ;; esac; done' ;;
+"") \\eval '"$_ek_b" "export" "$@"' 2>&- ||
+\\eval 'for _ek_d do "$_ek_b" "export" "$_ek_d" || :; done' 2>/dev/null || : ;;
 esac
-"""
-_LOOP = """\
-do case $_ek_p in *:"$_ek_d":*) ;; *) _ek_n=$_ek_n:$_ek_d ;; esac; done
 """
 
 
@@ -128,13 +132,13 @@ def _code(lists: Sequence[_List], variables: Sequence[tuple[str, str]], default_
     parts = [_list(*one) for one in zip(lists, values, repeat(default_path))]
     words = [f'"{one[0]}=${value}"' for one, value in zip(lists, values, strict=True)]
     every = " ".join((*words, *(_word(f"{name}={value}") for name, value in variables)))
-    fast = [a + "for _ek_d in $_ek_o; " + _LOOP + z for a, z in parts]
-    careful = [a + _CAREFUL_SPLIT + _LOOP + z for a, z in parts]
+    fast = [a + _FAST_LOOP + z for a, z in parts]
+    careful = [a + _CAREFUL_LOOP + z for a, z in parts]
     names = " ".join((*(f"_ek_{name}" for name in ("dinop" if lists else "")), *values[:-1]))
-    unset = '"${_ek_b:-command}" unset'
+    unset = '"${_ek_b:-command}" "unset"'
     return (
         ("".join((_FAST, *fast, _FAST_END)) if lists else _FAST_NO_LIST)
-        + f'if "${{_ek_b:-command}}" export {every} 2>&-; then\n'
+        + f'if "${{_ek_b:-command}}" "export" {every} 2>&-; then\n'
         + f"{unset} _ek_b {names}\n\\return 0\nfi"
         + ("\nfi ;;\nesac\n" if lists else " ;;\nesac\n")
         + ("".join((_CAREFUL, *careful, _CAREFUL_END)) if lists else _CAREFUL_NO_LIST)

@@ -40,6 +40,8 @@ EVERYWHERE = {
     "IFS readonly": "readonly IFS",
     "IFS readonly, empty": "IFS=; readonly IFS",
     "IFS readonly, set -eu": "readonly IFS; set -eu",
+    "IFS is a pattern": "IFS='*?['",
+    "IFS in names, PATH readonly": "IFS=ATP; readonly PATH",
     "noglob": "set -f",
     "nounset": "set -u",
     "errexit": "set -e",
@@ -64,6 +66,7 @@ BASH = {
     "set -o posix, PATH readonly": "set -o posix; readonly PATH",
     "functions": "export() { echo no; }; unset() { echo no; }; command() { echo no; }",
     "set -k": "set -k",
+    "set -k, set -e": "IFS=x; set -ke",
     "no brace expansion, no hash": "set +B +h",
     "functrace": "set -ET; trap ': d' DEBUG; trap ': r' RETURN; trap ': e' ERR",
     "pipefail, lastpipe": "set -o pipefail; shopt -s lastpipe",
@@ -90,6 +93,7 @@ ZSH = {
 ZSH |= {
     "typeset -U path": "typeset -U path",
     "a tied list": "typeset -T LD_LIBRARY_PATH ld_library_path",
+    "global aliases, commands": "alias -g export=no unset=no builtin=no eval=no",
     "global aliases": "alias -g b=no z=no in1=no f=no 1=no G='| grep' /first=no i=no",
     "functions": "export() { echo no }; unset() { echo no }; command() { echo no }",
     "all that the issue names": "setopt glob_assign glob_subst ksh_arrays rc_quotes sh_word_split",
@@ -187,3 +191,21 @@ def test_a_local_ifs_of_the_function_that_reads_us(name: str, text: str, tmp_pat
     )  # fmt: skip
     want = expected(PROFILE, {"PATH": PATH})["PATH"]
     assert (done.returncode, done.stderr, done.stdout.decode()) == (0, b"", f",/x/{want}")
+
+
+@pytest.mark.parametrize("name", ["bash 3.2", "bash", "dash", "busybox", "mksh", "ksh93", "zsh"])
+@pytest.mark.parametrize("ifs", ["IFS='*'", "IFS='*?[:'; readonly IFS"], ids=["free", "readonly"])
+def test_patterns_in_ifs(name: str, ifs: str, tmp_path: Path) -> None:
+    """In bash 3.2 no pattern then matches: nothing hangs, no entry is lost, variables arrive."""
+    alone = Profile("descent", (("ALONE", "$1"),), (), (), Path("x"))
+    (tmp_path / "alone").write_bytes(environment.posix(alone, "user"))
+    (tmp_path / "env.sh").write_bytes(environment.posix(PROFILE, "user"))
+    (tmp_path / "script").write_text(
+        f"{ifs}; . ./alone; . ./env.sh; printf '%s' \"$ALONE|$PLAIN|$PATH\""
+    )
+    done = subprocess.run(
+        [*shell(name), "script"],
+        env={"PATH": "/x:/usr/bin"}, cwd=tmp_path, capture_output=True, timeout=20, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout == b"$1|1|/first:/second one:/x:/usr/bin:/last"
