@@ -53,8 +53,8 @@ def held(
 ) -> Iterator[None]:
     """Hold the lock of this host's state folder; `waiting` is called once, when it has to wait.
 
-    Refused, with the holder's name, when `patience` (seconds) is over; Unwritable where the
-    folder cannot be written.
+    Refused, with the holder's name, when `patience` (seconds) is over, or where what has the name
+    of the lock is none; Unwritable where the folder cannot be written.
     """
     path = host.locate(host.state / "lock")
     handle, made = _taken(host, path, command, waiting, patience)
@@ -83,6 +83,12 @@ def _taken(
             if isinstance(error, (FileNotFoundError, FileExistsError)) and tries:
                 continue
             durable.remove_folders(made[::-1])
+            if os.path.lexists(path) and os.access(path.parent, os.W_OK | os.X_OK):
+                # Nobody would be kept out, and everybody could write.
+                raise Refused(
+                    f"{host.show(path)} is no lock of yours: {error.strerror}",
+                    "move it out of the way",
+                ) from error
             raise Unwritable(
                 f"{host.show(host.state)} cannot be written: {error.strerror}",
                 "envkit writes nothing that it could not give back",

@@ -117,7 +117,7 @@ def _write(host: Host, planned: Callable[[], Answer], yes: bool, prove: bool, wh
         if shown is None:
             answer.present(table_follows=prove)
         done = answer.commit(prove)
-    answer.told(done, prove, why_not)
+        answer.told(done, prove, why_not)  # true only as long as nobody else writes
 
 
 def _planned(

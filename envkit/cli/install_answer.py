@@ -89,13 +89,6 @@ class Answer:
             fine = self._report(done, prove, why_not)
         except Refused as problem:
             raise Refused(problem.message, f"receipt {done.receipt.id} is applied") from problem
-        except (KeyboardInterrupt, SystemExit):
-            stands = f"receipt {done.receipt.id} stands"
-            from envkit.cli import install_text
-
-            back = install_text.rollback(self.host)
-            output.warn(f"Interrupted: {stands}. To take it back: {back}")
-            raise
         if not fine:
             raise typer.Exit(1)
 

@@ -114,10 +114,18 @@ def _title(name: str) -> str:
 
 
 def ask(yes: bool, question: str, plan: Plan) -> None:
-    """Ask, with the number of files in the place of {}; leaves with status 1 when it is no."""
+    """Ask, with the number of files in the place of {}; leaves with status 1 when it is no.
+
+    An interrupt comes through, once it is said what it left: the cursor stands behind the question.
+    """
     count = len(plan.edits)
     files = f"{count} file{'s' if count != 1 else ''}"
-    if not yes and not output.confirm(question.format(files)):
+    try:
+        agreed = yes or output.confirm(question.format(files))
+    except KeyboardInterrupt:
+        output.warn("\nInterrupted: nothing was written.")
+        raise
+    if not agreed:
         output.warn("Nothing was written.")
         raise typer.Exit(1)
 

@@ -28,22 +28,23 @@ def writing(host: Host, command: str) -> Iterator[None]:
     def waiting(holder: Holder) -> None:
         output.warn(f"waiting for {holder} …")
 
-    known: set[str] = set()
+    known: set[str] | None = None
+    locked = True
     with interrupts.raised():
         try:
             with ExitStack() as stack:
                 try:
                     stack.enter_context(lock.held(host, command, waiting))
                 except lock.Unwritable:
-                    pass  # whoever tries to write in there is refused, and told which file it is
-                else:
-                    said = recovery.recover(host)
-                    if said is not None:
-                        output.warn(said)
+                    locked = False  # who tries to write there is refused, and told the file
                 known = set(host.entries(receipts.folder(host)))
+                if locked and (said := recovery.recover(host)) is not None:
+                    output.warn(said)
                 yield
         except (KeyboardInterrupt, SystemExit):
-            output.warn(_how_it_ended(host, known))
+            # While it waits, what stands or is half done is the holder's.
+            none = "Interrupted: nothing was written."
+            output.warn(none if known is None else _how_it_ended(host, known))
             raise
 
 

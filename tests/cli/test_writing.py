@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 
 import envkit
+from envkit.host import Host
+from envkit.lock import held
 
 ROOT = os.geteuid() == 0
 NARROW = ("--shell", "bash", "--shell", "sh")
@@ -191,6 +193,19 @@ def test_a_read_only_home(home: Path, python: Path) -> None:
     ended, out, said = run(argv(home, python, "uninstall", "--yes"), mounts, namespace=True)
     assert (ended, "lies on a read-only file system" in said) == (3, True), said
     assert stamps(home) == before
+
+
+def test_a_signal_while_another_one_is_waited_for(home: Path, python: Path) -> None:
+    """What stands is the other's, or of long ago: nothing of this one."""
+    assert run(argv(home, python, "install", "--yes", "--no-verify"))[0] == 0
+    with held(Host.real(home=home), "envkit install"):
+        words = argv(home, python, "uninstall", "--yes")
+        waiting = subprocess.Popen(words, stderr=subprocess.PIPE, text=True)
+        assert waiting.stderr is not None
+        assert waiting.stderr.readline().startswith("waiting for `envkit install`")
+        waiting.terminate()
+        said = waiting.communicate()[1]
+    assert (waiting.returncode, said) == (143, "Interrupted: nothing was written.\n")
 
 
 @pytest.mark.parametrize("command", ["install", "uninstall"])
