@@ -183,11 +183,9 @@ def _stage(host: Host, steps: tuple[_Step, ...], look: Callable[[], None]) -> No
 def _write(target: Target, content: bytes, path: Path) -> None:
     edit = target.edit
     if target.status is None:
-        durable.write_new(path, content, edit.mode)
+        durable.write_new(path, content, edit.mode, edit.modified)
     else:
-        durable.write_like(target.at, content, path, edit.mode)
-    if edit.modified is not None:
-        os.utime(path, ns=(path.stat().st_atime_ns, edit.modified))
+        durable.write_like(target.at, content, path, edit.mode, edit.modified)
 
 
 def _commit(host: Host, steps: tuple[_Step, ...], look: Callable[[], None]) -> None:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 _HERE = -100  # AT_FDCWD of Linux
@@ -52,26 +53,17 @@ def remove_folders(paths: tuple[Path, ...]) -> None:
             path.rmdir()
 
 
-def write_new(path: Path, content: bytes, mode: int | None = None) -> None:
+def write_new(
+    path: Path, content: bytes, mode: int | None = None, modified: int | None = None
+) -> None:
     """Write a file that must not exist yet; OSError leaves none.
 
-    Without a mode it is an ordinary one, 0644 less what the umask forbids.
+    Without a mode it is an ordinary one, 0644 less what the umask forbids. `modified`: the time
+    that it is given, in nanoseconds.
     """
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
-    handle = os.open(path, flags, 0o644 if mode is None else 0o600)
-    try:
-        give_to_owner_of(path.parent, path)
-        rest = memoryview(content)
-        while rest:
-            rest = rest[os.write(handle, rest) :]
+    with _made(path, content, 0o644 if mode is None else 0o600, modified) as handle:
         if mode is not None:
             os.fchmod(handle, mode)
-        os.fsync(handle)
-    except BaseException:
-        path.unlink()
-        raise
-    finally:
-        os.close(handle)
 
 
 def keep_old(at: Path, content: bytes, old: Path) -> None:
@@ -81,25 +73,49 @@ def keep_old(at: Path, content: bytes, old: Path) -> None:
     except FileExistsError:
         raise
     except OSError:
-        write_like(at, content, old)
-        status = at.stat()
-        os.utime(old, ns=(status.st_atime_ns, status.st_mtime_ns))
+        write_like(at, content, old, modified=at.stat().st_mtime_ns)
 
 
-def write_like(at: Path, content: bytes, path: Path, mode: int | None = None) -> None:
+def write_like(
+    at: Path, content: bytes, path: Path, mode: int | None = None, modified: int | None = None
+) -> None:
     """Write a file that is like the one `at` in all but its content, and its mode if one is given.
 
     OSError where it cannot be made so.
     """
     status = at.stat()
-    write_new(path, content, 0o600)
-    here = path.stat()
-    if (here.st_uid, here.st_gid) != (status.st_uid, status.st_gid):
-        os.chown(path, status.st_uid, status.st_gid)
-    _drop_attributes(at, path)
-    # After chown, which clears set-user-id bits; before the ACL, whose mask is in the mode.
-    path.chmod(status.st_mode & 0o7777 if mode is None else mode)
-    _copy_attributes(at, path)
+    with _made(path, content, 0o600, modified) as handle:
+        here = os.fstat(handle)
+        if (here.st_uid, here.st_gid) != (status.st_uid, status.st_gid):
+            os.fchown(handle, status.st_uid, status.st_gid)
+        _drop_attributes(at, path)
+        _copy_attributes(at, path, own=True)  # to a read-only file nobody may add one (xattr(7))
+        # After chown, which clears set-user-id bits; before the ACL, whose mask is in the mode.
+        path.chmod(status.st_mode & 0o7777 if mode is None else mode)
+        _copy_attributes(at, path, own=False)
+
+
+@contextmanager
+def _made(path: Path, content: bytes, mode: int, modified: int | None) -> Iterator[int]:
+    """A new file, to be given its mode and the rest; then it is synced: the text and all of that.
+
+    OSError leaves none.
+    """
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)
+    try:
+        give_to_owner_of(path.parent, path)
+        rest = memoryview(content)
+        while rest:
+            rest = rest[os.write(handle, rest) :]
+        yield handle
+        if modified is not None:
+            os.utime(path, ns=(os.fstat(handle).st_atime_ns, modified))
+        os.fsync(handle)
+    except BaseException:
+        path.unlink()
+        raise
+    finally:
+        os.close(handle)
 
 
 def appear(new: Path, at: Path) -> None:
@@ -172,10 +188,10 @@ def _drop_attributes(source: Path, target: Path) -> None:
             os.removexattr(target, name)
 
 
-def _copy_attributes(source: Path, target: Path) -> None:
-    """Extended attributes, ACLs and security labels among them (xattr(7))."""
+def _copy_attributes(source: Path, target: Path, own: bool) -> None:
+    """Extended attributes: the user's own, or the others, ACLs and security labels (xattr(7))."""
     for name in _attributes(source):
-        if name.startswith(_NOT_COPIED):
+        if name.startswith(_NOT_COPIED) or name.startswith("user.") is not own:
             continue
         value = os.getxattr(source, name)
         with suppress(OSError):

@@ -157,9 +157,7 @@ def _write_again(one: Change, path: Path) -> None:
     with suppress(FileNotFoundError):
         one.new.unlink()  # staged, and not in use
     mode = stat.S_IMODE(one.at.stat().st_mode) if one.at.exists() else edit.mode
-    durable.write_new(one.new, edit.before or b"", mode)
-    if edit.was_modified is not None:
-        os.utime(one.new, ns=(edit.was_modified, edit.was_modified))
+    durable.write_new(one.new, edit.before or b"", mode, edit.was_modified)
     one.new.rename(path)
 
 

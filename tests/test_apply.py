@@ -670,6 +670,21 @@ def test_an_ordinary_user(home: Path, mode: int) -> None:
 
 
 @needs_root
+def test_an_ordinary_users_read_only_file_keeps_its_attributes(home: Path) -> None:
+    own(home, NOBODY)
+    try:
+        os.setxattr(home / ".b", "user.note", b"\0mine")
+        os.setxattr(home / ".b", "system.posix_acl_access", ACL)
+    except OSError as error:
+        pytest.skip(f"no such attributes on this file system: {error.strerror}")
+    (home / ".b").chmod(0o444)
+    before = everything(home)[".b"]
+    status, text = run_apply(home, uid=NOBODY)
+    after = everything(home)[".b"]
+    assert (status, after.attributes, after.mode) == (0, before.attributes, before.mode), text
+
+
+@needs_root
 @pytest.mark.parametrize("mode", [0o300, 0o1777, 0o2755, 0o3770])
 def test_a_folder_that_is_not_like_others(home: Path, mode: int) -> None:
     """It cannot be listed, or is sticky, or gives its group to what is made in it."""
