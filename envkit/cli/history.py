@@ -35,12 +35,18 @@ def history(
     older one with all that came after it.
     """
     from envkit import history as room
+    from envkit.cli import writing
+    from envkit.errors import Refused
     from envkit.host import Host
 
     if user and system:
         raise UsageError("--user and --system exclude each other")
     host = Host.real(home, root)
     host = host.for_system() if system else host
+    try:
+        writing.warn_of_pending(host)
+    except Refused as problem:  # a damaged journal hides no receipt
+        output.warn(problem.message)
     found = room.history(host)
     if receipt is not None:
         _one(host, found, receipt, as_json)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from envkit import apply, receipts, rollback
+from envkit import apply, journal, receipts, rollback
 from envkit.errors import Refused
 from envkit.host import Host
 from envkit.plan import FileEdit, Plan
@@ -178,6 +178,18 @@ def test_a_damaged_one_and_a_newer_one_are_told_and_the_others_are_there(
         assert envkit(machine, each).returncode == 3
     assert envkit(machine, name).returncode == 0
     assert sorted(path.name for path in place.iterdir())[-1] == "20991231-000001.json"
+
+
+@pytest.mark.parametrize("text", [None, "{"])
+def test_one_that_was_interrupted_is_told(host: Callable[..., Host], text: str | None) -> None:
+    machine = host({".bashrc": "old"})
+    name = write(machine, "new")
+    journal.begin(machine, journal.Journal(receipts.load(machine, name)))
+    if text is not None:
+        (machine.state / "journal.json").write_text(text)
+    done = envkit(machine)
+    assert (done.returncode, name in done.stdout) == (0, True)
+    assert "was interrupted" in done.stderr
 
 
 def test_a_folder_that_cannot_be_read(users_home: Path) -> None:
