@@ -139,7 +139,9 @@ def _owner(host: Host, target: Target) -> None:
     name = _name(owner)
     who = "root" if me == 0 else "you"
     hint = f"run this command as {name}"
-    if me != 0 and _is_below_home(host, target):
+    if host.scope == "system":
+        hint = f"where it is to be the system's: chown root {_quoted(target.at)}"
+    elif me != 0 and _is_below_home(host, target):
         hint = f"sudo chown {me} {_quoted(target.at)}"
     elif me != 0:
         hint = "let it be a file of your own, not a link to one of somebody else's"

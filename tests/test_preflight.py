@@ -406,6 +406,9 @@ def test_root_writes_nothing_in_somebodys_home(users_home: Path, what: str) -> N
         problem = refused(host, edit(host, name))
         assert "belongs to nobody; it would come to belong to root" in problem.message
         assert "run this command as nobody" in problem.message + problem.hint
+        if not what:  # and nobody may not run it for the system
+            problem = refused(host.for_system(), edit(host, name))
+            assert f"chown root {users_home}" in problem.message + problem.hint
 
 
 def _leads_to_roots(home: Path) -> None:

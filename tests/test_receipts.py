@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import time
 from collections.abc import Callable
@@ -81,6 +82,26 @@ def test_only_the_owner_may_look(host: Callable[..., Host]) -> None:
     assert place.stat().st_mode & 0o777 == 0o700
     assert (place / f"{receipt.id}.json").stat().st_mode & 0o777 == 0o600
     assert [path.name for path in place.iterdir()] == [f"{receipt.id}.json"]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="becomes another account")
+@pytest.mark.parametrize("closed", ["envkit", "envkit/receipts"])
+def test_another_account_is_told_who_may_look_at_the_systems(users_home: Path, closed: str) -> None:
+    (users_home / "var/lib/envkit/receipts").mkdir(parents=True)
+    (users_home / "root").mkdir()
+    (users_home / "var/lib" / closed).chmod(0o700)
+    host = Host.real(root=users_home).for_system()
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            os.setuid(65534)
+            receipts.stored(host)
+        except Unreadable as error:
+            status = 0 if error.hint == "sudo envkit history --system" else 2
+        finally:
+            os._exit(status)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
 
 def test_ids_grow_within_a_second_and_over_a_clock_set_back(

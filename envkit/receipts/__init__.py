@@ -139,6 +139,7 @@ class Stored(NamedTuple):
 
 def load(host: Host, name: str) -> Receipt:
     """The receipt called `name`; UsageError where there is none, Unreadable where it is damaged."""
+    _open(host)
     known = _ids(host)
     if name not in known:
         hint = f"known: {', '.join(known[-5:])}" if known else "nothing was ever applied here"
@@ -161,11 +162,18 @@ def unreadable(host: Host, one: Stored) -> Unreadable:
 
 def stored(host: Host) -> tuple[Stored, ...]:
     """All receipts, oldest first, also those that cannot be read; Unreadable if the folder is."""
-    place = host.locate(folder(host))
-    if place.is_dir() and not os.access(place, os.R_OK | os.X_OK):
-        raise Unreadable(
-            f"{host.show(folder(host))} cannot be read", f"chmod 700 {host.show(folder(host))}"
-        )
+    try:
+        place = host.locate(folder(host))
+        closed = place.is_dir() and not os.access(place, os.R_OK | os.X_OK)
+    except PermissionError:  # a folder above it is closed
+        closed = host.scope == "system"
+        if not closed:
+            raise
+    if closed:
+        path = host.show(folder(host))
+        roots = host.scope == "system" and os.geteuid() != 0
+        hint = "sudo envkit history --system" if roots else f"chmod 700 {path}"
+        raise Unreadable(f"{path} cannot be read", hint)
     return tuple(_stored(host, name) for name in _ids(host))
 
 
@@ -209,6 +217,15 @@ def prune(host: Host, needed: Collection[str] = ()) -> None:
                 known = [heir if each.id == heir.id else each for each in known]
             (host.locate(folder(host)) / f"{name}.json").unlink()
             known = [each for each in known if each.id != name]
+
+
+def _open(host: Host) -> None:
+    """Unreadable where the folder is closed: nobody knows what lies in it."""
+    place = host.locate(folder(host))
+    if place.is_dir() and not os.access(place, os.R_OK | os.X_OK):
+        raise Unreadable(
+            f"{host.show(folder(host))} cannot be read", f"chmod 700 {host.show(folder(host))}"
+        )
 
 
 def _stored(host: Host, name: str) -> Stored:
