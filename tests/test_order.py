@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from envkit import contexts, order, platforms
+from envkit import contexts, order, platforms, shells
 from envkit.errors import UsageError
 from envkit.host import Host
 from envkit.model import Order
@@ -178,3 +178,16 @@ def test_a_startup_file_that_loops_for_ever_ends(host: Callable[..., Host]) -> N
     text = "while :; do x=$x; done\n. ~/.bash_profile\nf() { f; }\nf\n"
     machine = host({".bash_profile": text}, {"etc/profile": ""})
     assert "~/.bash_profile" in _read(machine, _order(machine, "login_terminal"))
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "ksh93", "mksh"])
+def test_what_is_passed_over_sets_nothing_and_fails_not(
+    host: Callable[..., Host], shell: str
+) -> None:
+    text = 'set -u\nif [ -d ~/no ]; then for rc in ~/no/*; do . "$rc"; done; fi\n. ~/after\n'
+    names = {".bashrc": text, ".zshrc": text, ".kshrc": text, ".mkshrc": text, "after": ""}
+    machine = host(names, {f"bin/{shell}": ""})
+    start = order.start_for(
+        machine, contexts.get("terminal"), shell=shells.get(shell), platform=platforms.get("debian")
+    )
+    assert "~/after" in _read(machine, order.order(machine, start))

@@ -76,7 +76,10 @@ def _item_matches(walk: Walk, subject: str | None, raw: str) -> Answer:
 def pass_over(walk: Walk, node: Node, condition: Node) -> None:
     """A branch that is not taken: the files that it would have sourced are named."""
     for command in commands.sourcing(node):
-        found = fields.fields(command.words[1], walk.state)
+        try:
+            found = fields.fields(command.words[1], walk.state)
+        except words.Unbound:  # set by what is passed over, `for` say; nothing fails here
+            continue
         name = found[0] if len(found) == 1 else None
         if not name or name == "/dev/null" or patterns.is_pattern(name):
             continue
