@@ -19,6 +19,8 @@ ordinary stands first and ends with `return`: what comes after it is not even pa
   and leaves half a message in mksh's buffer, which the loop's /dev/null takes.
 - A quoted word cannot be an alias (zsh's global ones reach everywhere), nor be taken for the
   assignment of a variable of the command's own (bash's `set -k`).
+- Which shell it is, is asked of variables that nobody exports: dash ends at zsh's way, so an
+  inherited ZSH_VERSION must not lead there; nor BASH_VERSION without BASH to `builtin`.
 - No pattern written out matches in bash 3.2 where `*` and `?` are in IFS. So the careful way asks
   for plain words, ends its loops with the list, and keeps an element when in doubt.
 """
@@ -45,9 +47,9 @@ EMPTY_IS_THE_SYSTEMS = frozenset({"MANPATH", "INFOPATH", "TEXINPUTS"})
 
 # Read by every shell but zsh, at each start: the least that is right for an ordinary one.
 _FAST = """\
-case $-:${ZSH_VERSION+Z}${BASH_VERSION+b}${IFS+i} in
+case $-:${ZSH_EVAL_CONTEXT+Z}${BASH_VERSION+${BASH+b}}${IFS+i} in
 *[ef]*:*|*:*[BZ]*) ;;
-*:*i) _ek_b=${BASH_VERSION+builtin} _ek_i=$IFS
+*:*i) _ek_b=${BASH_VERSION+${BASH+builtin}} _ek_i=$IFS
 if "${_ek_b:-command}" "unset" IFS 2>&-; then
 IFS=:
 \\set -f
@@ -60,17 +62,17 @@ IFS=$_ek_i
 \\set +f
 """
 _FAST_NO_LIST = """\
-case $-:${ZSH_VERSION+Z} in
+case $-:${ZSH_EVAL_CONTEXT+Z} in
 *e*:*) ;;
-*:) _ek_b=${BASH_VERSION+builtin}
+*:) _ek_b=${BASH_VERSION+${BASH+builtin}}
 """
 
 # What is read where that cannot be: zsh, a read-only variable or IFS, no IFS, bash's nocasematch.
 _CAREFUL = """\
 _ek() {
-case ${ZSH_VERSION+z} in "z") \\eval '\\emulate -L sh' ;; esac
+case ${ZSH_EVAL_CONTEXT+z} in "z") \\eval '\\emulate -L sh' ;; esac
 _ek_b='command' _ek_f=$- _ek_i='' _ek_m='' _ek_r='' _ek_s=''
-case ${BASH_VERSION+b}${ZSH_VERSION+z} in
+case ${BASH_VERSION+${BASH+b}}${ZSH_EVAL_CONTEXT+z} in
 "b") _ek_b='builtin'
 \\eval '\\builtin local "IFS=:"' 2>&- || _ek_s=i ;;
 "z") _ek_b='builtin' _ek_s=z ;;
@@ -96,12 +98,12 @@ case $_ek_f in *f*) ;; *) \\set +f ;; esac
 """
 _CAREFUL_NO_LIST = """\
 _ek() {
-case ${ZSH_VERSION+z} in "z") \\eval '\\emulate -L sh' ;; esac
+case ${ZSH_EVAL_CONTEXT+z} in "z") \\eval '\\emulate -L sh' ;; esac
 _ek_b='command'
-case ${BASH_VERSION+b}${ZSH_VERSION+z} in "b" | "z") _ek_b='builtin' ;; esac
+case ${BASH_VERSION+${BASH+b}}${ZSH_EVAL_CONTEXT+z} in "b" | "z") _ek_b='builtin' ;; esac
 """
 _EXPORT = """\
-case ${ZSH_VERSION+z} in
+case ${ZSH_EVAL_CONTEXT+z} in
 "z") \\eval 'for _ek_d do case "${(Pt)${_ek_d%%=*}}" in *readonly*) ;; \
 *) \\builtin "export" "$_ek_d" || : ;; esac; done' ;;
 "") \\eval '"$_ek_b" "export" "$@"' 2>&- ||

@@ -49,7 +49,6 @@ EVERYWHERE = {
     "everything": "set -aefuC; IFS=/",
     "stderr is closed": "exec 2>&-",
     "arguments": "set -- one 'two  three' ''",
-    "an inherited BASH_VERSION": "true || BASH_VERSION=5",
     "our names taken": "_ek_n=1; export _ek_o=2; _ek_b=x; _ek_p=5; unset _ek_n _ek_o _ek_b _ek_p",
     "an alias: export": "alias export='echo no' eval='echo no' set='echo no' unset='echo no'",
     "an alias: command": "alias command='echo no' builtin='echo no' return='echo no'",
@@ -209,3 +208,16 @@ def test_patterns_in_ifs(name: str, ifs: str, tmp_path: Path) -> None:
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, b"")
     assert done.stdout == b"$1|1|/first:/second one:/x:/usr/bin:/last"
+
+
+@pytest.mark.parametrize("inherited", ["BASH_VERSION", "ZSH_VERSION", "KSH_VERSION"])
+@pytest.mark.parametrize("name", ["bash", "dash", "busybox", "mksh", "ksh93", "zsh"])
+def test_an_inherited_version_of_another_shell(name: str, inherited: str, tmp_path: Path) -> None:
+    (tmp_path / "env.sh").write_bytes(environment.posix(PROFILE, "user"))
+    (tmp_path / "script").write_text(". ./env.sh; printf '%s' \"$PLAIN|$PATH\"")
+    done = subprocess.run(
+        [*shell(name), "script"],
+        env={"PATH": "/usr/bin", inherited: "5.9"}, cwd=tmp_path, capture_output=True, check=False,
+    )  # fmt: skip
+    want = (0, b"", b"1|/first:/second one:/usr/bin:/last")
+    assert (done.returncode, done.stderr, done.stdout) == want
