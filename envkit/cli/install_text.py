@@ -15,7 +15,7 @@ import typer
 
 from envkit.cli import output
 
-_LONG = 26  # columns of a path in the plan
+_LONG = 26  # columns of a path in the plan, and of starts that one reason is for
 _TITLES = {"login_command": "bash -lc", "sh_login": "sh -lc", "ssh_command": "ssh host command"}
 _READS_NONE = "reads no startup file; "
 # What comes after the first entry of a PATH that is to be copied.
@@ -71,7 +71,13 @@ def unreached(found: Sequence[Unreached]) -> str:
     reasons: dict[str, list[str]] = {}
     for each in everyday:
         reasons.setdefault(each.reason, []).append(_title(each.start))
-    rows = [(", ".join(titles), reason) for reason, titles in reasons.items()]
+    rows: list[tuple[str, ...]] = []
+    for reason, titles in reasons.items():
+        head = ", ".join(titles)
+        if output.cells(head) > _LONG:  # it would leave no room for the reasons of all
+            rows.append((head,))
+            head = ""
+        rows.append((head, reason))
     lines = ["Not reached:", *([output.columns(rows, gap=2)] if rows else [])]
     if len(everyday) < len(found):
         lines.append(rare(found))
