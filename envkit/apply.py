@@ -173,11 +173,21 @@ def _stage(host: Host, steps: tuple[_Step, ...], look: Callable[[], None]) -> No
             durable.make_folders(target.at.parent)
             if target.status is not None:
                 durable.keep_old(target.at, target.edit.before or b"", change.old)
+                _is_the_old(host, target, change.old)
             if target.edit.after is not None:
                 _write(target, target.edit.after, change.new)
             durable.sync_folder(target.at.parent)
         except OSError as error:
             raise preflight.refusal(host, target.edit.path, error) from error
+
+
+def _is_the_old(host: Host, target: Target, second: Path) -> None:
+    """Refused where somebody saved just before; their text keeps its own name, and no other."""
+    try:
+        preflight.still_as_planned(host, replace(target, at=second))
+    except Refused:
+        second.unlink()
+        raise
 
 
 def _write(target: Target, content: bytes, path: Path) -> None:

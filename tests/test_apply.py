@@ -255,6 +255,31 @@ def test_a_save_into_the_old_file_after_all_is_kept_and_told(
     assert "somebody saved meanwhile; the text is in ~/..bashrc.envkit-" in receipt.reason
 
 
+def test_saves_around_the_second_name_leave_none(
+    host: Callable[..., Host], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine = host({".bashrc": "old"})
+    keep = durable.keep_old
+
+    def save(text: str) -> None:
+        beside = machine.home / ".swap"
+        beside.write_text(text)
+        beside.rename(machine.home / ".bashrc")
+
+    def keeping(at: Path, content: bytes, old: Path) -> None:
+        save("saved")
+        keep(at, content, old)
+        save("saved again")
+
+    plan = Plan("t", (edit(machine.home, ".bashrc", b"new"),))
+    monkeypatch.setattr(durable, "keep_old", keeping)
+    with pytest.raises(Refused, match="is not as it was"):
+        apply(machine, plan)
+    assert {name: one.content for name, one in users(machine.home).items()} == {
+        ".bashrc": b"saved again"
+    }
+
+
 # -- what it refuses, with nothing written ------------------------------------------------------
 
 
