@@ -150,6 +150,7 @@ def test_errors_have_a_line_and_a_remedy(text: str, line: int, says: str) -> Non
     assert len(errors) == 1
     assert str(errors[0].where) == f"x.env:{line}"
     assert says in errors[0].message
+    assert errors[0].expected
 
 
 @pytest.mark.parametrize(

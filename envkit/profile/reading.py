@@ -111,7 +111,8 @@ class _Reader:
         if not _NAME.fullmatch(key):
             self.error(f"{key} is no name for a variable", "use letters, digits and underscores")
         elif _THE_SHELLS_OWN.fullmatch(key):
-            self.error(f"{key} belongs to the shells and cannot be set by a profile")
+            remedy = "leave it out, or set it in a startup file of your own"
+            self.error(f"{key} belongs to the shells and cannot be set by a profile", remedy)
         elif "\n" in value or "\0" in value:
             self.error(f"the value of {key} holds a newline or a NUL", "keep it on one line")
         else:
@@ -151,7 +152,10 @@ class _Reader:
         if not entry:
             self.error(f"an empty entry in {key}", "leave the extra colon out")
         elif ":" in entry:
-            self.error(f"{element} is {entry}: an entry of {key} cannot hold a colon")
+            self.error(
+                f"{element} is {entry}: an entry of {key} cannot hold a colon",
+                "write each of its parts between colons, or give the folder another name",
+            )
         elif entry.startswith("~"):
             self.error(f"{entry}: no shell expands ~ here", "write ${HOME}")
         elif entry == element and re.match(r"\$[A-Za-z_]", entry):
