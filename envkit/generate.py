@@ -180,6 +180,7 @@ def _system(host: Host, profile: Profile, platform: Platform, shell: str) -> lis
     # What stands in /etc here says nothing about another system; `host` says where it would lie.
     elsewhere = known and here.name != platform.name
     machine = (host.but(root=_NOWHERE) if elsewhere else host).for_system()
+    system.refusals.profile(machine, profile)
     found = system.files(machine, profile, platform, (shell,), overwrite_drift=True, assume=True)
     served = [edit for edit in found.edits if found.readers.get(edit.path)]
     if not served:

@@ -302,6 +302,28 @@ def test_a_folder_that_is_not_for_everybody(
     assert words in refused(host, "/opt/env/bin")
 
 
+def test_a_folder_that_every_account_may_make(machine: Callable[[Files], Host]) -> None:
+    host = machine({"/var/tmp/x": "", "/etc/passwd": ""})
+    (host.root / "var/tmp").chmod(0o1777)
+    assert "every account may make it" in refused(host, "/var/tmp/some/bin")
+
+
+@pytest.mark.parametrize(
+    ("place", "mode", "words"),
+    [("/opt/bin", 0o744, "other accounts cannot use"), ("/home/ada", 0o755, "is below a home")],
+)
+def test_what_a_python_is_to_be_made_with_is_everybodys(
+    machine: Callable[[Files], Host], place: str, mode: int, words: str
+) -> None:
+    host = machine({f"{place}/python3": "", "/opt/bin/fine": "", "/etc/passwd": ""})
+    (host.root / place[1:] / "python3").chmod(mode)
+    (host.root / "opt/bin/fine").chmod(0o755)
+    refusals.maker(host, Path("/opt/bin/fine"))
+    with pytest.raises(Refused) as caught:
+        refusals.maker(host, Path(place, "python3"))
+    assert words in str(caught.value.message)
+
+
 def test_what_each_shell_fills_in_is_everybodys_own(machine: Callable[[Files], Host]) -> None:
     from envkit.profile import HOME
 

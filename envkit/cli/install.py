@@ -142,6 +142,8 @@ def _planned(
     if scope == "system":
         from envkit import system
 
+        if choice is not None and choice.create and not host.foreign:
+            system.refusals.maker(host, Path(choice.command[0]))
         found = system.plan(host, chosen, platform, overwrite_drift, shells, environment_file)
     else:
         found = room.plan(host, chosen, platform, overwrite_drift, shells)

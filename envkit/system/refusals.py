@@ -50,6 +50,8 @@ def profile(host: Host, one: Profile) -> None:
             _nobodys(host, folder, path)
         if host.locate(folder).exists():
             _everybodys(host, folder)
+        else:
+            _nobody_makes(host, folder)
         if any(os.path.lexists(host.locate(folder) / name) for name in ("python", "python3")):
             python(host, folder)
 
@@ -65,6 +67,13 @@ def python(host: Host, bin_folder: Path) -> None:
             _nobodys(host, bin_folder, path)
         if host.locate(start).exists():
             _everybodys(host, start)
+
+
+def maker(host: Host, program: Path) -> None:
+    """Refused where the interpreter that an environment is to be made with is not everybody's."""
+    for path in _ways(host, program):
+        _nobodys(host, program, path)
+    _everybodys(host, program)
 
 
 def _nobodys(host: Host, asked: Path, path: Path) -> None:
@@ -95,6 +104,16 @@ def _everybodys(host: Host, path: Path) -> None:
                 f"every account may write to {each}, and so could change what all of them run",
                 f"chmod o-w {each}; or {_MAKE}",
             )
+
+
+def _nobody_makes(host: Host, folder: Path) -> None:
+    """Refused where any account could make a folder that is not there: what is in it runs first."""
+    above = next((each for each in folder.parents if host.locate(each).exists()), None)
+    if above is not None and host.locate(above).stat().st_mode & stat.S_IWOTH:
+        raise Refused(
+            f"{folder} is not there, and every account may make it: {above} is open to all",
+            f"make it first: mkdir -p {folder}; or name a folder of the system's",
+        )
 
 
 def homes(host: Host) -> tuple[Path, ...]:
