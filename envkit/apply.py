@@ -28,7 +28,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from envkit import durable, interrupts, journal, preflight, receipts, recovery
-from envkit.errors import Refused
+from envkit.errors import Refused, Unreadable
 from envkit.host import Host
 from envkit.journal import Change, Journal
 from envkit.plan import FileEdit, Plan, Receipt
@@ -87,7 +87,7 @@ def apply(
             look()
             receipt = _record(host, receipt)
         except BaseException as failure:
-            if not recovery.stands(host, receipt):
+            if not _stands(host, receipt):
                 _take_back(host, found, failure)
                 raise
         return _finish(host, found, receipt)
@@ -234,6 +234,13 @@ def _record(host: Host, receipt: Receipt) -> Receipt:
     """The point of no return: from here on the plan counts as applied."""
     receipts.save(host, receipt)
     return receipt
+
+
+def _stands(host: Host, receipt: Receipt) -> bool:
+    """Whether the receipt was saved; no signal comes in between, so a closed folder holds none."""
+    with suppress(Unreadable):
+        return recovery.stands(host, receipt)
+    return False
 
 
 def _finish(host: Host, found: Journal, receipt: Receipt) -> Receipt:

@@ -135,8 +135,7 @@ def _put_back(one: Change) -> bool:
     if now != after:
         return False
     if before is None:
-        one.at.unlink()
-        return True
+        return _take_away(one)
     source = one.old
     taken = _bytes(one.new)
     staged = after is not None and after.startswith(taken or b"")
@@ -146,9 +145,25 @@ def _put_back(one: Change) -> bool:
         _write_again(one, source)
     if now is None:
         durable.appear(source, one.at)
-    else:
-        source.rename(one.at)
-    return True
+        return True
+    durable.exchange(source, one.at)
+    if _bytes(source) in (None, after):
+        return True
+    durable.exchange(source, one.at)  # saved after the look: it stays
+    return False
+
+
+def _take_away(one: Change) -> bool:
+    """Remove a file that was made; False where somebody saved it after the look, and it stays."""
+    if os.path.lexists(one.old):  # killed in here before: what lies there is told
+        one.at.unlink()
+        return True
+    one.at.rename(one.old)
+    if _bytes(one.old) == one.edit.after:
+        return True
+    with suppress(FileExistsError):  # saved once more; both stay
+        durable.appear(one.old, one.at)
+    return False
 
 
 def _write_again(one: Change, path: Path) -> None:
@@ -200,6 +215,7 @@ def _remove_folders(host: Host, folders: Iterable[Path]) -> None:
     for path in folders:
         try:
             host.locate(path).rmdir()
+            durable.sync_folder(host.locate(path).parent)
         except OSError as error:
             if error.errno in (errno.EIO, errno.ENOSPC, errno.EDQUOT):
                 raise

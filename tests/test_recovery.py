@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -255,6 +257,58 @@ def test_what_was_saved_into_the_old_file_returns(world: World) -> None:
         file.write(b" saved")
     recovery.recover(world.host)
     assert world.files() == {**OLD, ".a": b"a saved"}
+
+
+@pytest.mark.parametrize("save", ["into", "in place of"])
+@pytest.mark.parametrize("name", [".a", ".config/envkit/env.sh"])
+def test_what_is_saved_while_it_recovers_stays(
+    world: World, monkeypatch: pytest.MonkeyPatch, name: str, save: str
+) -> None:
+    half_done(world)
+    path, read = world.host.home / name, recovery._bytes
+    saved = []
+
+    def then_saved(one: Path) -> bytes | None:
+        found = read(one)
+        if one == path and not saved:
+            saved.append(one)
+            if save == "in place of":
+                path.unlink()
+            path.write_bytes(b"mine")
+        return found
+
+    monkeypatch.setattr(recovery, "_bytes", then_saved)
+    said = recovery.recover(world.host)
+    assert said is not None
+    assert said.endswith(f"somebody wrote since to ~/{name}, which stays so")
+    assert world.files() == {**OLD, name: b"mine"}
+
+
+@pytest.mark.parametrize("mode", [0, 0o300, 0o600])
+def test_while_the_receipts_cannot_be_read_nothing_is_undone(users_home: Path, mode: int) -> None:
+    """Applied, and killed before the journal went: nobody knows that then."""
+    machine = Host.real(home=users_home)
+    place, rc = machine.state / "receipts", users_home / ".bashrc"
+    rc.write_bytes(b"new")
+    receipt, _ = receipts.begin(machine, Plan("install t", (FileEdit(rc, b"old", b"new"),)))
+    receipts.finish(machine, receipt, "applied")
+    journal.begin(machine, journal.Journal(receipt))
+    place.chmod(mode)
+    code = (
+        "import os, pwd, sys; os.setuid(pwd.getpwnam('nobody').pw_uid)\n"
+        "from pathlib import Path\n"
+        "try: recovery.recover(Host.real(home=Path(sys.argv[1])))\n"
+        "except Unreadable as problem: print(problem.hint)"
+    )
+    late = "from envkit import recovery; from envkit.errors import Unreadable;"
+    argv = [sys.executable, "-c", late + "from envkit.host import Host;" + code, str(users_home)]
+    done = subprocess.run(argv, capture_output=True, text=True)
+    assert done.stdout == "chmod 700 ~/.local/state/envkit/receipts\n", done.stderr
+    assert rc.read_bytes() == b"new"
+    place.chmod(0o700)
+    said = recovery.recover(machine)
+    assert said is not None
+    assert said.endswith("it was finished")
 
 
 def test_without_its_second_name_the_old_text_comes_from_the_journal(world: World) -> None:

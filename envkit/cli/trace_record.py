@@ -145,7 +145,8 @@ def _show(asked: Asked) -> None:
             )
         raise typer.Exit(1)
     if on:
-        recording.off(host)
+        with writing.writing(host, "envkit trace --record show"):
+            recording.off(host)
     with output.progress("starting that shell once more"):
         told = log.again(host, found, asked.platform, asked.variable, asked.limit)
     if asked.as_json:
