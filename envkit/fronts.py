@@ -163,12 +163,25 @@ class Fronts:
         """The first statement that makes a variable of ours read-only."""
         found = []
         for where in self._said(takings.sealed):
+            if self._is_left_above(where):
+                continue
             place = self._line(where, set(self.places))
             if where.path not in self.places and self._function(where):
                 continue  # of a library: a name of its own
             if place is not None and not self._is_ours(where, *place):
                 found.append(self._statement(*place, where))
         return min(found, key=lambda one: self._rank(one.file, one.line), default=None)
+
+    def _is_left_above(self, where: Location) -> bool:
+        """Whether this start leaves the file above that line, each time that it reads it."""
+        path, line = where
+        leaves = [
+            event.where.line < line
+            for event in self.asked.order.events
+            if event.kind == "leave" and event.certain and event.where.path == path
+        ]
+        reads = [row for row in self.asked.order.files if (row.path, row.status) == (path, "read")]
+        return sum(leaves) >= len(reads) > 0
 
     def _said(self, look: _Look) -> Iterator[Location]:
         """The lines of all files that are read in which `look` finds something."""

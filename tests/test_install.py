@@ -142,6 +142,15 @@ WHERE: dict[str, tuple[Mapping[str, str | bytes], dict[str, list[int]], str]] = 
         {".profile": [1], ".bashrc": [2]},
         "debian",
     ),
+    "PATH is read-only below a guard: not for those that leave there": (
+        {
+            ".bash_profile": ". ~/.bashrc\nPATH=/y:$PATH\n",
+            ".profile": "",
+            ".bashrc": GUARD + "readonly PATH\n",
+        },
+        {".bash_profile": [1, 3], ".profile": [1], ".bashrc": [1]},
+        "debian",
+    ),
     "a variable of the profile that is unset in the file before": (
         {".bash_profile": ". ~/.bashrc\nunset LANGUAGE\n", ".bashrc": "", ".profile": ""},
         {".bash_profile": [3], ".profile": [1], ".bashrc": [1]},
