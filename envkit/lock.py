@@ -64,20 +64,21 @@ def held(
         with suppress(OSError):
             path.unlink()
         os.close(handle)
-        durable.remove_folders(made[::-1])
+        durable.remove_folders(made)
 
 
 def _taken(
     host: Host, path: Path, command: str, waiting: Callable[[Holder], None], patience: float
 ) -> tuple[int, tuple[Path, ...]]:
-    """The locked file, and the folders that were made for it."""
+    """The locked file, and the folders that were made for it, innermost first."""
     made: tuple[Path, ...] = ()
     tries = 100
     while True:
         tries -= 1
         try:
             made = durable.make_folders(path.parent) or made
-            return _acquire(path, command, waiting, patience), made
+            handle = _acquire(path, command, waiting, patience)
+            return handle, tuple(path.parents)[: _sign(handle, path, command, len(made))]
         except OSError as error:
             # Another writer may just have taken the empty folder away.
             if isinstance(error, (FileNotFoundError, FileExistsError)) and tries:
@@ -118,7 +119,6 @@ def _acquire(path: Path, command: str, waiting: Callable[[Holder], None], patien
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
         try:
             if _try(handle, path):
-                _sign(handle, path, command)
                 return handle
             who = _told(handle)
         except BaseException:
@@ -127,10 +127,11 @@ def _acquire(path: Path, command: str, waiting: Callable[[Holder], None], patien
         os.close(handle)
         waited = time.monotonic() - began
         if waited > patience:
-            raise Refused(
-                f"{who} is writing, and has not ended within {patience:.0f} s",
-                "wait for it, or end it" + (f": kill {who.pid}" if who.pid else ""),
-            )
+            hint = "wait for it, or end it" + (f": kill {who.pid}" if who.pid else "")
+            if _is_stopped(who):
+                hint = f"it is stopped (^Z, perhaps); let it go on: kill -CONT {who.pid}"
+            words = f"{who} is writing, and has not ended within {patience:.0f} s"
+            raise Refused(words, hint)
         if not told and waited > _AT_ONCE:
             waiting(who)
             told = True
@@ -166,12 +167,28 @@ def _alive(who: Holder) -> bool:
     return True
 
 
-def _sign(handle: int, path: Path, command: str) -> None:
-    """Say who holds it; a full disk keeps nobody from holding it."""
+def _is_stopped(who: Holder) -> bool:
+    """Whether a signal has stopped it, so that none but SIGCONT and SIGKILL reach it; on Linux."""
+    try:
+        text = Path(f"/proc/{who.pid}/stat").read_bytes()
+    except OSError:
+        return False
+    return text.rpartition(b") ")[2][:1] == b"T"
+
+
+def _sign(handle: int, path: Path, command: str, made: int) -> int:
+    """Say who holds it, and how many folders were made for it; a full disk keeps nobody out.
+
+    Returns how many go with it: one that was killed had no time to take its own away.
+    """
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        made = max(made, int(json.loads(os.pread(handle, 4096, 0))["made"]))
     with suppress(OSError):
         durable.give_to_owner_of(path.parent, path)
         os.ftruncate(handle, 0)
-        os.pwrite(handle, json.dumps({"pid": os.getpid(), "command": command}).encode(), 0)
+        text = json.dumps({"pid": os.getpid(), "command": command, "made": made})
+        os.pwrite(handle, text.encode(), 0)
+    return made
 
 
 def _told(handle: int) -> Holder:

@@ -122,7 +122,36 @@ def test_who_was_killed_holds_nothing(
     assert lock.holder(machine) is None
     with held(machine, "envkit install", patience=0.0):
         pass
-    assert names(machine) == [".local", ".local/state", ".local/state/envkit"]
+    assert names(machine) == []
+
+
+def test_folders_of_one_that_was_killed_stay_where_they_stood_before(
+    host: Callable[..., Host], other: Callable[[Host], subprocess.Popen[str]]
+) -> None:
+    machine = host()
+    (machine.home / ".local").mkdir()
+    for _ in range(2):
+        process = other(machine)
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+    with held(machine, "envkit install", patience=0.0):
+        pass
+    assert names(machine) == [".local"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc tells it")
+def test_who_was_stopped_is_told_as_such(
+    host: Callable[..., Host], other: Callable[[Host], subprocess.Popen[str]]
+) -> None:
+    machine = host()
+    process = other(machine)
+    process.send_signal(signal.SIGSTOP)
+    os.waitid(os.P_PID, process.pid, os.WSTOPPED | os.WNOWAIT)
+    with pytest.raises(Refused) as got, held(machine, "envkit", patience=0.0):
+        raise AssertionError
+    assert got.value.hint.endswith(f"let it go on: kill -CONT {process.pid}")
+    process.send_signal(signal.SIGCONT)
+    process.communicate("")
 
 
 def test_many_at_once_are_one_after_another(host: Callable[..., Host]) -> None:
