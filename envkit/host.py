@@ -180,8 +180,10 @@ class Host:
                 return
 
     def read(self, path: Path) -> bytes:
-        """The bytes of a file; OSError where open() fails."""
-        return self.locate(path).read_bytes()
+        """The bytes of a file; OSError where open() fails. No pipe, no device is waited for."""
+        here = self.locate(path)
+        mode = here.stat().st_mode
+        return here.read_bytes() if stat.S_ISREG(mode) or stat.S_ISDIR(mode) else b""
 
     def entries(self, folder: Path) -> Iterator[str]:
         """The names in a folder in the order of the C locale; nothing where it cannot be read."""

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import socket
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
 from envkit import block, install, platforms, reach, shells, targets
-from envkit.errors import UsageError
+from envkit.errors import Refused, UsageError
 from envkit.host import Host
 from envkit.plan import Profile
+from envkit.uninstall import uninstall_plan
 
 ETC = {"etc/debian_version": "12.1\n", "etc/profile": "", "etc/bash.bashrc": ""}
 PROFILE = Profile("descent", (), ("/opt/py/bin",), (), Path("x.env"))
@@ -113,6 +116,37 @@ def test_why_a_shell_is_one(host: Callable[..., Host], why: str) -> None:
     plan = install.plan(machine, PROFILE, platforms.get("debian"))
     (row,) = (row for row in plan.rows if row.path.name == ".zshenv")
     assert row.why.startswith(f"zsh ({why}): ")
+
+
+def _socket(path: Path) -> None:
+    here = Path.cwd()
+    os.chdir(path.parent)  # a socket's name has 107 bytes at most
+    try:
+        with socket.socket(socket.AF_UNIX) as one:
+            one.bind(path.name)
+    finally:
+        os.chdir(here)
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (os.mkfifo, "but a named pipe"),
+        (_socket, "but a socket"),
+        (lambda path: path.symlink_to("/dev/zero"), "but a link to a device"),
+    ],
+    ids=["a pipe", "a socket", "a device without an end"],
+)
+def test_what_is_no_file_is_not_waited_for(
+    host: Callable[..., Host], make: Callable[[Path], None], words: str
+) -> None:
+    """Under a name that new accounts get a file of, with which it is compared."""
+    system = {**account("/bin/bash"), "etc/shells": ALL + "/bin/ksh\n", "etc/skel/.kshrc": "A=1\n"}
+    machine = host({".profile": ""}, system).but(env={})
+    make(machine.locate(machine.home / ".kshrc"))
+    with pytest.raises(Refused, match=rf"~/\.kshrc is not an ordinary file, {words}"):
+        install.plan(machine, PROFILE, platforms.get("debian"))
+    uninstall_plan(machine)
 
 
 def test_shells_that_are_named_are_all(host: Callable[..., Host]) -> None:
