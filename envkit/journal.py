@@ -106,7 +106,7 @@ def read(host: Host) -> Journal | None:
         return None
     except OSError as error:
         raise Refused(f"{host.show(path)} cannot be read: {error.strerror}") from error
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         newer = "newer envkit" in str(error)
         raise Refused(
             f"{host.show(path)} is "
