@@ -30,7 +30,9 @@ _THE_SHELLS_OWN = re.compile(
     "|SHELLOPTS|BASHOPTS|PS4|PROMPT_COMMAND|ZDOTDIR|argv|(pipe)?status|(module_|f|cd|man|mail)?path"
     "|fignore|psvar|prompt|watch|options|aliases|functions|commands|parameters"
     "|(BASH|ZSH|KSH|FISH)_VERSION|BASH_VERSINFO|BASHPID|HISTCMD|SRANDOM|EPOCH(REALTIME|SECONDS)"
-    "|DIRSTACK|FUNCNAME|ZSH_EVAL_CONTEXT|ERRNO|TTYIDLE"
+    "|DIRSTACK|FUNCNAME|ZSH_EVAL_CONTEXT|ERRNO|TTYIDLE|KSHE?[UG]ID|PGRP|USER_ID"
+    "|TRY_BLOCK_(ERROR|INTERRUPT)|KEYBOARD_HACK|HISTCHARS|histchars|dirstack|signals|nameddirs"
+    "|(dis_)?[gs]aliases|dis_(aliases|functions)"
 )
 # Whole numbers to zsh, mksh or ksh93, which evaluate what they are set to: `a[$(cmd)]` runs cmd.
 _NUMBERS = re.compile(
