@@ -191,7 +191,7 @@ def test_a_bare_home_for_another_shell(host: Callable[..., Host], shell: str) ->
     ("shell", "paths"),
     [
         ("zsh", ["/etc/zsh/zshenv", "/etc/envkit/env.sh"]),
-        ("fish", ["/etc/fish/conf.d/envkit.fish", "/etc/envkit/env.fish"]),
+        ("fish", ["/etc/fish/conf.d/envkit-system.fish", "/etc/envkit/env.fish"]),
     ],
 )
 def test_another_shell_for_every_user(

@@ -75,7 +75,7 @@ def some(names: Iterable[str], *ordinary: str, but: str = "") -> list[Any]:
 
 
 ENV = ["/etc/envkit/env.sh", "/etc/envkit/env.fish"]
-FISH = "/etc/fish/conf.d/envkit.fish"
+FISH = "/etc/fish/conf.d/envkit-system.fish"
 DROP_IN = "/etc/profile.d/envkit.sh"
 # platform: (what is written, the starts that are not reached)
 EXPECTED = {
@@ -84,7 +84,7 @@ EXPECTED = {
     "suse": ([DROP_IN, FISH, "/etc/bash.bashrc.local", "/etc/zshenv"], {"mksh terminal"}),
     "arch": ([DROP_IN, FISH, "/etc/bash.bashrc", "/etc/zsh/zshenv"], {"mksh terminal"}),
     "macos": (
-        ["/opt/homebrew/etc/fish/conf.d/envkit.fish", "/etc/bashrc", "/etc/zshenv"],
+        ["/opt/homebrew/etc/fish/conf.d/envkit-system.fish", "/etc/bashrc", "/etc/zshenv"],
         {
             *("terminal", "ssh_command", "mksh terminal", "mksh login_command"),
             *("mksh login_terminal", "ksh93 login_command"),
@@ -300,6 +300,16 @@ def test_a_folder_that_is_not_for_everybody(
     host = machine({"/opt/env/bin/x": "", "/etc/passwd": ""})
     (host.root / "opt/env").chmod(mode)
     assert words in refused(host, "/opt/env/bin")
+
+
+def test_an_accounts_own_snippet_of_fish_hides_none_of_the_systems(
+    machine: Callable[[Files], Host],
+) -> None:
+    """fish reads the first conf.d file of a name alone; install --user makes envkit.fish."""
+    host = machine({**DEBIAN, "~/.config/fish/conf.d/envkit.fish": "set -gx MINE 1\n"})
+    found = plan(host, "debian", "fish")
+    assert FISH in paths(found)
+    assert [one.start for one in found.unreached if one.start.startswith("fish")] == []
 
 
 def test_a_folder_that_every_account_may_make(machine: Callable[[Files], Host]) -> None:

@@ -11,6 +11,9 @@ from envkit.model import Platform
 
 #: What a drop-in is called: of these the first that has the last word.
 NAMES = ("envkit", "zz-envkit", "zzz-envkit")
+#: The same for fish, which reads only the first conf.d file of one name: the account's own
+#: (`install --user` makes envkit.fish) would hide this one.
+FISH_NAMES = tuple(f"{name}-system" for name in NAMES)
 #: Read by pam_env(8), for what no shell reaches.
 ENVIRONMENT = Path("/etc/environment")
 
@@ -31,8 +34,13 @@ def known(host: Host, platform: Platform) -> tuple[Path, ...]:
 def drop_ins(pattern: str) -> Iterator[Path]:
     """The names that a drop-in of ours may have where a shell reads `pattern`."""
     if pattern.endswith(("/*.sh", "/*.fish")):
-        for name in NAMES:
+        for name in (*NAMES, *FISH_NAMES):
             yield Path(pattern.replace("*", name))
+
+
+def names(suffix: str) -> tuple[str, ...]:
+    """What a drop-in with this suffix may be called, without it."""
+    return FISH_NAMES if suffix == ".fish" else NAMES
 
 
 def folders(platform: Platform, suffix: str) -> tuple[Path, ...]:

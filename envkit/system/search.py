@@ -80,7 +80,8 @@ class Search:
         counts: dict[Path, list[Asked]] = {}
         unserved = [each for each in asked if self.lost(each, self.texts)]
         names = sorted(
-            places.NAMES, key=lambda name: self.host.kind(folder / f"{name}{suffix}") != "file"
+            places.names(suffix),
+            key=lambda name: self.host.kind(folder / f"{name}{suffix}") != "file",
         )
         for name in names:
             path = folder / f"{name}{suffix}"
