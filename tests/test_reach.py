@@ -227,6 +227,18 @@ PLACES: dict[str, tuple[str, Mapping[str, str], dict[str, list[int]], str]] = {
         "macos",
     ),
     "fish: bare": ("fish", {}, {".config/fish/conf.d/envkit.fish": [1]}, "debian"),
+    "fish: config.fish puts in front as other shells do": (
+        "fish",
+        {".config/fish/config.fish": 'export A=1 PATH="/x:$PATH"\n'},
+        {".config/fish/conf.d/envkit.fish": [1], ".config/fish/config.fish": [2]},
+        "debian",
+    ),
+    "zsh: print puts in front": (
+        "zsh",
+        {".zshenv": "print -rv PATH -- /x:$PATH\nprint -r -v PATH -- /y:$PATH\n"},
+        {".zshenv": [3]},
+        "debian",
+    ),
     "fish: config.fish puts in front": (
         "fish",
         {".config/fish/config.fish": "set -gx PATH /x $PATH\n"},

@@ -32,9 +32,9 @@ def run(walk: Walk, node: Node) -> Answer:
     if decoration == "exec":
         return _exec(walk, node, name[0])
     raw = raw[1:]
-    if name[0] in ("set", "source", ".", "eval", "fish_add_path") and decoration != "command":
+    if name[0] in _RAW and decoration != "command":
         function = walk.state.functions.get(name[0]) if not decoration else None
-        if function is None and name[0] == "fish_add_path":
+        if function is None and name[0] in ("fish_add_path", "export"):
             function = walk.load(name[0], node)
         if function is None:
             return _RAW[name[0]](walk, node, raw)
@@ -93,6 +93,16 @@ def _eval(walk: Walk, node: Node, raw: list[str]) -> Answer:
         walk.record.event("eval", walk.location(node), "", None, False)
         return None
     return functions.evaluate(walk, " ".join(words), node)
+
+
+def _export(walk: Walk, node: Node, raw: list[str]) -> Answer:
+    """fish's own function for lines of other shells: `set -gx` of each NAME=VALUE."""
+    for word in raw:
+        found = re.match(r"(['\"]?)(\w+)(=|$)", word)
+        if found:
+            value = found[1] + word[found.end() :] if found[3] else f"${found[2]}"
+            assign.run_set(walk, node, ["-gx", found[2], value])
+    return None
 
 
 def _leave(kind: str) -> Callable[[Walk, Node, list[str]], Answer]:
@@ -222,6 +232,7 @@ _RAW: dict[str, Callable[[Walk, Node, list[str]], Answer]] = {
     ".": _source,
     "eval": _eval,
     "fish_add_path": assign.add_path,
+    "export": _export,
 }
 _KNOWN: dict[str, Callable[[Walk, Node, list[str]], Answer]] = {
     "return": _leave("return"),

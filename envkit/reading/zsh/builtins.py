@@ -198,10 +198,16 @@ def _let(walk: ZshWalk, node: Node, arguments: Arguments) -> Answer:
     return None if value is None else value != 0
 
 
+_FLAGS = re.compile(r"-[A-Za-z]+")
+
+
 def _print(walk: ZshWalk, node: Node, arguments: Arguments) -> Answer:
-    if arguments[:1] == ["-v"] and len(arguments) > 2 and arguments[1]:
-        known = node.words[0] == "printf" and arguments[2] == "%s" and len(arguments) == 4
-        zsh_assignments.put(walk, node, arguments[1], arguments[3] if known else None)
+    # `print -rv NAME` and `print -r -v NAME`, too; what print makes of its words is not worked out.
+    at = next((at for at, word in enumerate(arguments) if not _FLAGS.fullmatch(word or "")), 0)
+    name = arguments[at] if at and (arguments[at - 1] or "").endswith("v") else None
+    if name:
+        known = node.words[0] == "printf" and len(arguments) == 4 and arguments[at + 1] == "%s"
+        zsh_assignments.put(walk, node, name, arguments[3] if known else None)
     return True
 
 
