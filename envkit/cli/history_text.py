@@ -108,4 +108,9 @@ def _last(host: Host, found: Sequence[Entry]) -> str:
     if any(each.next for each in found):
         undo = install_text.rollback(host)
         return f"> is what `{undo}` takes back.\nOne with its diff:  {one}"
+    stands = any(each.state == "in force" for each in found)
+    closed = [each.id for each in found if each.state == "unreadable"]
+    if stands and closed:
+        undo = install_text.rollback(host)
+        return f"`{undo}` stops at {closed[0]}, which cannot be read.\nOne with its diff:  {one}"
     return f"Nothing of it is in force.\nOne with its diff:  {one}"

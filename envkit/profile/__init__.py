@@ -71,7 +71,7 @@ def find(host: Host, name: str) -> Path | Traversable:
     near = difflib.get_close_matches(name, known, 1)
     hint = f"known: {', '.join(known)}"
     raise UsageError(
-        f"unknown profile: {name}", f"did you mean {near[0]}? {hint}" if near else hint
+        f"unknown profile: {host.show(name)}", f"did you mean {near[0]}? {hint}" if near else hint
     )
 
 

@@ -143,7 +143,7 @@ def load(host: Host, name: str) -> Receipt:
     known = _ids(host)
     if name not in known:
         hint = f"known: {', '.join(known[-5:])}" if known else "nothing was ever applied here"
-        raise UsageError(f"no receipt {name}", hint)
+        raise UsageError(f"no receipt {host.show(name)}", hint)
     found = _stored(host, name)
     if found.receipt is None:
         raise unreadable(host, found)

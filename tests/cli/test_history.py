@@ -170,6 +170,8 @@ def test_a_damaged_one_and_a_newer_one_are_told_and_the_others_are_there(
     done = envkit(machine)
     assert done.returncode == 0
     assert "cannot be read: damaged" in done.stdout
+    assert "Nothing of it is in force" not in done.stdout
+    assert "`envkit rollback` stops at " in done.stdout
     assert "written by a newer envkit" in done.stdout
     found = rows(machine)
     assert [one["state"] for one in found] == ["unreadable", "unreadable", "in force"]

@@ -61,6 +61,7 @@ REFUSED = {
     "every account": (["install", "--system", "--yes"], 3, "--system"),
     "every account, uninstall": (["uninstall", "--system", "--yes"], 3, "--system"),
     "an unknown receipt": (["rollback", "20200101-000000", "--yes"], 2, "no receipt 20200101"),
+    "a receipt with an escape": (["rollback", "a\x1b[31m", "--yes"], 2, "no receipt a?[31m"),
     "no receipt at all": (["rollback", "--yes"], 2, "nothing to roll back"),
     "a Python that is not there": (["install", "--python", "/nope", "--yes"], 2, "--python"),
 }
