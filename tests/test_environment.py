@@ -23,7 +23,7 @@ def test_nothing_to_set_is_nothing_to_run() -> None:
 def test_one_comment_line_and_one_export() -> None:
     text = environment.posix(profile(("/a",), A="1", B="2"), "user").decode()
     assert [line for line in text.splitlines() if line.startswith("#")] == text.splitlines()[:1]
-    assert text.count(' "export" "PATH=') == 1
+    assert text.count(' export "PATH=') == 1
 
 
 def test_the_same_profile_gives_the_same_bytes() -> None:

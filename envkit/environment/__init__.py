@@ -20,7 +20,7 @@ ordinary stands first and ends with `return`: what comes after it is not even pa
 - A quoted word cannot be an alias (zsh's global ones reach everywhere), nor be taken for the
   assignment of a variable of the command's own (bash's `set -k`).
 - Which shell it is, is asked of variables that nobody exports: dash ends at zsh's way, so an
-  inherited ZSH_VERSION must not lead there; nor BASH_VERSION without BASH to `builtin`.
+  inherited ZSH_VERSION must not lead there. `builtin` of an inherited BASH_VERSION fails: careful.
 - No pattern written out matches in bash 3.2 where `*` and `?` are in IFS. So the careful way asks
   for plain words, ends its loops with the list, and keeps an element when in doubt.
 """
@@ -47,10 +47,10 @@ EMPTY_IS_THE_SYSTEMS = frozenset({"MANPATH", "INFOPATH", "TEXINPUTS"})
 
 # Read by every shell but zsh, at each start: the least that is right for an ordinary one.
 _FAST = """\
-case $-:${ZSH_EVAL_CONTEXT+Z}${BASH_VERSION+${BASH+b}}${IFS+i} in
+case $-:${ZSH_EVAL_CONTEXT+Z}${BASH_VERSION+b}${IFS+i} in
 *[ef]*:*|*:*[BZ]*) ;;
-*:*i) _ek_b=${BASH_VERSION+${BASH+builtin}} _ek_i=$IFS
-if "${_ek_b:-command}" "unset" IFS 2>&-; then
+*:*i) _ek_b=${BASH_VERSION+builtin} _ek_i=$IFS
+if "${_ek_b:-command}" unset IFS 2>&-; then
 IFS=:
 \\set -f
 """
@@ -64,7 +64,7 @@ IFS=$_ek_i
 _FAST_NO_LIST = """\
 case $-:${ZSH_EVAL_CONTEXT+Z} in
 *e*:*) ;;
-*:) _ek_b=${BASH_VERSION+${BASH+builtin}}
+*:) _ek_b=${BASH_VERSION+builtin}
 """
 
 # What is read where that cannot be: zsh, a read-only variable or IFS, no IFS, bash's nocasematch.
@@ -140,8 +140,8 @@ def _code(lists: Sequence[_List], variables: Sequence[tuple[str, str]], default_
     unset = '"${_ek_b:-command}" "unset"'
     return (
         ("".join((_FAST, *fast, _FAST_END)) if lists else _FAST_NO_LIST)
-        + f'if "${{_ek_b:-command}}" "export" {every} 2>&-; then\n'
-        + f"{unset} _ek_b {names}\n\\return 0\nfi"
+        + f'if "${{_ek_b:-command}}" export {every} 2>&-; then\n'
+        + f'"${{_ek_b:-command}}" unset _ek_b {names}\n\\return 0\nfi'
         + ("\nfi ;;\nesac\n" if lists else " ;;\nesac\n")
         + ("".join((_CAREFUL, *careful, _CAREFUL_END)) if lists else _CAREFUL_NO_LIST)
         + f"\\set -- {every}\n{_EXPORT}}}\n_ek\n{unset} -f _ek\n"
