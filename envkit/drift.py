@@ -16,6 +16,9 @@ from envkit.errors import Refused
 from envkit.host import Host
 from envkit.plan import FileEdit, Plan
 
+#: How every env.sh and env.fish of envkit's begins.
+HEADER = b"# Written by envkit "
+
 
 def refuse_blocks(host: Host, path: Path, found: Sequence[Block], read_as: str) -> None:
     """Refused where a block of this file, in that language, is not as envkit wrote it.
@@ -40,8 +43,17 @@ def refuse_blocks(host: Host, path: Path, found: Sequence[Block], read_as: str) 
 
 
 def refuse_environment(host: Host, path: Path, content: bytes) -> None:
-    """Refused where `content`, an env.sh or env.fish, is none that a receipt says envkit wrote."""
+    """Refused where `content`, an env.sh or env.fish, is none that envkit wrote.
+
+    Receipts tell; where none does, its first line.
+    """
     written = [text for text in _written(host, path) if text is not None]
+    if not written and not content.startswith(HEADER):
+        raise Refused(
+            f"{host.show(path)} is not as envkit writes it:\n"
+            + Plan("", (FileEdit(Path(host.show(path)), content, None),)).diff().rstrip("\n"),
+            "move it away, or let it go: --overwrite-drift",
+        )
     if written and content not in written:
         raise Refused(
             f"{host.show(path)} was edited by hand:\n"

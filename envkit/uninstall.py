@@ -26,7 +26,6 @@ MADE_HERE = b"# envkit made this file; envkit uninstall removes it when nothing 
 
 # The file that a block reads, where its name needs no quoting; else a receipt knows it.
 _READS = re.compile(rb'"\$(HOME)/([^"\\$`\n]+)"|-r \'?(/[^"\'\\$`;\]\n]+?)\'?(?: \]|;)')
-_WRITTEN = b"# Written by envkit "
 
 
 def uninstall_plan(host: Host, overwrite_drift: bool = False) -> Plan:
@@ -121,12 +120,6 @@ def _without_environment(
         return None
     if not overwrite_drift:
         drift.refuse_environment(host, path, before)
-        if not known and not before.startswith(_WRITTEN):
-            raise Refused(
-                f"{host.show(path)} is not as envkit writes it:\n"
-                + Plan("", (FileEdit(Path(host.show(path)), before, None),)).diff().rstrip("\n"),
-                "move it away, or let it go: --overwrite-drift",
-            )
     mode = host.locate(path).stat().st_mode & 0o7777
     return FileEdit(path, before, None, mode, "the environment itself")
 
@@ -139,7 +132,7 @@ def _read_by(host: Host, edit: FileEdit | None) -> Iterator[Path]:
             path = host.home / named if inside else Path(named)
             if path.name not in language.FILES or path.parent.name != "envkit":
                 continue
-            if (read_file(host, path) or b"").startswith(_WRITTEN):
+            if (read_file(host, path) or b"").startswith(drift.HEADER):
                 yield path
 
 

@@ -309,6 +309,14 @@ def test_an_edit_of_env_sh_is_refused_with_its_diff(debian: Callable[..., Host])
     assert [edit.path.name for edit in found.plan.edits] == ["env.sh"]
 
 
+def test_an_env_sh_of_somebody_elses_is_refused(debian: Callable[..., Host]) -> None:
+    machine = debian({".config/envkit/env.sh": "MINE=1\n"})
+    with pytest.raises(Refused, match=r"(?s)env\.sh is not as envkit writes it.*-MINE=1"):
+        plan_for(machine)
+    found = plan_for(machine, overwrite_drift=True)
+    assert found.plan.edits[0].before == b"MINE=1\n"
+
+
 BROKEN = {
     "a begin without an end": "# >>> envkit descent >>>\nA=1\n",
     "an end without a begin": "A=1\n# <<< envkit descent <<< 00000000\n",
