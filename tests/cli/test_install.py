@@ -102,7 +102,7 @@ def test_a_dry_run_shows_plan_and_diff(envkit: Run, home: Path) -> None:
     ):
         assert words in done.stdout
     plan = done.stdout.split("---")[0].splitlines()
-    assert [line for line in plan if len(line) > 80 and "PATH=" not in line] == []
+    assert [line for line in plan if len(line) > 80 and "path=" not in line.lower()] == []
     assert contents(home) == before
 
 
