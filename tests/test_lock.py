@@ -181,7 +181,9 @@ def test_no_child_holds_it_not_even_a_daemon(host: Callable[..., Host], tmp_path
     script = "exec setsid sh -c 'ls -l /proc/self/fd /proc/$PPID/fd; echo locks; cat /proc/locks'"
     inode = ""
     with held(machine, "envkit install"):
-        inode = f":{(machine.state / 'lock').stat().st_ino} "
+        status = (machine.state / "lock").stat()
+        device = f"{os.major(status.st_dev):02x}:{os.minor(status.st_dev):02x}"
+        inode = f" {device}:{status.st_ino} "  # proc_locks(5)
         shell = child.Command(("sh", "-c", script), "/bin/sh", {"PATH": os.environ["PATH"]})
         outcome = child.run(shell)
         asked = machine.ask(["sh", "-c", "ls -l /proc/self/fd"])
