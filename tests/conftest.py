@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -14,6 +15,10 @@ from pathlib import Path
 import pytest
 
 from envkit.host import Host
+
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    # A suite that was started in the background (`… &`) ignores ^C, and so would all it starts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 REAL_HOME = Path(pwd.getpwuid(os.geteuid()).pw_dir)
 
