@@ -146,7 +146,11 @@ def _put_back(one: Change) -> bool:
     if now is None:
         durable.appear(source, one.at)
         return True
-    durable.exchange(source, one.at)
+    try:
+        durable.exchange(source, one.at)
+    except OSError:  # the old text is worth a try the plain way
+        source.rename(one.at)
+        return True
     if _bytes(source) in (None, after):
         return True
     durable.exchange(source, one.at)  # saved after the look: it stays
@@ -158,7 +162,11 @@ def _take_away(one: Change) -> bool:
     if os.path.lexists(one.old):  # killed in here before: what lies there is told
         one.at.unlink()
         return True
-    one.at.rename(one.old)
+    try:
+        one.at.rename(one.old)
+    except OSError:  # looked at a moment ago: it is ours
+        one.at.unlink()
+        return True
     if _bytes(one.old) == one.edit.after:
         return True
     with suppress(FileExistsError):  # saved once more; both stay

@@ -547,7 +547,7 @@ def test_where_putting_back_fails_the_old_text_is_named(
 ) -> None:
     machine, plan = four
     before = users(machine.home)
-    exchange = durable.exchange
+    exchange, rename = durable.exchange, os.rename
     failed_at: list[str] = []
 
     def exchanging(new: Path, at: Path) -> None:
@@ -556,7 +556,13 @@ def test_where_putting_back_fails_the_old_text_is_named(
             raise OSError(5, "Input/output error")
         exchange(new, at)
 
+    def renaming(source: object, target: object, **more: object) -> None:
+        if failed_at and str(target).endswith("/.a"):
+            raise OSError(5, "Input/output error")
+        rename(source, target, **more)  # type: ignore[call-overload]
+
     monkeypatch.setattr(durable, "exchange", exchanging)
+    monkeypatch.setattr(os, "rename", renaming)
     with pytest.raises(Refused, match=r"(?s)not everything could be put back.*~/\.a.*\.old") as got:
         apply(machine, plan)
     monkeypatch.undo()

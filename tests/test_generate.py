@@ -91,7 +91,7 @@ def test_for_every_user(host: Callable[..., Host], platform: str, paths: list[st
 
 
 def test_where_etc_is_generated_it_says_what_to_write(host: Callable[..., Host]) -> None:
-    with pytest.raises(Refused, match="made from configuration.nix") as caught:
+    with pytest.raises(Refused, match=r"made from configuration\.nix") as caught:
         texts(host(root_files={"etc/passwd": ""}), "nixos", "system")
     assert 'export PATH="/py/bin":"$PATH"' in caught.value.hint
 

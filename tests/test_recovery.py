@@ -366,15 +366,23 @@ def test_what_cannot_be_put_back_waits_for_the_next(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     half_done(world)
-    rename = os.rename
+    rename, exchange = os.rename, durable.exchange
 
-    def renaming(source: object, target: object, **more: object) -> None:
+    def failing(target: object) -> None:
         if str(target).endswith("/.a"):
             raise OSError(5, "Input/output error")
+
+    def renaming(source: object, target: object, **more: object) -> None:
+        failing(target)
         rename(source, target, **more)  # type: ignore[call-overload]
+
+    def exchanging(new: Path, at: Path) -> None:
+        failing(at)
+        exchange(new, at)
 
     with monkeypatch.context() as patch:
         patch.setattr(os, "rename", renaming)
+        patch.setattr(durable, "exchange", exchanging)
         with pytest.raises(Refused, match=r"(?s)cannot be undone yet:.*~/\.a: Input/output error"):
             recovery.recover(world.host)
     assert world.files()[".a"] == NEW[".a"]

@@ -48,7 +48,6 @@ def loaded() -> None:
     for module in pkgutil.walk_packages(envkit.__path__, "envkit."):
         if not any(word in module.name for word in ("descent", "__main__", "plot", ".cli")):
             importlib.import_module(module.name)
-    importlib.import_module("tree_sitter_zsh")
     Host.real(home=Path("/tmp")).ask(["true"])
 
 
